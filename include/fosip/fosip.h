@@ -1,0 +1,96 @@
+/* fosip: offline SIP/RTP call analysis.
+ *
+ * The library's public interface: run an analysis over captures, print
+ * reports of it, or walk the model.  Strings are UTF-8, NUL-terminated; times
+ * are nanoseconds since 1970-01-01 UTC; durations name their unit. */
+#ifndef FOSIP_FOSIP_H
+#define FOSIP_FOSIP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "fosip/error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The library's version, "0.1.0". */
+const char *fosip_version(void);
+/* One optional library a line ("libpcap 1.10.3 ..."), as --version prints. */
+const char *fosip_features(void);
+
+/* An analysis and all it found.  Not changed by any function below but
+ * fosip_free, so several threads may read one. */
+struct fosip_analysis;
+
+struct fosip_options {
+    const char *filter; /* pcap-filter(7) text, NULL: all packets */
+    /* Called now and then while reading, with octets done and in all (0:
+     * unknown).  May be NULL. */
+    void (*progress)(void *ctx, uint64_t done, uint64_t total);
+    void *progress_ctx;
+};
+
+/* Reads the captures (paths of files or directories, "-" for standard input;
+ * all of them are one capture, merged by time) and analyses them.  `options`
+ * may be NULL.  0 and *out, which the caller gives to fosip_free; or a
+ * negative errno-style code with `err` filled: -EINVAL for a filter that does
+ * not compile, -ENODATA when no file could be read, -ENOMEM. */
+int fosip_analyse(struct fosip_analysis **out, const struct fosip_options *options,
+                  const char *const *paths, size_t count, struct fosip_error *err);
+void fosip_free(struct fosip_analysis *analysis);
+
+/* What is wrong with the files read, in their order: a sentence with file,
+ * offset and cause.  `damaged` is false for a last record cut short.  NULL
+ * past the last.  The string lives as long as the analysis. */
+const char *fosip_problem(const struct fosip_analysis *analysis, size_t i, bool *damaged);
+
+enum fosip_report {
+    FOSIP_SUMMARY,
+    FOSIP_CALLS,
+    FOSIP_MESSAGES,
+    FOSIP_STREAMS,
+    FOSIP_LADDER,
+};
+
+enum fosip_format { FOSIP_TEXT, FOSIP_JSON, FOSIP_NDJSON, FOSIP_CSV };
+
+enum fosip_time { /* how text shows a time */
+    FOSIP_TIME_RELATIVE, /* seconds since the capture's first packet */
+    FOSIP_TIME_DELTA,    /* seconds since the row before */
+    FOSIP_TIME_UTC,
+    FOSIP_TIME_LOCAL,
+    FOSIP_TIME_EPOCH,
+};
+
+/* Which calls a report is about; NULL fields choose all.  `user` matches the
+ * From, the To or the Request-URI's user. */
+struct fosip_select {
+    const char *call_id; /* whole Call-ID, or the number of the call */
+    const char *from, *to, *user; /* part of the user or URI, case ignored */
+};
+
+struct fosip_report_options {
+    enum fosip_format format;
+    enum fosip_time time;
+    struct fosip_select select;
+    unsigned width; /* columns of the terminal, 0: unknown (100) */
+    bool color;     /* ANSI colours */
+    bool unicode;   /* lines and arrows in Unicode, else ASCII */
+    bool all;       /* calls: registrations and the like, too */
+    bool raw;       /* messages: the messages themselves */
+    bool verbose;
+};
+
+/* Writes a report to `out` (which is not closed).  0, or -EIO when writing
+ * failed, -ENOMEM. */
+int fosip_report(const struct fosip_analysis *analysis, enum fosip_report report,
+                 const struct fosip_report_options *options, FILE *out, struct fosip_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

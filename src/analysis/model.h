@@ -1,0 +1,39 @@
+/* The model: what an analysis leaves behind for reports to read. */
+#ifndef ANALYSIS_MODEL_H
+#define ANALYSIS_MODEL_H
+
+#include "call/call.h"
+#include "capture/capture.h"
+#include "fosip/fosip.h"
+#include "stream/stream.h"
+
+enum finding_severity { FINDING_ERROR, FINDING_WARNING, FINDING_NOTE };
+const char *finding_severity_name(enum finding_severity severity);
+
+struct finding {
+    const char *rule;      /* kebab-case literal */
+    const char *reference; /* "RFC 3261 §17.1.1.2" or NULL */
+    char *text;            /* one sentence */
+    int64_t time;
+    uint64_t frames[8];
+    unsigned frame_count;
+    uint32_t call, stream, message; /* numbers from 0, CALL_NONE: none */
+    enum finding_severity severity;
+};
+
+struct capture_counts {
+    uint64_t sip, sip_requests, sip_responses, sip_malformed;
+    uint64_t rtp, rtcp, stun, other, undecoded;
+};
+
+struct fosip_analysis {
+    struct capture *capture; /* stays open: packets and texts live in it */
+    uint64_t packets, bytes;
+    int64_t first_time, last_time; /* ns since 1970; -1 when no packets */
+    struct capture_counts counts;
+    struct call_table *calls;
+    struct stream_table *streams;
+    VEC(struct finding) findings;
+};
+
+#endif

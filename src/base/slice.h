@@ -1,0 +1,61 @@
+/* A slice: a view of octets that somebody else owns.  Never NUL-terminated. */
+#ifndef BASE_SLICE_H
+#define BASE_SLICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct slice {
+    const char *p;
+    size_t n;
+};
+
+#define SLICE_EMPTY ((struct slice){NULL, 0})
+/* A slice of a string literal. */
+#define SLICE(literal) ((struct slice){"" literal, sizeof(literal) - 1})
+/* For printf's "%.*s". */
+#define SLICE_ARG(s) (int)((s).n), ((s).p ? (s).p : "")
+
+static inline struct slice slice_make(const char *p, size_t n)
+{
+    return (struct slice){p, n};
+}
+
+static inline struct slice slice_str(const char *s)
+{
+    return (struct slice){s, s ? strlen(s) : 0};
+}
+
+/* The octets from `from` up to, not including, `to`; empty if to <= from. */
+static inline struct slice slice_span(const char *from, const char *to)
+{
+    return (struct slice){from, to > from ? (size_t)(to - from) : 0};
+}
+
+static inline bool slice_eq(struct slice a, struct slice b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+/* As slice_eq, letters of US-ASCII compared without regard to case. */
+bool slice_ieq(struct slice a, struct slice b);
+bool slice_istarts(struct slice s, struct slice prefix);
+
+/* The slice without spaces, tabs, CR and LF at both ends. */
+struct slice slice_trim(struct slice s);
+
+/* The place of the first `c`, or s.n if there is none. */
+size_t slice_find(struct slice s, char c);
+
+/* Whether `needle` occurs in `s`; case of US-ASCII letters is ignored. */
+bool slice_icontains(struct slice s, struct slice needle);
+
+/* Reads a decimal number that fills the whole slice (1 digit at least).
+ * False when empty, when another character occurs, or past UINT64_MAX. */
+bool slice_u64(struct slice s, uint64_t *out);
+/* The same, false also past UINT32_MAX. */
+bool slice_u32(struct slice s, uint32_t *out);
+
+#endif

@@ -1,0 +1,87 @@
+#include "base/table.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static void put(struct table_slot *slots, uint32_t mask, struct table_slot slot)
+{
+    uint32_t at = slot.hash & mask;
+
+    while (slots[at].item)
+        at = (at + 1) & mask;
+    slots[at] = slot;
+}
+
+static int grow(struct table *table)
+{
+    size_t room = table->slots ? ((size_t)table->mask + 1) * 2 : 16;
+    struct table_slot *slots;
+
+    if (room > (size_t)1 << 31)
+        return -ENOMEM;
+    slots = calloc(room, sizeof *slots);
+    if (!slots)
+        return -ENOMEM;
+    if (table->slots)
+        for (size_t i = 0; i <= table->mask; i++)
+            if (table->slots[i].item)
+                put(slots, (uint32_t)(room - 1), table->slots[i]);
+    free(table->slots);
+    table->slots = slots;
+    table->mask = (uint32_t)(room - 1);
+    return 0;
+}
+
+int table_put(struct table *table, uint64_t hash, uint32_t item)
+{
+    /* At most five slots of eight are used: probes stay short. */
+    if (!table->slots || (uint64_t)table->used * 8 >= ((uint64_t)table->mask + 1) * 5)
+        if (grow(table) < 0)
+            return -ENOMEM;
+    put(table->slots, table->mask, (struct table_slot){table_fold(hash), item + 1});
+    table->used++;
+    return 0;
+}
+
+/* Moves later items of the same run back over the hole, so that no probe ends
+ * too early. */
+static void close_hole(struct table *table, uint32_t hole)
+{
+    uint32_t at = hole;
+
+    for (;;) {
+        struct table_slot slot;
+
+        at = (at + 1) & table->mask;
+        slot = table->slots[at];
+        if (!slot.item)
+            break;
+        if (((at - slot.hash) & table->mask) < ((at - hole) & table->mask))
+            continue;
+        table->slots[hole] = slot;
+        hole = at;
+    }
+    table->slots[hole] = (struct table_slot){0, 0};
+}
+
+bool table_remove(struct table *table, uint64_t hash, uint32_t item)
+{
+    uint32_t h = table_fold(hash);
+
+    if (!table->slots)
+        return false;
+    for (uint32_t at = h & table->mask; table->slots[at].item; at = (at + 1) & table->mask) {
+        if (table->slots[at].hash != h || table->slots[at].item != item + 1)
+            continue;
+        close_hole(table, at);
+        table->used--;
+        return true;
+    }
+    return false;
+}
+
+void table_free(struct table *table)
+{
+    free(table->slots);
+    *table = (struct table){0};
+}

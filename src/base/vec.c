@@ -1,0 +1,32 @@
+#include "base/vec.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+bool vec_reserve(void **v, size_t *room, size_t want, size_t size)
+{
+    size_t grown;
+    void *moved;
+
+    if (want <= *room)
+        return true;
+    grown = *room + *room / 2;
+    if (grown < 4)
+        grown = 4;
+    if (grown < want)
+        grown = want;
+    if (grown > SIZE_MAX / size)
+        return false;
+    moved = realloc(*v, grown * size);
+    if (!moved)
+        return false;
+    *v = moved;
+    *room = grown;
+    return true;
+}
+
+void vec_release(void **v)
+{
+    free(*v);
+    *v = NULL;
+}

@@ -1,0 +1,138 @@
+/* Calls: all messages of one Call-ID, as transactions and dialogs.
+ *
+ * The model that reports read.  Messages are in capture order; ids are their
+ * place in the call, from 1, and so are those of transactions and dialogs.
+ * Slices point into message texts, which live as long as the table. */
+#ifndef CALL_CALL_H
+#define CALL_CALL_H
+
+#include "base/arena.h"
+#include "base/table.h"
+#include "base/vec.h"
+#include "net/net.h"
+#include "sip/msg.h"
+#include "sip/sdp.h"
+
+enum { CALL_NONE = UINT32_MAX }; /* no such message, transaction, dialog */
+
+/* Who sent a message to whom, and how. */
+struct path {
+    struct net_addr src, dst;
+    uint8_t transport; /* enum net_transport */
+};
+
+struct message {
+    int64_t time;      /* ns since 1970 */
+    uint64_t frame;
+    const char *text;  /* the whole message, as captured */
+    uint32_t length;   /* of text */
+    uint32_t whole;    /* its length on the wire */
+    uint32_t path;     /* for call_path */
+    uint32_t cseq;
+    uint32_t transaction, dialog, retransmission_of; /* index from 0, or CALL_NONE */
+    uint16_t status;   /* 0: a request */
+    uint8_t method;    /* enum sip_method: the request's, or the CSeq's */
+    uint8_t flags;     /* MESSAGE_... */
+};
+
+enum {
+    MESSAGE_HAS_CSEQ = 1,
+    MESSAGE_HAS_SDP = 2,
+    MESSAGE_FROM_CALLER = 4, /* travels from caller's side to callee's */
+    MESSAGE_PROBLEMS = 8,    /* the parser noted problems */
+};
+
+enum transaction_state { TRANSACTION_PROCEEDING, TRANSACTION_COMPLETED, TRANSACTION_TIMEOUT };
+
+struct transaction {
+    struct slice branch;      /* may be empty (RFC 2543) */
+    struct slice method_name;
+    uint64_t key;             /* hash of what identifies it */
+    int64_t start, final_time; /* first request; first final response, -1: none */
+    uint32_t cseq;
+    uint32_t path;            /* of its request: client is src, server is dst */
+    uint32_t first_message;
+    uint32_t dialog;
+    uint32_t retransmissions;
+    uint16_t status;          /* final, 0: none */
+    uint8_t method, state;
+    bool request_seen;
+};
+
+enum dialog_state { DIALOG_EARLY, DIALOG_CONFIRMED, DIALOG_TERMINATED };
+
+struct dialog {
+    struct slice local_tag, remote_tag; /* the caller's, the other's */
+    uint8_t state;
+};
+
+struct party {
+    struct slice display, uri, user, host, tag;
+};
+
+enum call_kind {
+    CALL_CALL, CALL_REGISTRATION, CALL_SUBSCRIPTION, CALL_PUBLICATION, CALL_MESSAGE,
+    CALL_OPTIONS, CALL_OTHER,
+};
+enum call_state {
+    CALL_SETUP, CALL_RINGING, CALL_ESTABLISHED, CALL_COMPLETED, CALL_CANCELLED, CALL_REJECTED,
+    CALL_FAILED, CALL_REDIRECTED, CALL_UNANSWERED, CALL_PARTIAL,
+};
+enum call_side { SIDE_UNKNOWN, SIDE_CALLER, SIDE_CALLEE };
+enum call_offer { OFFER_UNKNOWN, OFFER_EARLY, OFFER_DELAYED, OFFER_NONE };
+
+/* As contract.md writes them. */
+const char *call_kind_name(enum call_kind kind);
+const char *call_state_name(enum call_state state);
+const char *call_side_name(enum call_side side);    /* NULL for SIDE_UNKNOWN */
+const char *call_offer_name(enum call_offer offer); /* NULL for OFFER_UNKNOWN */
+const char *transaction_state_name(enum transaction_state state);
+const char *dialog_state_name(enum dialog_state state);
+
+struct call_hold {
+    int64_t start, end;  /* ns since 1970; end -1: never resumed in the capture */
+    enum call_side by;
+    uint32_t message;    /* the offer that held */
+};
+
+struct call {
+    struct slice call_id;
+    struct slice method_name, request_uri; /* of the first request */
+    struct party from, to;
+    struct slice reason;          /* of the final response */
+    int64_t start, end;           /* first and last message */
+    int64_t trying, delay, answer, talk; /* durations in ns, -1: unknown */
+    uint32_t first_path;          /* of its first message */
+    uint32_t group;
+    uint16_t status;              /* 0: none */
+    uint8_t method;               /* enum sip_method of the first request */
+    uint8_t kind, state, released_by, offer;
+    VEC(struct message) messages;
+    VEC(struct transaction) transactions;
+    VEC(struct dialog) dialogs;
+    VEC(struct call_hold) holds;
+    VEC(uint32_t) streams;        /* numbers of its streams in the model */
+    struct arena arena;           /* texts that the capture does not keep */
+};
+
+struct call_table;
+
+struct call_table *call_table_new(void);
+
+/* Takes in one message.  Returns the number of its call, or CALL_NONE when it
+ * has no Call-ID or memory is short; *index is the message's place in it. */
+uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
+                  const struct datagram *datagram, uint32_t *index);
+
+/* At the end of the capture: works out state, status, timings of every call. */
+void call_finish(struct call_table *table, int64_t capture_end);
+
+size_t call_count(const struct call_table *table);
+struct call *call_at(const struct call_table *table, size_t i);
+const struct path *call_path(const struct call_table *table, uint32_t path);
+void call_table_free(struct call_table *table);
+
+/* Parses a message of the model again, for reports. */
+bool message_parse(const struct message *message, struct sip_msg *msg);
+
+#endif

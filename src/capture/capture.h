@@ -1,0 +1,68 @@
+/* Captures: files on disk, pipes and sets of them, to packets in time order.
+ *
+ * All files of one run are one capture.  Packets come merged by time; within
+ * one file they keep the file's order.  A packet is a view: of the mapped file
+ * where that is possible, else of the reader's block.  Knows nothing of what
+ * is inside a packet. */
+#ifndef CAPTURE_CAPTURE_H
+#define CAPTURE_CAPTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct capture;
+
+/* One record as captured. */
+struct packet {
+    const uint8_t *data; /* the captured octets, borrowed */
+    uint32_t caplen;     /* how many of them there are */
+    uint32_t len;        /* how many there were on the wire, caplen at least */
+    int64_t time;        /* ns since 1970-01-01 UTC */
+    uint64_t frame;      /* from 1, over all packets of the run */
+    uint64_t offset;     /* of the record in its (uncompressed) file */
+    uint32_t file;       /* number of its file, from 0 */
+    uint32_t link;       /* LINKTYPE_ number of its interface */
+    bool stable;         /* data stays where it is until capture_close */
+};
+
+/* What is known of one file once it has been read. */
+struct capture_file {
+    const char *path;
+    const char *format;      /* "pcap", "pcap (nanoseconds)", "pcapng" ... */
+    const char *compression; /* NULL, "gzip" ... */
+    const uint32_t *links;   /* LINKTYPE_ numbers seen, each once */
+    size_t link_count;
+    uint64_t packets, bytes; /* records, and octets captured in them */
+    const char *problem;     /* NULL, or a sentence with offset and cause */
+    bool damaged;            /* the problem is more than a last record cut short */
+};
+
+struct capture_options {
+    const char *filter;  /* pcap-filter(7) text, or NULL */
+};
+
+/* Opens the files (a directory stands for the captures in it, "-" for standard
+ * input).  A file that cannot be read is no failure as long as another can:
+ * its capture_file says what is wrong.  0, or a negative code: -EINVAL for a
+ * filter that does not compile, -ENODATA when nothing is readable, -ENOMEM.
+ * The caller closes. */
+int capture_open(struct capture **out, const struct capture_options *options,
+                 const char *const *paths, size_t count, struct fosip_error *err);
+
+/* The next packet: true, or false at the end.  What is wrong with a file ends
+ * that file only and stands in its capture_file.  Unless packet->stable, data
+ * is valid until the next call. */
+bool capture_next(struct capture *capture, struct packet *packet);
+
+size_t capture_file_count(const struct capture *capture);
+struct capture_file capture_file(const struct capture *capture, size_t i);
+
+/* Octets consumed and in all (0 when unknown: a pipe), for a progress bar. */
+void capture_progress(const struct capture *capture, uint64_t *done, uint64_t *total);
+
+void capture_close(struct capture *capture);
+
+#endif

@@ -1,0 +1,66 @@
+/* Packets to datagrams: link layers, tags, tunnels, IP, UDP, TCP.
+ *
+ * net_packet() takes a packet apart and calls back with what it carries: a
+ * whole UDP datagram (after reassembly where it came in fragments), or octets
+ * of a TCP stream in order.  Layers are rows of tables; see net/layer.h. */
+#ifndef NET_NET_H
+#define NET_NET_H
+
+#include "capture/capture.h"
+#include "net/addr.h"
+
+enum net_transport { NET_UDP, NET_TCP, NET_TLS, NET_SCTP, NET_WS, NET_WSS, NET_LOG };
+
+/* "udp", "tcp", ... as contract.md names them. */
+const char *net_transport_name(enum net_transport transport);
+
+/* A transport payload with its addresses (the innermost ones of a tunnel). */
+struct datagram {
+    const struct packet *packet; /* the one that completed it */
+    struct net_addr src, dst;
+    const uint8_t *data; /* the payload's captured octets, borrowed */
+    uint32_t caplen;     /* how many were captured */
+    uint32_t len;        /* how many there were, by the UDP length */
+    uint32_t ip_bytes;   /* octets on the wire from the innermost IP header on,
+                            all fragments together */
+    uint32_t link_bytes; /* octets on the wire of the whole frame(s) */
+    uint8_t transport;   /* enum net_transport */
+    uint8_t dscp;        /* innermost IP header's */
+    uint8_t ttl;         /* or hop limit */
+    bool stable;         /* data stays until the capture is closed */
+};
+
+struct net_sink {
+    void *ctx;
+    /* A whole datagram of a transport that keeps message boundaries. */
+    void (*datagram)(void *ctx, const struct datagram *datagram);
+    /* Octets of a byte stream, in order; data/len are all that is not yet
+     * consumed.  `gap` says that octets are missing right before them.
+     * Returns how many of them it is done with, 0 when it needs more; what is
+     * left comes again in front of the next ones.  Where too much is left
+     * (net.c's limit) the oldest is let go and `gap` is set. */
+    size_t (*stream)(void *ctx, const struct datagram *run, bool gap);
+};
+
+/* What became of a packet, for the capture's counts. */
+enum net_verdict {
+    NET_PASSED,    /* called back, or kept for reassembly */
+    NET_OTHER,     /* well-formed but nothing for us (ARP, ICMP, an empty ACK) */
+    NET_UNDECODED, /* unknown link layer, or cut or malformed below transport */
+};
+
+struct net;
+
+/* NULL when memory is short. */
+struct net *net_new(const struct net_sink *sink);
+enum net_verdict net_packet(struct net *net, const struct packet *packet);
+/* At the end of the capture: hands over what still waits for missing TCP
+ * segments (each hole as a gap). */
+void net_flush(struct net *net);
+void net_free(struct net *net);
+
+/* The LINKTYPE_ name ("ETHERNET" prints as "EN10MB", as libpcap's DLT names),
+ * NULL for a number that is not decoded. */
+const char *net_link_name(uint32_t link);
+
+#endif

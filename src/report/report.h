@@ -1,0 +1,22 @@
+/* Reports: the model as text, JSON and diagrams.  Nothing here analyses. */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "analysis/model.h"
+
+/* Whether the call is one of those that the options choose. */
+bool report_selects(const struct fosip_analysis *analysis, uint32_t call,
+                    const struct fosip_select *select);
+
+/* Each writes one report to `out`; write errors stay on the FILE, for the
+ * caller to find with ferror.  0 or -ENOMEM. */
+int report_summary(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);
+int report_calls(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);
+int report_messages(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);
+int report_streams(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);
+int report_ladder(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);
+/* One JSON object (contract.md §2), or one object a line. */
+int report_json(const struct fosip_analysis *a, enum fosip_report report,
+                const struct fosip_report_options *o, FILE *out);
+
+#endif
