@@ -1,13 +1,27 @@
 # fosip: see README.md.  `make` builds build/fosip, `make check` runs the tests.
-# Variables: CC, CFLAGS, SANITIZE=1, WERROR=1, PREFIX, DESTDIR.
+#
+# Targets    all check tests lint fuzz bench demo install uninstall clean
+# Variables  CC, CFLAGS, LDFLAGS   as everywhere; CC=clang works
+#            SANITIZE=1            address and undefined behaviour sanitizers, in build/sanitize
+#            WERROR=1              warnings are errors
+#            BUILD=DIR             where everything made goes (build)
+#            PREFIX, DESTDIR       where `make install` puts things (/usr/local, none)
+#            FUZZ_SECONDS=N        how long `make fuzz` runs each target (20)
 
 VERSION := 0.1.0
-PREFIX ?= /usr/local
+SOVERSION := 0
+
 BUILD ?= build
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+DATADIR ?= $(PREFIX)/share
+MANDIR ?= $(DATADIR)/man
 PKG_CONFIG ?= pkg-config
+INSTALL ?= install
 CC = gcc
 
-PACKAGES := libpcap json-c
 CSTD := -std=c11 -D_GNU_SOURCE
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
 ifdef WERROR
@@ -19,42 +33,181 @@ BUILD := build/sanitize
 CFLAGS := -O1 -g -fno-omit-frame-pointer
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 endif
+# Set by the `fuzz` target for the make that it starts.
+ifdef FUZZ
+CFLAGS := -O1 -g -fno-omit-frame-pointer
+SAN := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+endif
 
-ALL_CFLAGS = $(CSTD) $(WARN) $(SAN) -fPIC -fvisibility=hidden -Iinclude -Isrc \
-	-DFOSIP_VERSION='"$(VERSION)"' $(shell $(PKG_CONFIG) --cflags $(PACKAGES)) $(CFLAGS)
-LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lm
+# ---- Libraries --------------------------------------------------------------
+# Required ones; scripts/setup installs them.
+PACKAGES := libpcap json-c
+# Optional ones: what is found is used and said in HAVE_*; what is not found is
+# missing in `fosip --version`, nothing else.
+OPTIONAL := zlib:ZLIB libzstd:ZSTD liblz4:LZ4 liblzma:LZMA libcrypto:OPENSSL
+FOUND := $(foreach o,$(OPTIONAL),$(shell \
+	$(PKG_CONFIG) --exists $(firstword $(subst :, ,$(o))) 2>/dev/null && echo $(o)))
+DEFINES := $(foreach o,$(FOUND),-DHAVE_$(lastword $(subst :, ,$(o))))
+FOUND_PACKAGES := $(foreach o,$(FOUND),$(firstword $(subst :, ,$(o))))
+# Debian 12's bzip2 has no pkg-config file: ask the compiler.
+BZIP2 := $(shell echo '\#include <bzlib.h>' | $(CC) -E -x c - >/dev/null 2>&1 && echo -lbz2)
+ifneq ($(BZIP2),)
+DEFINES += -DHAVE_BZIP2
+endif
+LIB_CFLAGS := $(DEFINES) $(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(FOUND_PACKAGES) 2>/dev/null)
+LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES) $(FOUND_PACKAGES) 2>/dev/null) $(BZIP2) -lm
+CHECK_CFLAGS = $(shell $(PKG_CONFIG) --cflags check)
+CHECK_LIBS = $(shell $(PKG_CONFIG) --libs check)
 
-LIB_SRC := $(wildcard src/base/*.c src/capture/*.c src/net/*.c src/sip/*.c src/rtp/*.c \
-	src/call/*.c src/stream/*.c src/analysis/*.c src/report/*.c)
+# Nothing that compiles goes on without what it needs; the other targets do.
+MISSING := $(filter-out $(shell for p in $(PACKAGES); do \
+	$(PKG_CONFIG) --exists $$p 2>/dev/null && echo $$p; done),$(PACKAGES))
+ifneq ($(MISSING),)
+ifneq ($(filter-out check demo clean uninstall,$(or $(MAKECMDGOALS),all)),)
+$(error not found by $(PKG_CONFIG): $(MISSING).  Run scripts/setup, which installs what is missing)
+endif
+endif
+
+# ---- Sources ----------------------------------------------------------------
+LAYERS := base capture net sip rtp stream call analysis report
+LIB_SRC := $(foreach l,$(LAYERS),$(wildcard src/$(l)/*.c))
 CMD_SRC := $(wildcard src/cmd/*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
 CMD_OBJ := $(CMD_SRC:%.c=$(BUILD)/%.o)
 TEST_SRC := $(wildcard tests/*/test_*.c)
 TEST_BIN := $(TEST_SRC:%.c=$(BUILD)/%)
+# What several tests share, linked to each of them.
+TEST_HELP_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_BIN := $(FUZZ_SRC:%.c=$(BUILD)/%)
+BENCH_BIN := $(patsubst scripts/bench/%.c,build/bench/%,$(wildcard scripts/bench/*.c))
+MAN := $(wildcard man/*.[1-8])
 
-all: $(BUILD)/fosip
+# Everything is compiled once, position-independent and with hidden symbols, and
+# serves the static library, the shared one and the program.
+ALL_CFLAGS = $(CSTD) $(WARN) $(SAN) -fPIC -fvisibility=hidden -Iinclude -Isrc \
+	-DFOSIP_VERSION='"$(VERSION)"' $(LIB_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 
-$(BUILD)/%.o: %.c
+SHARED := $(BUILD)/libfosip.so.$(VERSION)
+
+# A sanitized program is for running here; a shared library of it would only
+# ask for the sanitizer's run-time library.
+all: $(BUILD)/fosip $(BUILD)/libfosip.a $(if $(SAN),,$(SHARED))
+
+# ---- Compiling --------------------------------------------------------------
+# The command line as it was: when it changes, what it made is made again.
+FLAGS = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $(LIBS)
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(FLAGS))' | cmp -s - $@ || echo '$(subst ','\'',$(FLAGS))' >$@
+
+$(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(CHECK_CFLAGS) -Itests -MMD -MP -c $< -o $@
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
+# ---- The library and the program --------------------------------------------
 $(BUILD)/libfosip.a: $(LIB_OBJ)
 	rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/fosip: $(CMD_OBJ) $(BUILD)/libfosip.a
-	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS)
+$(SHARED): $(LIB_OBJ)
+	$(CC) -shared -Wl,-soname,libfosip.so.$(SOVERSION) -Wl,-z,defs -Wl,-z,relro,-z,now \
+		$(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	ln -sf libfosip.so.$(VERSION) $(BUILD)/libfosip.so.$(SOVERSION)
+	ln -sf libfosip.so.$(SOVERSION) $(BUILD)/libfosip.so
 
-# Unit tests: one program a file, linked against the static library so that
-# they reach what is inside it.
-$(BUILD)/tests/%: tests/%.c $(BUILD)/libfosip.a
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP $< -o $@ $(BUILD)/libfosip.a \
-		$(shell $(PKG_CONFIG) --cflags --libs check) $(LIBS)
+# The program is a user of the library like any other, by its public header
+# alone.  It is linked to the static one: it runs from the build tree, from a
+# DESTDIR and from any PREFIX without a library path, and one file can be copied
+# to the machine where the capture is.
+$(BUILD)/fosip: $(CMD_OBJ) $(BUILD)/libfosip.a
+	$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# ---- Tests ------------------------------------------------------------------
+# One program a file, linked to the static library so that it reaches what is
+# inside.  `make build/tests/sip/test_uri` builds one.
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_HELP_OBJ) $(BUILD)/libfosip.a
+	$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(LIBS)
 
 tests: $(TEST_BIN)
+
+check:
+	@scripts/setup
+	@$(MAKE) --no-print-directory run-tests
+
+run-tests: all tests
+	@BUILD=$(BUILD) CC='$(CC)' scripts/run-tests $(TEST_BIN) $(sort $(wildcard tests/cli/*.sh))
+
+# ---- Fuzzing ----------------------------------------------------------------
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/libfosip.a
+	$(CC) -fsanitize=fuzzer,address,undefined $(LDFLAGS) -o $@ $^ $(LIBS)
+
+fuzz-targets: $(FUZZ_BIN)
+
+FUZZ_SECONDS ?= 20
+fuzz:
+	$(MAKE) CC=clang BUILD=build/fuzz FUZZ=1 SANITIZE= fuzz-targets
+	scripts/fuzz $(FUZZ_SECONDS) $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/tests/fuzz/%)
+
+# ---- Checks, measurements, demonstration ------------------------------------
+lint:
+	@scripts/lint
+
+build/bench/%: scripts/bench/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CSTD) $(WARN) -O2 -o $@ $< -lpcap
+
+bench: all $(BENCH_BIN)
+	@scripts/bench/run $(BUILD)/fosip
+
+DEMO := testdata/01a_basic_caller_bye.pcap
+demo:
+	@scripts/setup
+	@$(MAKE) --no-print-directory all
+	$(BUILD)/fosip summary $(DEMO)
+	$(BUILD)/fosip ladder $(DEMO)
+
+# ---- Installing -------------------------------------------------------------
+COMPLETIONS := \
+	scripts/completions/fosip.bash:bash-completion/completions/fosip \
+	scripts/completions/_fosip:zsh/site-functions/_fosip \
+	scripts/completions/fosip.fish:fish/vendor_completions.d/fosip.fish
+HERE_COMPLETIONS := $(foreach c,$(COMPLETIONS),$(if $(wildcard $(firstword $(subst :, ,$(c)))),$(c)))
+
+$(BUILD)/fosip.pc: fosip.pc.in FORCE
+	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
+		-e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@VERSION@|$(VERSION)|' \
+		-e 's|@REQUIRES@|$(PACKAGES) $(FOUND_PACKAGES)|' -e 's|@LIBS@|$(BZIP2) -lm|' $< >$@
+
+install: all $(BUILD)/fosip.pc
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)/fosip
+	$(INSTALL) -m 755 $(BUILD)/fosip $(DESTDIR)$(BINDIR)/fosip
+	$(INSTALL) -m 644 $(BUILD)/libfosip.a $(DESTDIR)$(LIBDIR)/libfosip.a
+	$(INSTALL) -m 644 $(SHARED) $(DESTDIR)$(LIBDIR)/libfosip.so.$(VERSION)
+	ln -sf libfosip.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libfosip.so.$(SOVERSION)
+	ln -sf libfosip.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libfosip.so
+	$(INSTALL) -m 644 include/fosip/*.h $(DESTDIR)$(INCLUDEDIR)/fosip/
+	$(INSTALL) -m 644 $(BUILD)/fosip.pc $(DESTDIR)$(LIBDIR)/pkgconfig/fosip.pc
+	$(foreach m,$(MAN),$(INSTALL) -D -m 644 $(m) \
+		$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)) && ) true
+	$(foreach c,$(HERE_COMPLETIONS),$(INSTALL) -D -m 644 $(firstword $(subst :, ,$(c))) \
+		$(DESTDIR)$(DATADIR)/$(lastword $(subst :, ,$(c))) && ) true
+
+uninstall:
+	rm -f $(DESTDIR)$(BINDIR)/fosip $(DESTDIR)$(LIBDIR)/libfosip.a $(DESTDIR)$(LIBDIR)/libfosip.so*
+	rm -f $(DESTDIR)$(LIBDIR)/pkgconfig/fosip.pc
+	rm -rf $(DESTDIR)$(INCLUDEDIR)/fosip
+	rm -f $(foreach m,$(MAN),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))
+	rm -f $(foreach c,$(COMPLETIONS),$(DESTDIR)$(DATADIR)/$(lastword $(subst :, ,$(c))))
 
 clean:
 	rm -rf build
 
-.PHONY: all tests clean
--include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(TEST_BIN:=.d)
+FORCE:
+.PHONY: all tests check run-tests fuzz fuzz-targets lint bench demo install uninstall clean FORCE
+.SECONDARY:
+.DELETE_ON_ERROR:
+-include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(TEST_BIN:=.d) $(TEST_HELP_OBJ:.o=.d) $(FUZZ_BIN:=.d)

@@ -13,14 +13,21 @@
 
 #include "fosip/error.h"
 
+/* What the shared library exports; all else in it is hidden. */
+#if defined(__GNUC__)
+#define FOSIP_API __attribute__((visibility("default")))
+#else
+#define FOSIP_API
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /* The library's version, "0.1.0". */
-const char *fosip_version(void);
+FOSIP_API const char *fosip_version(void);
 /* One optional library a line ("libpcap 1.10.3 ..."), as --version prints. */
-const char *fosip_features(void);
+FOSIP_API const char *fosip_features(void);
 
 /* An analysis and all it found.  Not changed by any function below but
  * fosip_free, so several threads may read one. */
@@ -39,14 +46,14 @@ struct fosip_options {
  * may be NULL.  0 and *out, which the caller gives to fosip_free; or a
  * negative errno-style code with `err` filled: -EINVAL for a filter that does
  * not compile, -ENODATA when no file could be read, -ENOMEM. */
-int fosip_analyse(struct fosip_analysis **out, const struct fosip_options *options,
-                  const char *const *paths, size_t count, struct fosip_error *err);
-void fosip_free(struct fosip_analysis *analysis);
+FOSIP_API int fosip_analyse(struct fosip_analysis **out, const struct fosip_options *options,
+                            const char *const *paths, size_t count, struct fosip_error *err);
+FOSIP_API void fosip_free(struct fosip_analysis *analysis);
 
 /* What is wrong with the files read, in their order: a sentence with file,
  * offset and cause.  `damaged` is false for a last record cut short.  NULL
  * past the last.  The string lives as long as the analysis. */
-const char *fosip_problem(const struct fosip_analysis *analysis, size_t i, bool *damaged);
+FOSIP_API const char *fosip_problem(const struct fosip_analysis *analysis, size_t i, bool *damaged);
 
 enum fosip_report {
     FOSIP_SUMMARY,
@@ -87,8 +94,9 @@ struct fosip_report_options {
 
 /* Writes a report to `out` (which is not closed).  0, or -EIO when writing
  * failed, -ENOMEM. */
-int fosip_report(const struct fosip_analysis *analysis, enum fosip_report report,
-                 const struct fosip_report_options *options, FILE *out, struct fosip_error *err);
+FOSIP_API int fosip_report(const struct fosip_analysis *analysis, enum fosip_report report,
+                           const struct fosip_report_options *options, FILE *out,
+                           struct fosip_error *err);
 
 #ifdef __cplusplus
 }
