@@ -6,6 +6,7 @@
 #            WERROR=1              warnings are errors
 #            BUILD=DIR             where everything made goes (build)
 #            PREFIX, DESTDIR       where `make install` puts things (/usr/local, none)
+#            BENCH="NAME..."       captures to measure with (scripts/make-bench-capture)
 #            FUZZ_SECONDS=N        how long `make fuzz` runs each target (20)
 
 VERSION := 0.1.0
@@ -134,9 +135,12 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_HELP_OBJ) $(BUILD)/libfosip.a
 
 tests: $(TEST_BIN)
 
+# All processors, unless the caller said how many.
+PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
+
 check:
 	@scripts/setup
-	@$(MAKE) --no-print-directory run-tests
+	@$(MAKE) $(PARALLEL) --no-print-directory run-tests
 
 run-tests: all tests
 	@BUILD=$(BUILD) CC='$(CC)' scripts/run-tests $(TEST_BIN) $(sort $(wildcard tests/cli/*.sh))
@@ -161,12 +165,12 @@ build/bench/%: scripts/bench/%.c
 	$(CC) $(CSTD) $(WARN) -O2 -o $@ $< -lpcap
 
 bench: all $(BENCH_BIN)
-	@scripts/bench/run $(BUILD)/fosip
+	@scripts/bench/run $(BUILD)/fosip $(BENCH)
 
 DEMO := testdata/01a_basic_caller_bye.pcap
 demo:
 	@scripts/setup
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) $(PARALLEL) --no-print-directory all
 	$(BUILD)/fosip summary $(DEMO)
 	$(BUILD)/fosip ladder $(DEMO)
 
