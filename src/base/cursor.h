@@ -52,7 +52,8 @@ static inline const uint8_t *cursor_take(struct cursor *c, size_t n)
 
     if (n > c->left)
         return NULL;
-    c->p += n;
+    if (n) /* p may be NULL when nothing is left, and NULL + 0 is undefined */
+        c->p += n;
     c->left -= n;
     return p;
 }

@@ -50,6 +50,8 @@ size_t slice_find(struct slice s, char c)
 
 bool slice_icontains(struct slice s, struct slice needle)
 {
+    if (!needle.n)
+        return true;
     for (size_t i = 0; i + needle.n <= s.n; i++)
         if (same_letters(s.p + i, needle.p, needle.n))
             return true;

@@ -1,0 +1,53 @@
+/* The vector: items stay as it grows; sizes that cannot be are refused. */
+#include "base/vec.h"
+
+#include <check.h>
+#include <stdint.h>
+
+START_TEST(grows)
+{
+    VEC(uint32_t) numbers = {0};
+
+    for (uint32_t i = 0; i < 1000; i++) {
+        uint32_t *slot = vec_add(&numbers);
+
+        ck_assert_ptr_nonnull(slot);
+        *slot = i * 3;
+    }
+    ck_assert_uint_eq(numbers.n, 1000);
+    ck_assert_uint_ge(numbers.room, 1000);
+    for (uint32_t i = 0; i < 1000; i++)
+        ck_assert_uint_eq(numbers.v[i], i * 3);
+    vec_free(&numbers);
+    ck_assert_ptr_null(numbers.v);
+    ck_assert_uint_eq(numbers.n, 0);
+}
+END_TEST
+
+START_TEST(refuses_what_cannot_be)
+{
+    VEC(uint32_t) numbers = {0};
+    uint32_t *slot = vec_add(&numbers);
+
+    *slot = 7;
+    ck_assert(!vec_reserve((void **)&numbers.v, &numbers.room, SIZE_MAX / 2, sizeof *numbers.v));
+    ck_assert_uint_eq(numbers.v[0], 7);
+    vec_free(&numbers);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("vec");
+    TCase *t = tcase_create("vec");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_add_test(t, grows);
+    tcase_add_test(t, refuses_what_cannot_be);
+    suite_add_tcase(suite, t);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
