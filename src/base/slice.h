@@ -39,6 +39,17 @@ static inline bool slice_eq(struct slice a, struct slice b)
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+/* The slice from octet `at` on (empty, p NULL, past its end), and up to it. */
+static inline struct slice slice_from(struct slice s, size_t at)
+{
+    return at >= s.n ? SLICE_EMPTY : slice_make(s.p + at, s.n - at);
+}
+
+static inline struct slice slice_upto(struct slice s, size_t at)
+{
+    return slice_make(s.p, at < s.n ? at : s.n);
+}
+
 /* As slice_eq, letters of US-ASCII compared without regard to case. */
 bool slice_ieq(struct slice a, struct slice b);
 bool slice_istarts(struct slice s, struct slice prefix);

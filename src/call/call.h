@@ -116,11 +116,28 @@ struct call {
 };
 
 struct call_table;
+struct announcement;
 
-struct call_table *call_table_new(void);
+/* Told of each address that a session description announces for media. */
+typedef void call_media_listener(void *ctx, const struct net_addr *addr,
+                                 const struct rtp_map *map);
 
-/* Takes in one message.  Returns the number of its call, or CALL_NONE when it
- * has no Call-ID or memory is short; *index is the message's place in it. */
+/* NULL when memory is short.  `listener` may be NULL. */
+struct call_table *call_table_new(call_media_listener *listener, void *ctx);
+
+/* The newest announcement of that address (see call/media.h), or NULL. */
+const struct announcement *call_announced(const struct call_table *table,
+                                          const struct net_addr *addr);
+/* Which call a stream from `src` to `dst` in that span of time belongs to:
+ * the one whose session description announced an address of it at that time.
+ * CALL_NONE when none did; else *to says who receives. */
+uint32_t call_of_stream(const struct call_table *table, const struct net_addr *src,
+                        const struct net_addr *dst, int64_t start, int64_t end,
+                        enum call_side *to);
+
+/* Takes in one message.  Returns the number of its call, or CALL_NONE when
+ * memory is short; *index is the message's place in it.  Messages that have no
+ * Call-ID share a call whose Call-ID is empty. */
 uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
                   const struct datagram *datagram, uint32_t *index);
 

@@ -28,6 +28,7 @@ struct datagram {
     uint8_t dscp;        /* innermost IP header's */
     uint8_t ttl;         /* or hop limit */
     bool stable;         /* data stays until the capture is closed */
+    bool relayed;        /* was wrapped by TURN */
 };
 
 struct net_sink {
@@ -35,11 +36,11 @@ struct net_sink {
     /* A whole datagram of a transport that keeps message boundaries. */
     void (*datagram)(void *ctx, const struct datagram *datagram);
     /* Octets of a byte stream, in order; data/len are all that is not yet
-     * consumed.  `gap` says that octets are missing right before them.
-     * Returns how many of them it is done with, 0 when it needs more; what is
-     * left comes again in front of the next ones.  Where too much is left
-     * (net.c's limit) the oldest is let go and `gap` is set. */
-    size_t (*stream)(void *ctx, const struct datagram *run, bool gap);
+     * consumed.  `last` says that nothing follows them: octets are missing
+     * behind, or the stream ends.  Returns how many of them it is done with, 0
+     * when it needs more; what is left comes again in front of the next ones,
+     * up to a bound (net/tcp.c). */
+    size_t (*stream)(void *ctx, const struct datagram *run, bool last);
 };
 
 /* What became of a packet, for the capture's counts. */

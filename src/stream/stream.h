@@ -25,9 +25,12 @@ enum stream_direction { STREAM_NO_DIRECTION, STREAM_TO_CALLEE, STREAM_TO_CALLER 
 typedef bool stream_announced(void *ctx, const struct net_addr *src, const struct net_addr *dst,
                               const struct rtp_map **map);
 
-/* NULL when memory is short.  `start` is the time of the capture's first
- * packet is set with the first packet counted. */
+/* NULL when memory is short. */
 struct stream_table *stream_table_new(stream_announced *announced, void *ctx);
+
+/* Tells the time of the capture's first packet, which arrival times are
+ * relative to; before the first stream_media. */
+void stream_set_origin(struct stream_table *table, int64_t time);
 
 /* One datagram that rtp_classify called RTP_MEDIA.  True when it is counted
  * in a stream, now or as a candidate that may be later. */
@@ -62,6 +65,7 @@ struct stream_pt {
     struct slice codec;  /* empty: unknown */
     uint32_t clock_rate; /* Hz, 0: unknown */
     uint64_t packets;
+    bool negotiated;     /* the session description lists it */
 };
 
 enum { STREAM_MAX_PTS = 16 }; /* payload types listed; more are only counted */

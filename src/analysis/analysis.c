@@ -1,0 +1,61 @@
+/* The public entry: opens the capture, runs the pipeline, owns the model. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "analysis/model.h"
+#include "analysis/pipeline.h"
+#include "base/error.h"
+
+const char *fosip_version(void)
+{
+    return FOSIP_VERSION;
+}
+
+int fosip_analyse(struct fosip_analysis **out, const struct fosip_options *options,
+                  const char *const *paths, size_t count, struct fosip_error *err)
+{
+    struct capture_options how = {.filter = options ? options->filter : NULL};
+    struct fosip_analysis *a = calloc(1, sizeof *a);
+    int r;
+
+    if (!a)
+        return error_set(err, -ENOMEM, "not enough memory");
+    r = capture_open(&a->capture, &how, paths, count, err);
+    if (r < 0) {
+        free(a);
+        return r;
+    }
+    r = pipeline_run(a, options);
+    if (r < 0) {
+        fosip_free(a);
+        return error_set(err, r, "not enough memory for this capture");
+    }
+    *out = a;
+    return 0;
+}
+
+void fosip_free(struct fosip_analysis *a)
+{
+    if (!a)
+        return;
+    for (size_t i = 0; i < a->findings.n; i++)
+        free(a->findings.v[i].text);
+    vec_free(&a->findings);
+    call_table_free(a->calls);
+    stream_table_free(a->streams);
+    capture_close(a->capture);
+    free(a);
+}
+
+const char *fosip_problem(const struct fosip_analysis *a, size_t i, bool *damaged)
+{
+    for (size_t f = 0; f < capture_file_count(a->capture); f++) {
+        struct capture_file file = capture_file(a->capture, f);
+
+        if (!file.problem || i--)
+            continue;
+        *damaged = file.damaged;
+        return file.problem;
+    }
+    return NULL;
+}

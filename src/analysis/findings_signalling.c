@@ -1,0 +1,235 @@
+/* Rules about signalling: what was not answered, was refused, or was not
+ * captured. */
+#include "analysis/findings.h"
+#include "sip/header.h"
+
+enum {
+    RETRANSMISSIONS_WORTH_A_WORD = 2,
+    LOOK_AHEAD = 4096, /* messages: what belongs together is near */
+};
+
+static const struct message *message_of(const struct call *call, uint32_t i)
+{
+    return &call->messages.v[i];
+}
+
+static double seconds(int64_t ns)
+{
+    return (double)ns / 1e9;
+}
+
+/* How often the message was sent again, and when last. */
+static unsigned sent_again(const struct call *call, uint32_t original, int64_t *last)
+{
+    unsigned n = 0;
+
+    for (size_t i = original + 1; i < call->messages.n && i - original < LOOK_AHEAD; i++) {
+        if (call->messages.v[i].retransmission_of != original)
+            continue;
+        n++;
+        *last = call->messages.v[i].time;
+    }
+    return n;
+}
+
+static bool acknowledged(const struct call *call, uint32_t ok, int64_t *when)
+{
+    for (size_t i = ok + 1; i < call->messages.n && i - ok < LOOK_AHEAD; i++) {
+        const struct message *m = &call->messages.v[i];
+
+        if (m->method != SIP_ACK || m->status || m->cseq != call->messages.v[ok].cseq)
+            continue;
+        *when = m->time;
+        return true;
+    }
+    return false;
+}
+
+/* The callee repeats its 2xx until the ACK arrives, and gives up after 32 s
+ * (RFC 3261 §13.3.1.4). */
+static void check_ack(struct fosip_analysis *a, uint32_t number, const struct call *call)
+{
+    for (uint32_t i = 0; i < call->messages.n; i++) {
+        const struct message *m = message_of(call, i);
+        int64_t last = m->time, acked = 0;
+        struct finding *f = NULL;
+        unsigned again;
+
+        if (m->status / 100 != 2 || m->method != SIP_INVITE || m->retransmission_of != CALL_NONE)
+            continue;
+        again = sent_again(call, i, &last);
+        if (!acknowledged(call, i, &acked)) {
+            if (again || a->last_time - m->time > 1000000000)
+                f = finding_add(a, "ack-missing", FINDING_ERROR, number, i, CALL_NONE,
+                                "The %u to the INVITE was never acknowledged: it was sent %u "
+                                "times and no ACK was captured.",
+                                m->status, again + 1);
+        } else if (again >= RETRANSMISSIONS_WORTH_A_WORD) {
+            f = finding_add(a, "ack-late", FINDING_WARNING, number, i, CALL_NONE,
+                            "The %u to the INVITE was sent %u times before its ACK came after "
+                            "%.1f s: the first ACKs were lost or sent late.",
+                            m->status, again + 1, seconds(acked - m->time));
+        }
+        if (f)
+            f->reference = "RFC 3261 §13.3.1.4";
+    }
+}
+
+static void check_transaction(struct fosip_analysis *a, uint32_t number, const struct call *call,
+                              const struct transaction *x)
+{
+    const struct message *first = message_of(call, x->first_message);
+    int64_t last = first->time;
+    unsigned again;
+    struct finding *f = NULL;
+
+    if (x->method == SIP_ACK || !x->request_seen || first->status)
+        return;
+    again = x->retransmissions ? sent_again(call, x->first_message, &last) : 0;
+    if (x->state == TRANSACTION_TIMEOUT)
+        f = finding_add(a, "request-unanswered", FINDING_ERROR, number, x->first_message,
+                        CALL_NONE, "The %.*s got no final response: it was sent %u time%s in %.1f s.",
+                        SLICE_ARG(x->method_name), again + 1, again ? "s" : "",
+                        seconds(last - first->time));
+    else if (again >= RETRANSMISSIONS_WORTH_A_WORD)
+        f = finding_add(a, "request-retransmitted", FINDING_WARNING, number, x->first_message,
+                        CALL_NONE,
+                        "The %.*s was sent %u times within %.1f s before the other side was heard: "
+                        "requests or responses were lost, or it is slow.",
+                        SLICE_ARG(x->method_name), again + 1, seconds(last - first->time));
+    if (f)
+        f->reference = x->method == SIP_INVITE ? "RFC 3261 §17.1.1.2" : "RFC 3261 §17.1.2.2";
+}
+
+static uint32_t final_message(const struct call *call)
+{
+    for (size_t i = call->messages.n; i-- > 0;)
+        if (call->messages.v[i].status == call->status &&
+            call->messages.v[i].method == call->method)
+            return (uint32_t)i;
+    return CALL_NONE;
+}
+
+static const char *plain_words(unsigned status)
+{
+    switch (status) {
+    case 403: return "the other side forbids it";
+    case 404: return "the called user is not known there";
+    case 408: return "nobody answered in time";
+    case 480: return "the called user cannot be reached now";
+    case 481: return "the other side does not know this call";
+    case 484: return "the number is not complete";
+    case 486: return "the called user is busy";
+    case 488: return "the offered media are not acceptable to the other side";
+    case 500: return "the server failed";
+    case 503: return "the server is overloaded or down";
+    case 600: return "the called user is busy everywhere";
+    case 603: return "the called user declined";
+    default: return NULL;
+    }
+}
+
+static void check_refusal(struct fosip_analysis *a, uint32_t number, const struct call *call)
+{
+    const char *words = plain_words(call->status);
+    enum finding_severity severity = call->state == CALL_FAILED ? FINDING_ERROR : FINDING_NOTE;
+
+    if (call->kind != CALL_CALL || (call->state != CALL_REJECTED && call->state != CALL_FAILED))
+        return;
+    if (call->status == 488 || call->status == 401 || call->status == 407)
+        severity = FINDING_ERROR;
+    finding_add(a, call->state == CALL_FAILED ? "call-failed" : "call-rejected", severity, number,
+                final_message(call), CALL_NONE, "The call was refused with %u %.*s%s%s.",
+                call->status, SLICE_ARG(call->reason), words ? ": " : "", words ? words : "");
+}
+
+static bool had_credentials(const struct call *call, const struct transaction *x)
+{
+    struct sip_msg msg;
+
+    return message_parse(message_of(call, x->first_message), &msg) &&
+           (sip_header(&msg, SIP_H_AUTHORIZATION, 0) ||
+            sip_header(&msg, SIP_H_PROXY_AUTHORIZATION, 0));
+}
+
+/* One challenge is how digest works; one after credentials is a refusal
+ * (RFC 3261 §22.2), unless only the nonce was stale. */
+static void check_credentials(struct fosip_analysis *a, uint32_t number, const struct call *call)
+{
+    for (size_t i = 0; i < call->transactions.n; i++) {
+        const struct transaction *x = &call->transactions.v[i];
+
+        if ((x->status != 401 && x->status != 407) || !x->request_seen || !had_credentials(call, x))
+            continue;
+        if (i + 1 < call->transactions.n &&
+            call->transactions.v[i + 1].method == x->method &&
+            call->transactions.v[i + 1].status / 100 == 2)
+            continue;
+        finding_add(a, "credentials-refused", FINDING_ERROR, number, x->first_message, CALL_NONE,
+                    "The %.*s was answered %u although it carried credentials: the password, user "
+                    "name or realm is wrong.",
+                    SLICE_ARG(x->method_name), x->status);
+        return;
+    }
+}
+
+static void check_glare(struct fosip_analysis *a, uint32_t number, const struct call *call)
+{
+    for (uint32_t i = 0; i < call->messages.n; i++) {
+        struct finding *f;
+
+        if (message_of(call, i)->status != 491)
+            continue;
+        f = finding_add(a, "glare", FINDING_NOTE, number, i, CALL_NONE,
+                        "Both sides changed the session at the same moment, so one was answered "
+                        "491 and has to try again.");
+        if (f)
+            f->reference = "RFC 3261 §14.1";
+        return;
+    }
+}
+
+static void check_edges(struct fosip_analysis *a, uint32_t number, const struct call *call)
+{
+    if (call->kind != CALL_CALL)
+        return;
+    if (call->state == CALL_PARTIAL)
+        finding_add(a, "start-not-captured", FINDING_NOTE, number, 0, CALL_NONE,
+                    "The capture does not hold the beginning of this call.");
+    else if (call->state == CALL_ESTABLISHED)
+        finding_add(a, "end-not-captured", FINDING_NOTE, number, (uint32_t)(call->messages.n - 1),
+                    CALL_NONE, "The call was answered and its end is not in the capture.");
+}
+
+static void check_malformed(struct fosip_analysis *a, uint32_t number, const struct call *call)
+{
+    struct sip_msg msg;
+
+    for (uint32_t i = 0; i < call->messages.n; i++) {
+        struct finding *f;
+
+        if (!(message_of(call, i)->flags & MESSAGE_PROBLEMS) ||
+            !message_parse(message_of(call, i), &msg) || !msg.problem_count)
+            continue;
+        f = finding_add(a, "malformed-message", FINDING_WARNING, number, i, CALL_NONE,
+                        "A SIP message breaks the grammar at octet %u: %s.",
+                        msg.problems[0].offset, msg.problems[0].text);
+        if (f)
+            f->reference = "RFC 3261 §25";
+        return;
+    }
+}
+
+void findings_signalling(struct fosip_analysis *a, uint32_t number)
+{
+    const struct call *call = call_at(a->calls, number);
+
+    check_edges(a, number, call);
+    check_refusal(a, number, call);
+    check_credentials(a, number, call);
+    check_ack(a, number, call);
+    for (size_t i = 0; i < call->transactions.n; i++)
+        check_transaction(a, number, call, &call->transactions.v[i]);
+    check_glare(a, number, call);
+    check_malformed(a, number, call);
+}

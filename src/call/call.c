@@ -1,0 +1,379 @@
+/* Owns the table of calls: one a Call-ID, in order of first message. */
+#include "call/call.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "call/table.h"
+#include "sip/body.h"
+#include "sip/uri.h"
+
+struct call_table *call_table_new(call_media_listener *listener, void *ctx)
+{
+    struct call_table *table = calloc(1, sizeof *table);
+
+    if (!table)
+        return NULL;
+    table->seed = hash_seed();
+    table->on_media = listener;
+    table->on_media_ctx = ctx;
+    return table;
+}
+
+static void free_call(struct call *call)
+{
+    vec_free(&call->messages);
+    vec_free(&call->transactions);
+    vec_free(&call->dialogs);
+    vec_free(&call->holds);
+    vec_free(&call->streams);
+    arena_free(&call->arena);
+    free(call);
+}
+
+void call_table_free(struct call_table *table)
+{
+    if (!table)
+        return;
+    for (size_t i = 0; i < table->calls.n; i++)
+        free_call(table->calls.v[i]);
+    vec_free(&table->calls);
+    vec_free(&table->transaction_refs);
+    vec_free(&table->dialog_refs);
+    vec_free(&table->paths);
+    table_free(&table->by_call_id);
+    table_free(&table->by_transaction);
+    table_free(&table->by_dialog);
+    table_free(&table->by_path);
+    media_free(&table->media);
+    free(table);
+}
+
+size_t call_count(const struct call_table *table)
+{
+    return table->calls.n;
+}
+
+struct call *call_at(const struct call_table *table, size_t i)
+{
+    return i < table->calls.n ? table->calls.v[i] : NULL;
+}
+
+const struct path *call_path(const struct call_table *table, uint32_t path)
+{
+    return &table->paths.v[path];
+}
+
+/* The number of the path, CALL_NONE when memory is short. */
+static uint32_t intern_path(struct call_table *table, const struct datagram *d)
+{
+    struct path path;
+    struct table_walk walk;
+    struct path *slot;
+    uint64_t hash;
+    uint32_t i;
+
+    memset(&path, 0, sizeof path);
+    path.src = d->src;
+    path.dst = d->dst;
+    path.transport = d->transport;
+    hash = hash_bytes(table->seed, &path, sizeof path);
+    walk = table_walk(&table->by_path, hash);
+    while (table_next(&walk, &i))
+        if (memcmp(&table->paths.v[i], &path, sizeof path) == 0)
+            return i;
+    slot = vec_add(&table->paths);
+    if (!slot || table_put(&table->by_path, hash, (uint32_t)(table->paths.n - 1)) < 0)
+        return CALL_NONE;
+    *slot = path;
+    return (uint32_t)(table->paths.n - 1);
+}
+
+static uint64_t call_id_hash(const struct call_table *table, struct slice call_id)
+{
+    return hash_bytes(table->seed, call_id.p, call_id.n);
+}
+
+static uint32_t find_call(const struct call_table *table, struct slice call_id)
+{
+    struct table_walk walk = table_walk(&table->by_call_id, call_id_hash(table, call_id));
+    uint32_t i;
+
+    while (table_next(&walk, &i))
+        if (slice_eq(table->calls.v[i]->call_id, call_id))
+            return i;
+    return CALL_NONE;
+}
+
+static uint32_t new_call(struct call_table *table, struct slice call_id)
+{
+    struct call *call = calloc(1, sizeof *call);
+    struct call **slot = call ? vec_add(&table->calls) : NULL;
+    uint32_t number;
+
+    if (!slot) {
+        free(call);
+        return CALL_NONE;
+    }
+    *slot = call;
+    number = (uint32_t)(table->calls.n - 1);
+    if (table_put(&table->by_call_id, call_id_hash(table, call_id), number) < 0) {
+        table->calls.n--;
+        free(call);
+        return CALL_NONE;
+    }
+    call->trying = call->delay = call->answer = call->talk = -1;
+    call->group = number;
+    return number;
+}
+
+static void read_party(const struct incoming *in, struct slice value, struct party *party)
+{
+    struct sip_addr addr;
+
+    memset(&addr, 0, sizeof addr);
+    sip_addr_parse(&addr, value);
+    party->display = kept_slice(in, addr.display);
+    party->uri = kept_slice(in, addr.uri.whole);
+    party->user = kept_slice(in, addr.uri.user);
+    party->host = kept_slice(in, addr.uri.host);
+    party->tag = kept_slice(in, addr.tag);
+}
+
+static enum call_kind kind_of(enum sip_method method)
+{
+    switch (method) {
+    case SIP_INVITE: case SIP_ACK: case SIP_BYE: case SIP_CANCEL: case SIP_PRACK:
+    case SIP_UPDATE: case SIP_INFO: case SIP_REFER:
+        return CALL_CALL;
+    case SIP_REGISTER:
+        return CALL_REGISTRATION;
+    case SIP_SUBSCRIBE: case SIP_NOTIFY:
+        return CALL_SUBSCRIPTION;
+    case SIP_PUBLISH:
+        return CALL_PUBLICATION;
+    case SIP_MESSAGE:
+        return CALL_MESSAGE;
+    case SIP_OPTIONS:
+        return CALL_OPTIONS;
+    default:
+        return CALL_OTHER;
+    }
+}
+
+/* The requests that a user agent sends within the dialog of a call, and the
+ * INVITE that starts one, make it a call whatever came first. */
+static void note_kind(struct call *call, enum sip_method method)
+{
+    if (call->kind != CALL_CALL && (method == SIP_INVITE || method == SIP_BYE))
+        call->kind = CALL_CALL;
+}
+
+static void start_call(const struct incoming *in, uint32_t path)
+{
+    struct call *call = in->call;
+    const struct sip_msg *msg = in->msg;
+    enum sip_method method = msg->request ? msg->method : msg->cseq_method;
+
+    call->call_id = kept_slice(in, msg->call_id);
+    call->method_name = kept_slice(in, msg->request ? msg->method_name : msg->cseq_name);
+    call->request_uri = kept_slice(in, msg->uri);
+    call->method = (uint8_t)method;
+    call->kind = (uint8_t)kind_of(method);
+    call->first_path = path;
+    call->start = in->datagram->packet->time;
+    read_party(in, msg->from, &call->from);
+    read_party(in, msg->to, &call->to);
+}
+
+/* The To tag is learned from the first answer that has one, the Request-URI
+ * from the first request. */
+static void learn(const struct incoming *in)
+{
+    struct call *call = in->call;
+
+    if (!call->to.tag.n && in->msg->to_tag.n && slice_eq(in->msg->from_tag, call->from.tag) &&
+        !in->msg->request && in->msg->status > 100 && in->msg->status != 401 &&
+        in->msg->status != 407)
+        call->to.tag = kept_slice(in, in->msg->to_tag);
+    if (!call->request_uri.p && in->msg->request)
+        call->request_uri = kept_slice(in, in->msg->uri);
+    if (in->datagram->packet->time > call->end || call->messages.n == 1)
+        call->end = in->datagram->packet->time;
+}
+
+static struct message *add_message(const struct incoming *in, uint32_t path)
+{
+    const struct sip_msg *msg = in->msg;
+    struct message *m = vec_add(&in->call->messages);
+
+    if (!m)
+        return NULL;
+    *m = (struct message){
+        .time = in->datagram->packet->time,
+        .frame = in->datagram->packet->frame,
+        .text = in->kept,
+        .length = (uint32_t)msg->text.n,
+        .whole = in->datagram->len > msg->text.n && in->datagram->len > in->datagram->caplen
+                     ? in->datagram->len
+                     : (uint32_t)msg->text.n,
+        .path = path,
+        .cseq = msg->cseq,
+        .transaction = CALL_NONE,
+        .dialog = CALL_NONE,
+        .retransmission_of = CALL_NONE,
+        .status = (uint16_t)msg->status,
+        .method = (uint8_t)(msg->request ? msg->method : msg->cseq_method),
+        .flags = (uint8_t)((msg->has_cseq ? MESSAGE_HAS_CSEQ : 0) |
+                           (msg->problem_count ? MESSAGE_PROBLEMS : 0)),
+    };
+    return m;
+}
+
+static int add_sdp(const struct incoming *in)
+{
+    struct sdp_session *sdp = &in->table->sdp;
+    struct slice body;
+
+    if (!sip_body_find(in->msg, SLICE("application/sdp"), &body) || !sdp_parse(sdp, body))
+        return 0;
+    incoming_message(in)->flags |= MESSAGE_HAS_SDP;
+    if (incoming_message(in)->retransmission_of != CALL_NONE)
+        return 0;
+    return offer_add(in, sdp);
+}
+
+/* A whole text that the capture keeps is used where it lies. */
+static const char *keep_text(struct call *call, const struct sip_msg *msg,
+                             const struct datagram *datagram)
+{
+    if (datagram->stable)
+        return msg->text.p;
+    return arena_dup(&call->arena, msg->text).p;
+}
+
+uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
+                  const struct datagram *datagram, uint32_t *index)
+{
+    uint32_t path = intern_path(table, datagram);
+    struct incoming in = {.table = table, .msg = msg, .datagram = datagram};
+
+    if (path == CALL_NONE)
+        return CALL_NONE;
+    in.call_number = find_call(table, msg->call_id);
+    if (in.call_number == CALL_NONE)
+        in.call_number = new_call(table, msg->call_id);
+    if (in.call_number == CALL_NONE)
+        return CALL_NONE;
+    in.call = table->calls.v[in.call_number];
+    in.kept = keep_text(in.call, msg, datagram);
+    if (!in.kept)
+        return CALL_NONE;
+    if (!in.call->messages.n)
+        start_call(&in, path);
+    in.index = (uint32_t)in.call->messages.n;
+    if (!add_message(&in, path))
+        return CALL_NONE;
+    note_kind(in.call, msg->request ? msg->method : msg->cseq_method);
+    learn(&in);
+    if (incoming_from_caller(&in))
+        incoming_message(&in)->flags |= MESSAGE_FROM_CALLER;
+    if (transaction_add(&in) < 0 || dialog_add(&in) < 0 || add_sdp(&in) < 0)
+        return CALL_NONE;
+    *index = in.index;
+    return in.call_number;
+}
+
+void call_finish(struct call_table *table, int64_t capture_end)
+{
+    for (size_t i = 0; i < table->calls.n; i++)
+        outcome_finish(table->calls.v[i], table, capture_end);
+}
+
+const struct announcement *call_announced(const struct call_table *table,
+                                          const struct net_addr *addr)
+{
+    const struct media_addr *entry = media_find(&table->media, table->seed, addr);
+
+    return entry && entry->announcements.n ? &entry->announcements.v[entry->announcements.n - 1]
+                                           : NULL;
+}
+
+/* How well the announcement fits a stream of that time: 0 is within the call,
+ * else how far away it is. */
+static int64_t distance(const struct call_table *table, const struct announcement *a,
+                        int64_t start, int64_t end)
+{
+    const struct call *call = table->calls.v[a->call];
+
+    if (end < call->start)
+        return call->start - end;
+    if (start > call->end)
+        return start - call->end;
+    return 0;
+}
+
+/* How many announcements around a stream's start are weighed. */
+enum { NEIGHBOURS = 16 };
+
+/* The last announcement at or before `time`, 0 when all are later. */
+static size_t last_before(const struct media_addr *entry, int64_t time)
+{
+    size_t low = 0, high = entry->announcements.n;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (entry->announcements.v[middle].time <= time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low ? low - 1 : 0;
+}
+
+static const struct announcement *best_for(const struct call_table *table,
+                                           const struct net_addr *addr, int64_t start, int64_t end)
+{
+    const struct media_addr *entry = media_find(&table->media, table->seed, addr);
+    const struct announcement *best;
+    size_t at, from, to;
+
+    if (!entry || !entry->announcements.n)
+        return NULL;
+    at = last_before(entry, start);
+    from = at > NEIGHBOURS ? at - NEIGHBOURS : 0;
+    to = entry->announcements.n - at > NEIGHBOURS ? at + NEIGHBOURS : entry->announcements.n;
+    best = &entry->announcements.v[at];
+    for (size_t i = from; i < to; i++) {
+        const struct announcement *a = &entry->announcements.v[i];
+
+        if (distance(table, a, start, end) < distance(table, best, start, end))
+            best = a;
+    }
+    return best;
+}
+
+uint32_t call_of_stream(const struct call_table *table, const struct net_addr *src,
+                        const struct net_addr *dst, int64_t start, int64_t end,
+                        enum call_side *to)
+{
+    const struct announcement *a = best_for(table, dst, start, end);
+
+    if (a) {
+        *to = a->side;
+        return a->call;
+    }
+    /* Symmetric RTP: who announced the source sends from there (RFC 4961). */
+    a = best_for(table, src, start, end);
+    if (!a)
+        return CALL_NONE;
+    *to = a->side == SIDE_CALLER ? SIDE_CALLEE : SIDE_CALLER;
+    return a->call;
+}
+
+bool message_parse(const struct message *message, struct sip_msg *msg)
+{
+    return sip_parse(msg, message->text, message->length, message->whole);
+}

@@ -1,0 +1,163 @@
+/* Dialogs: RFC 3261 §12.  A dialog is a Call-ID and the tags of both sides; a
+ * forked INVITE opens one for each To tag that answers (§12.1). */
+#include <errno.h>
+
+#include "base/hash.h"
+#include "call/table.h"
+#include "sip/header.h"
+
+bool incoming_from_caller(const struct incoming *in)
+{
+    const struct sip_msg *msg = in->msg;
+    struct slice caller = in->call->from.tag;
+    bool from_is_caller;
+
+    if (caller.p && slice_eq(msg->from_tag, caller))
+        from_is_caller = true;
+    else if (caller.p && slice_eq(msg->to_tag, caller))
+        from_is_caller = false;
+    else if (msg->to_tag.n == 0)
+        from_is_caller = true; /* out of dialog, with a new tag */
+    else
+        from_is_caller =
+            addr_same_ip(&in->datagram->src,
+                         &call_path(in->table, in->call->first_path)->src) == msg->request;
+    return from_is_caller == msg->request;
+}
+
+/* The same for both directions: the tags change places. */
+static uint64_t key_of(const struct incoming *in, struct slice a, struct slice b)
+{
+    uint64_t h = hash_u64(in->table->seed, in->call_number);
+
+    return hash_bytes(h, a.p, a.n) + hash_bytes(h, b.p, b.n);
+}
+
+static struct dialog *find(const struct incoming *in, uint64_t key, uint32_t *index)
+{
+    const struct sip_msg *msg = in->msg;
+    struct call_table *t = in->table;
+    struct table_walk walk = table_walk(&t->by_dialog, key);
+    uint32_t i;
+
+    while (table_next(&walk, &i)) {
+        const struct call_ref *ref = &t->dialog_refs.v[i];
+        struct dialog *d;
+
+        if (ref->call != in->call_number)
+            continue;
+        d = &in->call->dialogs.v[ref->index];
+        if (!(slice_eq(d->local_tag, msg->from_tag) && slice_eq(d->remote_tag, msg->to_tag)) &&
+            !(slice_eq(d->local_tag, msg->to_tag) && slice_eq(d->remote_tag, msg->from_tag)))
+            continue;
+        *index = ref->index;
+        return d;
+    }
+    return NULL;
+}
+
+static bool is_dialog_method(enum sip_method method)
+{
+    return method == SIP_INVITE || method == SIP_SUBSCRIBE || method == SIP_REFER ||
+           method == SIP_NOTIFY;
+}
+
+/* Requests inside a dialog show it even when its start was not captured. */
+static bool opens_dialog(const struct sip_msg *msg)
+{
+    if (msg->request)
+        return msg->method != SIP_CANCEL && msg->method != SIP_ACK &&
+               msg->method != SIP_REGISTER && msg->method != SIP_PUBLISH;
+    if (msg->status <= 100 || msg->status >= 300)
+        return false;
+    return is_dialog_method(msg->cseq_method);
+}
+
+static struct dialog *open_dialog(const struct incoming *in, uint64_t key, uint32_t *index)
+{
+    const struct sip_msg *msg = in->msg;
+    struct call_table *t = in->table;
+    bool caller_is_from = (incoming_message(in)->flags & MESSAGE_FROM_CALLER ? 1 : 0) ==
+                          (msg->request ? 1 : 0);
+    struct dialog *d = vec_add(&in->call->dialogs);
+    struct call_ref *ref = d ? vec_add(&t->dialog_refs) : NULL;
+
+    if (!ref || table_put(&t->by_dialog, key, (uint32_t)(t->dialog_refs.n - 1)) < 0)
+        return NULL;
+    *index = (uint32_t)(in->call->dialogs.n - 1);
+    *ref = (struct call_ref){in->call_number, *index};
+    *d = (struct dialog){
+        .local_tag = kept_slice(in, caller_is_from ? msg->from_tag : msg->to_tag),
+        .remote_tag = kept_slice(in, caller_is_from ? msg->to_tag : msg->from_tag),
+        .state = msg->request || msg->status >= 200 ? DIALOG_CONFIRMED : DIALOG_EARLY,
+    };
+    return d;
+}
+
+static bool ends_subscription(const struct sip_msg *msg)
+{
+    const struct sip_header *h = sip_header(msg, SIP_H_SUBSCRIPTION_STATE, 0);
+
+    return msg->request && msg->method == SIP_NOTIFY && h &&
+           slice_ieq(sip_token(h->value, NULL), SLICE("terminated"));
+}
+
+static void follow(struct dialog *d, const struct sip_msg *msg)
+{
+    if (msg->request && msg->method == SIP_BYE)
+        d->state = DIALOG_TERMINATED;
+    else if (ends_subscription(msg))
+        d->state = DIALOG_TERMINATED;
+    else if (d->state == DIALOG_EARLY && !msg->request && is_dialog_method(msg->cseq_method) &&
+             msg->status >= 200)
+        d->state = msg->status < 300 ? DIALOG_CONFIRMED : DIALOG_TERMINATED;
+}
+
+/* A final response other than 2xx ends all early dialogs of its INVITE
+ * (§12.3); only those of the same fork when it is one hop's answer. */
+static void end_early(const struct incoming *in)
+{
+    const struct sip_msg *msg = in->msg;
+
+    if (msg->request || msg->cseq_method != SIP_INVITE || msg->status < 300)
+        return;
+    for (size_t i = 0; i < in->call->dialogs.n; i++) {
+        struct dialog *d = &in->call->dialogs.v[i];
+
+        if (d->state == DIALOG_EARLY && slice_eq(d->remote_tag, msg->to_tag))
+            d->state = DIALOG_TERMINATED;
+    }
+}
+
+int dialog_add(const struct incoming *in)
+{
+    const struct sip_msg *msg = in->msg;
+    uint32_t index = CALL_NONE;
+    struct dialog *d;
+    uint64_t key;
+
+    if (!msg->from_tag.n || !msg->to_tag.n) {
+        return 0;
+    }
+    key = key_of(in, msg->from_tag, msg->to_tag);
+    d = find(in, key, &index);
+    if (!d && opens_dialog(msg)) {
+        d = open_dialog(in, key, &index);
+        if (!d)
+            return -ENOMEM;
+    }
+    if (!d) {
+        end_early(in);
+        return 0;
+    }
+    follow(d, msg);
+    incoming_message(in)->dialog = index;
+    if (incoming_message(in)->transaction != CALL_NONE) {
+        struct transaction *x =
+            &in->call->transactions.v[incoming_message(in)->transaction];
+
+        if (x->dialog == CALL_NONE)
+            x->dialog = index;
+    }
+    return 0;
+}

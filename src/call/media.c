@@ -1,0 +1,183 @@
+/* Owns the announcements of media addresses and the payload type maps. */
+#include "call/media.h"
+
+#include <errno.h>
+
+#include "base/hash.h"
+#include "call/call.h"
+
+static uint64_t addr_hash(uint64_t seed, const struct net_addr *addr)
+{
+    return hash_bytes(seed, addr, sizeof *addr);
+}
+
+static uint64_t map_hash(uint64_t seed, const struct sdp_media *section)
+{
+    uint64_t h = hash_bytes(seed, section->type.p, section->type.n);
+
+    h = hash_u64(h, (uint64_t)section->ptime << 1 | section->secure);
+    for (unsigned i = 0; i < section->format_count; i++) {
+        const struct sdp_format *f = &section->formats[i];
+
+        h = hash_bytes(h, f->codec.p, f->codec.n);
+        h = hash_u64(h, (uint64_t)f->clock_rate << 16 | (uint8_t)f->pt);
+    }
+    return h;
+}
+
+static bool is_format(const struct sdp_format *f)
+{
+    return f->pt >= 0 && f->pt < 128;
+}
+
+static unsigned formats_in(const struct sdp_media *section)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < section->format_count; i++)
+        n += is_format(&section->formats[i]);
+    return n;
+}
+
+static bool map_says(const struct rtp_map *map, const struct sdp_media *section)
+{
+    unsigned n = 0;
+
+    if (map->count != formats_in(section) || map->ptime != section->ptime ||
+        map->secure != section->secure || !slice_eq(map->media, section->type))
+        return false;
+    for (unsigned i = 0; i < section->format_count; i++) {
+        const struct sdp_format *f = &section->formats[i];
+
+        if (!is_format(f))
+            continue;
+        if (map->formats[n].pt != f->pt || map->formats[n].clock_rate != f->clock_rate ||
+            !slice_eq(map->formats[n].codec, f->codec))
+            return false;
+        n++;
+    }
+    return true;
+}
+
+static struct rtp_map *make_map(struct arena *arena, const struct sdp_media *section)
+{
+    unsigned count = formats_in(section);
+    struct rtp_map *map = arena_alloc(arena, sizeof *map + count * sizeof map->formats[0]);
+    unsigned n = 0;
+
+    if (!map)
+        return NULL;
+    map->media = arena_dup(arena, section->type);
+    map->ptime = section->ptime;
+    map->secure = section->secure;
+    map->count = count;
+    for (unsigned i = 0; i < section->format_count; i++) {
+        const struct sdp_format *f = &section->formats[i];
+
+        if (!is_format(f))
+            continue;
+        map->formats[n].pt = (uint8_t)f->pt;
+        map->formats[n].event = slice_ieq(f->codec, SLICE("telephone-event"));
+        map->formats[n].clock_rate = f->clock_rate;
+        map->formats[n].codec = arena_dup(arena, f->codec);
+        n++;
+    }
+    return map;
+}
+
+/* Calls of one network offer the same few lists of codecs: each is kept once. */
+static const struct rtp_map *intern_map(struct media_table *media, uint64_t seed,
+                                        const struct sdp_media *section)
+{
+    uint64_t hash = map_hash(seed, section);
+    struct table_walk walk = table_walk(&media->by_map, hash);
+    const struct rtp_map **slot;
+    struct rtp_map *map;
+    uint32_t i;
+
+    while (table_next(&walk, &i))
+        if (map_says(media->maps.v[i], section))
+            return media->maps.v[i];
+    map = make_map(&media->arena, section);
+    slot = map ? vec_add(&media->maps) : NULL;
+    if (!slot)
+        return NULL;
+    *slot = map;
+    return table_put(&media->by_map, hash, (uint32_t)(media->maps.n - 1)) == 0 ? map : NULL;
+}
+
+static struct media_addr *find(const struct media_table *media, uint64_t hash,
+                               const struct net_addr *addr)
+{
+    struct table_walk walk = table_walk(&media->by_addr, hash);
+    uint32_t i;
+
+    while (table_next(&walk, &i))
+        if (addr_eq(&media->addrs.v[i].addr, addr))
+            return &media->addrs.v[i];
+    return NULL;
+}
+
+static struct media_addr *enter(struct media_table *media, uint64_t hash,
+                                const struct net_addr *addr)
+{
+    struct media_addr *entry = vec_add(&media->addrs);
+
+    if (!entry)
+        return NULL;
+    *entry = (struct media_addr){.addr = *addr};
+    if (table_put(&media->by_addr, hash, (uint32_t)(media->addrs.n - 1)) < 0) {
+        media->addrs.n--;
+        return NULL;
+    }
+    return entry;
+}
+
+int media_announce(struct media_table *media, uint64_t seed, const struct sdp_media *section,
+                   uint32_t call, uint8_t side, int64_t time, struct net_addr *out,
+                   const struct rtp_map **map)
+{
+    struct announcement *last;
+    struct media_addr *entry;
+    uint64_t hash;
+
+    memset(out, 0, sizeof *out);
+    *map = NULL;
+    if (!section->port || !addr_parse_ip(section->address, section->port, out))
+        return 0;
+    *map = intern_map(media, seed, section);
+    if (!*map)
+        return -ENOMEM;
+    hash = addr_hash(seed, out);
+    entry = find(media, hash, out);
+    if (!entry)
+        entry = enter(media, hash, out);
+    if (!entry)
+        return -ENOMEM;
+    last = entry->announcements.n ? &entry->announcements.v[entry->announcements.n - 1] : NULL;
+    if (!last || last->call != call || last->side != side) {
+        last = vec_add(&entry->announcements);
+        if (!last)
+            return -ENOMEM;
+        *last = (struct announcement){.time = time, .call = call, .side = side};
+    }
+    last->map = *map;
+    return 0;
+}
+
+const struct media_addr *media_find(const struct media_table *media, uint64_t seed,
+                                    const struct net_addr *addr)
+{
+    return find(media, addr_hash(seed, addr), addr);
+}
+
+void media_free(struct media_table *media)
+{
+    for (size_t i = 0; i < media->addrs.n; i++)
+        vec_free(&media->addrs.v[i].announcements);
+    vec_free(&media->addrs);
+    vec_free(&media->maps);
+    table_free(&media->by_addr);
+    table_free(&media->by_map);
+    arena_free(&media->arena);
+}

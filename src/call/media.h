@@ -1,0 +1,50 @@
+/* Media: which party of which call announced an address for RTP.
+ *
+ * Every m= section with a port (RFC 3264 §5.1, RFC 8866 §5.14) announces where
+ * its sender wants to receive.  An address keeps all its announcements, because
+ * a port is used again by later calls. */
+#ifndef CALL_MEDIA_H
+#define CALL_MEDIA_H
+
+#include "base/arena.h"
+#include "base/table.h"
+#include "base/vec.h"
+#include "net/addr.h"
+#include "rtp/codec.h"
+#include "sip/sdp.h"
+
+struct announcement {
+    int64_t time;               /* of the message, ns since 1970 */
+    const struct rtp_map *map;
+    uint32_t call;              /* number of the call */
+    uint8_t side;               /* enum call_side: who receives there */
+};
+
+struct media_addr {
+    struct net_addr addr;
+    VEC(struct announcement) announcements; /* in capture order, one at least */
+};
+
+struct media_table {
+    VEC(struct media_addr) addrs;
+    struct table by_addr;
+    struct table by_map;
+    VEC(const struct rtp_map *) maps;
+    struct arena arena;         /* maps and their names */
+};
+
+/* Enters what the m= section announces; a repetition of the newest for that
+ * address only renews it.  *out is the address, its family NET_UNKNOWN when
+ * the section announces none (port 0, a host name, not RTP).
+ * 0 or -ENOMEM. */
+int media_announce(struct media_table *media, uint64_t seed, const struct sdp_media *section,
+                   uint32_t call, uint8_t side, int64_t time, struct net_addr *out,
+                   const struct rtp_map **map);
+
+/* All announcements of the address, NULL when there is none. */
+const struct media_addr *media_find(const struct media_table *media, uint64_t seed,
+                                    const struct net_addr *addr);
+
+void media_free(struct media_table *media);
+
+#endif

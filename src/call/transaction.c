@@ -1,0 +1,197 @@
+/* Transactions: RFC 3261 §17.1.3 (client) and §17.2.3 (server).
+ *
+ * A request and its responses share the top Via's branch and sent-by and the
+ * method; a capture sees both ends of a hop at once, so one key serves for
+ * client and server.  The CSeq number is part of it, for user agents that use
+ * a branch twice, and carries most of the weight where the branch has no magic
+ * cookie (RFC 2543).  A proxy puts its own Via on top, so the next hop is a
+ * transaction of its own. */
+#include <errno.h>
+
+#include "base/hash.h"
+#include "call/table.h"
+
+/* How far back a retransmission looks for what it repeats. */
+enum { LOOK_BACK = 256 };
+
+static uint64_t hash_lower(uint64_t h, struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+
+        h = hash_u64(h, c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+    }
+    return h;
+}
+
+static uint64_t key_of(const struct incoming *in, enum sip_method method)
+{
+    const struct sip_msg *msg = in->msg;
+    uint64_t h = hash_u64(in->table->seed, in->call_number);
+
+    h = hash_bytes(h, msg->branch.p, msg->branch.n);
+    h = hash_lower(h, msg->sent_by);
+    h = hash_u64(h, (uint64_t)msg->cseq << 8 | (uint64_t)method);
+    if (method == SIP_UNKNOWN_METHOD) {
+        struct slice name = msg->request ? msg->method_name : msg->cseq_name;
+
+        h = hash_bytes(h, name.p, name.n);
+    }
+    if (!msg->branch.p)
+        h = hash_bytes(h, msg->from_tag.p, msg->from_tag.n);
+    return h;
+}
+
+static struct transaction *find(const struct incoming *in, uint64_t key, uint32_t *index)
+{
+    struct call_table *t = in->table;
+    struct table_walk walk = table_walk(&t->by_transaction, key);
+    uint32_t i;
+
+    while (table_next(&walk, &i)) {
+        const struct call_ref *ref = &t->transaction_refs.v[i];
+        struct transaction *x;
+
+        if (ref->call != in->call_number)
+            continue;
+        x = &in->call->transactions.v[ref->index];
+        if (x->key != key)
+            continue;
+        *index = ref->index;
+        return x;
+    }
+    return NULL;
+}
+
+static struct transaction *open_transaction(const struct incoming *in, uint64_t key,
+                                            enum sip_method method, uint32_t *index)
+{
+    struct call_table *t = in->table;
+    const struct message *m = incoming_message(in);
+    struct transaction *x = vec_add(&in->call->transactions);
+    struct call_ref *ref = x ? vec_add(&t->transaction_refs) : NULL;
+
+    if (!ref || table_put(&t->by_transaction, key, (uint32_t)(t->transaction_refs.n - 1)) < 0)
+        return NULL;
+    *index = (uint32_t)(in->call->transactions.n - 1);
+    *ref = (struct call_ref){in->call_number, *index};
+    *x = (struct transaction){
+        .branch = kept_slice(in, in->msg->branch),
+        .method_name = kept_slice(in, in->msg->request ? in->msg->method_name
+                                                       : in->msg->cseq_name),
+        .key = key,
+        .start = m->time,
+        .final_time = -1,
+        .cseq = in->msg->cseq,
+        .path = m->path,
+        .first_message = in->index,
+        .dialog = CALL_NONE,
+        .method = (uint8_t)method,
+        .request_seen = in->msg->request,
+    };
+    return x;
+}
+
+/* The ACK for a final response other than 2xx belongs to the INVITE's
+ * transaction (§17.1.1.3); the one for a 2xx is its own. */
+static struct transaction *of_ack(const struct incoming *in, uint32_t *index)
+{
+    struct transaction *x = find(in, key_of(in, SIP_INVITE), index);
+
+    return x && x->status >= 300 ? x : NULL;
+}
+
+static bool same_answer(const struct incoming *in, const struct message *before)
+{
+    struct sip_msg *old = &in->table->scratch;
+
+    if (in->msg->request)
+        return true;
+    if (before->length == in->msg->text.n &&
+        memcmp(before->text, in->msg->text.p, before->length) == 0)
+        return true;
+    /* A fork's answer or a reliable provisional response has another To tag,
+     * body or RSeq under the same status. */
+    if (!message_parse(before, old))
+        return false;
+    return slice_eq(old->to_tag, in->msg->to_tag) && slice_eq(old->body, in->msg->body) &&
+           slice_eq(sip_header_named(old, SLICE("RSeq")), sip_header_named(in->msg, SLICE("RSeq")));
+}
+
+/* The earlier message that this one repeats on the same hop. */
+static uint32_t repeated(const struct incoming *in)
+{
+    const struct message *m = incoming_message(in);
+    uint32_t stop = in->index > LOOK_BACK ? in->index - LOOK_BACK : 0;
+
+    for (uint32_t i = in->index; i-- > stop;) {
+        const struct message *before = &in->call->messages.v[i];
+
+        if (before->transaction != m->transaction || before->status != m->status ||
+            before->method != m->method || before->path != m->path)
+            continue;
+        if (!same_answer(in, before))
+            continue;
+        return before->retransmission_of != CALL_NONE ? before->retransmission_of : i;
+    }
+    return CALL_NONE;
+}
+
+static void follow(struct transaction *x, const struct incoming *in)
+{
+    const struct message *m = incoming_message(in);
+
+    if (in->msg->request) {
+        if (!x->request_seen) { /* its response was captured first */
+            x->request_seen = true;
+            x->path = m->path;
+        }
+        return;
+    }
+    if (m->status >= 200 && x->final_time < 0) {
+        x->status = m->status;
+        x->final_time = m->time;
+        x->state = TRANSACTION_COMPLETED;
+    }
+}
+
+static uint32_t reversed_path(const struct incoming *in)
+{
+    const struct path *p = call_path(in->table, incoming_message(in)->path);
+
+    for (uint32_t i = in->index; i-- > 0 && in->index - i <= LOOK_BACK;) {
+        const struct path *q = call_path(in->table, in->call->messages.v[i].path);
+
+        if (addr_eq(&q->src, &p->dst) && addr_eq(&q->dst, &p->src))
+            return in->call->messages.v[i].path;
+    }
+    return incoming_message(in)->path;
+}
+
+int transaction_add(const struct incoming *in)
+{
+    struct message *m = incoming_message(in);
+    enum sip_method method = in->msg->request ? in->msg->method : in->msg->cseq_method;
+    struct transaction *x = NULL;
+    uint32_t index = CALL_NONE;
+
+    if (method == SIP_ACK && in->msg->request)
+        x = of_ack(in, &index);
+    if (!x)
+        x = find(in, key_of(in, method), &index);
+    if (!x) {
+        x = open_transaction(in, key_of(in, method), method, &index);
+        if (!x)
+            return -ENOMEM;
+        if (!in->msg->request)
+            x->path = reversed_path(in);
+    }
+    m->transaction = index;
+    m->retransmission_of = repeated(in);
+    if (m->retransmission_of != CALL_NONE) {
+        x->retransmissions++;
+        return 0;
+    }
+    follow(x, in);
+    return 0;
+}

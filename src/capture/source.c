@@ -1,0 +1,137 @@
+/* Owns how octets come out of a file: mapping, and blocks for what cannot be
+ * mapped. */
+#include "capture/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    BLOCK = 1 << 20,
+    LARGEST = 64 << 20, /* no record needs more in one view */
+};
+
+static ssize_t read_fd(void *ctx, uint8_t *p, size_t n)
+{
+    const struct source *s = ctx;
+    ssize_t got;
+
+    do
+        got = read(s->fd, p, n);
+    while (got < 0 && errno == EINTR);
+    return got < 0 ? -errno : got;
+}
+
+static void set_view(struct source *s, const uint8_t *p, size_t n)
+{
+    s->base = source_offset(s);
+    s->at = s->began = p;
+    s->end = p + n;
+}
+
+static bool map(struct source *s, size_t size)
+{
+    void *p = mmap(NULL, size, PROT_READ, MAP_PRIVATE, s->fd, 0);
+
+    if (p == MAP_FAILED)
+        return false;
+    madvise(p, size, MADV_SEQUENTIAL);
+    s->mapped = p;
+    s->mapped_size = size;
+    s->stable = true;
+    set_view(s, p, size);
+    return true;
+}
+
+int source_open(struct source *s, const char *path, struct fosip_error *err)
+{
+    struct stat st;
+
+    memset(s, 0, sizeof *s);
+    s->fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+    if (s->fd < 0 || fstat(s->fd, &st) < 0) {
+        int code = -errno;
+
+        if (s->fd >= 0)
+            close(s->fd);
+        return error_set(err, code, "%s: %s", path, strerror(-code));
+    }
+    s->read = read_fd;
+    s->ctx = s;
+    if (!S_ISREG(st.st_mode))
+        return 0;
+    s->size = (uint64_t)st.st_size;
+    if (st.st_size > 0 && lseek(s->fd, 0, SEEK_CUR) == 0)
+        map(s, (size_t)st.st_size);
+    return 0;
+}
+
+void source_close(struct source *s)
+{
+    if (s->mapped)
+        munmap(s->mapped, s->mapped_size);
+    free(s->block);
+    if (s->fd >= 0)
+        close(s->fd);
+    s->fd = -1;
+}
+
+/* Moves what is in view to the front of a block that has room for n octets. */
+static bool make_room(struct source *s, size_t n)
+{
+    size_t left = (size_t)(s->end - s->at);
+    size_t room = n > BLOCK ? n : BLOCK;
+
+    if (n > LARGEST)
+        return false;
+    if (room > s->room) {
+        uint8_t *grown = malloc(room);
+
+        if (!grown)
+            return false;
+        if (left)
+            memcpy(grown, s->at, left);
+        free(s->block);
+        s->block = grown;
+        s->room = room;
+    } else if (left) {
+        memmove(s->block, s->at, left);
+    }
+    set_view(s, s->block, left);
+    return true;
+}
+
+const uint8_t *source_fill(struct source *s, size_t n)
+{
+    if (s->mapped || !make_room(s, n))
+        return NULL;
+    while ((size_t)(s->end - s->at) < n) {
+        size_t have = (size_t)(s->end - s->block);
+        ssize_t got = s->read(s->ctx, s->block + have, s->room - have);
+
+        if (got <= 0) {
+            s->error = (int)-got;
+            return NULL;
+        }
+        s->end += got;
+    }
+    return s->at;
+}
+
+bool source_skip(struct source *s, uint64_t n)
+{
+    while (n) {
+        size_t have = (size_t)(s->end - s->at);
+        size_t step = n < have ? (size_t)n : have;
+
+        s->at += step;
+        n -= step;
+        if (n && !source_need(s, 1))
+            return false;
+    }
+    return true;
+}

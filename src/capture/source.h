@@ -1,0 +1,65 @@
+/* Sources: the octets of a file, mapped or streamed, as contiguous views.
+ *
+ * A mapped file is one view; what cannot be mapped (a pipe, compressed data)
+ * comes through a block that is refilled and grows to what is asked for, up to
+ * a limit. */
+#ifndef CAPTURE_SOURCE_H
+#define CAPTURE_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+
+/* Reads up to n octets into p: how many, 0 at the end, negative errno. */
+typedef ssize_t source_reader(void *ctx, uint8_t *p, size_t n);
+
+struct source {
+    const uint8_t *at, *end;  /* the view */
+    uint64_t base;            /* offset in the file of `at` when the view began */
+    const uint8_t *began;
+    bool stable;              /* views stay valid until source_close */
+    uint64_t size;            /* of the file, 0: unknown */
+    uint8_t *block;           /* of a streamed source */
+    size_t room;
+    source_reader *read;
+    void *ctx;
+    int fd;
+    int error;                /* errno of a failed read, 0: none */
+    void *mapped;
+    size_t mapped_size;
+};
+
+/* Opens a path ("-": standard input).  0, or a negative errno with `err`. */
+int source_open(struct source *source, const char *path, struct fosip_error *err);
+void source_close(struct source *source);
+
+/* The slow way of source_need. */
+const uint8_t *source_fill(struct source *source, size_t n);
+
+/* A view of at least `n` octets at the current position, up to source->end;
+ * NULL when fewer are left.  Unless stable, valid until the next call. */
+static inline const uint8_t *source_need(struct source *source, size_t n)
+{
+    if ((size_t)(source->end - source->at) >= n)
+        return source->at;
+    return source_fill(source, n);
+}
+
+/* Moves past n octets that source_need has shown. */
+static inline void source_take(struct source *source, size_t n)
+{
+    source->at += n;
+}
+
+/* Moves past n octets that need not be in view; false past the end. */
+bool source_skip(struct source *source, uint64_t n);
+
+static inline uint64_t source_offset(const struct source *source)
+{
+    return source->base + (uint64_t)(source->at - source->began);
+}
+
+#endif

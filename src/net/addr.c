@@ -1,0 +1,73 @@
+/* Texts of addresses (RFC 5952) and what kind an address is. */
+#include "net/addr.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+
+char *addr_ip_text(const struct net_addr *addr, char out[ADDR_TEXT])
+{
+    int family = addr->family == NET_IP4 ? AF_INET : AF_INET6;
+
+    if (addr->family == NET_UNKNOWN || !inet_ntop(family, addr->ip, out, ADDR_TEXT))
+        memcpy(out, "?", 2);
+    return out;
+}
+
+char *addr_text(const struct net_addr *addr, char out[ADDR_TEXT])
+{
+    char ip[ADDR_TEXT];
+
+    addr_ip_text(addr, ip);
+    snprintf(out, ADDR_TEXT, addr->family == NET_IP6 ? "[%.48s]:%u" : "%.48s:%u", ip, addr->port);
+    return out;
+}
+
+bool addr_parse_ip(struct slice text, uint16_t port, struct net_addr *out)
+{
+    struct net_addr addr;
+    char copy[64];
+
+    if (text.n >= 2 && text.p[0] == '[' && text.p[text.n - 1] == ']')
+        text = slice_make(text.p + 1, text.n - 2);
+    if (!text.n || text.n >= sizeof copy || memchr(text.p, 0, text.n))
+        return false;
+    memcpy(copy, text.p, text.n);
+    copy[text.n] = 0;
+    memset(&addr, 0, sizeof addr);
+    addr.port = port;
+    if (inet_pton(AF_INET, copy, addr.ip) == 1)
+        addr.family = NET_IP4;
+    else if (inet_pton(AF_INET6, copy, addr.ip) == 1)
+        addr.family = NET_IP6;
+    else
+        return false;
+    *out = addr;
+    return true;
+}
+
+bool addr_is_private(const struct net_addr *addr)
+{
+    const uint8_t *ip = addr->ip;
+
+    if (addr->family == NET_IP4)
+        return ip[0] == 10 || (ip[0] == 172 && (ip[1] & 0xf0) == 16) ||
+               (ip[0] == 192 && ip[1] == 168) || (ip[0] == 100 && (ip[1] & 0xc0) == 64) ||
+               (ip[0] == 169 && ip[1] == 254);
+    if (addr->family == NET_IP6)
+        return (ip[0] & 0xfe) == 0xfc || (ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80);
+    return false;
+}
+
+bool addr_is_multicast(const struct net_addr *addr)
+{
+    if (addr->family == NET_IP4)
+        return (addr->ip[0] & 0xf0) == 0xe0;
+    return addr->family == NET_IP6 && addr->ip[0] == 0xff;
+}
+
+bool addr_is_zero(const struct net_addr *addr)
+{
+    static const uint8_t zero[16];
+
+    return memcmp(addr->ip, zero, sizeof zero) == 0;
+}

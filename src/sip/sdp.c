@@ -1,0 +1,374 @@
+/* Reads session descriptions line by line: RFC 8866 §5.
+ *
+ * The grammar fixes the order of lines; what breaks it is named but read all
+ * the same, because devices of the field do break it. */
+#include "sip/sdp.h"
+
+const char *sdp_direction_name(enum sdp_direction direction)
+{
+    static const char *const names[] = {"sendrecv", "sendonly", "recvonly", "inactive"};
+
+    return names[direction];
+}
+
+struct reading {
+    struct sdp_session *sdp;
+    struct sdp_media *media; /* the section that lines belong to, NULL: session */
+    bool skipped;            /* lines of a section that did not fit */
+    uint32_t line;
+    unsigned place;          /* in the order of lines */
+};
+
+static void problem(struct reading *r, const char *text)
+{
+    if (r->sdp->problem)
+        return;
+    r->sdp->problem = text;
+    r->sdp->problem_line = r->line;
+}
+
+static bool take_line(struct slice *rest, struct slice *line)
+{
+    size_t end;
+
+    if (!rest->n)
+        return false;
+    end = slice_find(*rest, '\n');
+    *line = slice_upto(*rest, end);
+    *rest = slice_from(*rest, end + 1);
+    while (line->n && line->p[line->n - 1] == '\r')
+        line->n--;
+    return true;
+}
+
+static struct slice word(struct slice *rest)
+{
+    struct slice w;
+
+    while (rest->n && rest->p[0] == ' ')
+        *rest = slice_from(*rest, 1);
+    w = slice_upto(*rest, slice_find(*rest, ' '));
+    *rest = slice_from(*rest, w.n + 1);
+    return w;
+}
+
+static void read_origin(struct sdp_session *sdp, struct slice value)
+{
+    sdp->origin = value;
+    sdp->origin_user = word(&value);
+    sdp->origin_id = word(&value);
+    sdp->origin_version = word(&value);
+    word(&value);
+    word(&value);
+    sdp->origin_address = word(&value);
+}
+
+/* "IN IP4 224.2.36.42/127": without TTL and number of addresses (§5.7) */
+static void read_connection(struct reading *r, struct slice value)
+{
+    struct slice address;
+
+    word(&value);
+    word(&value);
+    address = word(&value);
+    address = slice_upto(address, slice_find(address, '/'));
+    if (!address.n)
+        problem(r, "c= has no address");
+    else if (r->media)
+        r->media->address = address;
+    else
+        r->sdp->address = address;
+}
+
+static void read_bandwidth(struct reading *r, struct slice value)
+{
+    size_t colon = slice_find(value, ':');
+    struct slice type = slice_upto(value, colon);
+    uint32_t rate;
+
+    if (!slice_u32(slice_trim(slice_from(value, colon + 1)), &rate))
+        problem(r, "b= has no number");
+    else if (slice_eq(type, SLICE("AS")))
+        *(r->media ? &r->media->bandwidth_as : &r->sdp->bandwidth_as) = rate;
+    else if (slice_eq(type, SLICE("TIAS")) && r->media)
+        r->media->bandwidth_tias = rate;
+}
+
+static void add_format(struct sdp_media *m, struct slice id, bool rtp)
+{
+    struct sdp_format *f = &m->formats[m->format_count++];
+    const struct rtp_format *known;
+    uint32_t pt;
+
+    *f = (struct sdp_format){.id = id, .pt = -1};
+    if (!rtp || !slice_u32(id, &pt) || pt > 127)
+        return;
+    f->pt = (int)pt;
+    known = rtp_static_format(pt);
+    if (known) {
+        f->codec = known->codec;
+        f->clock_rate = known->clock_rate;
+    }
+}
+
+/* "audio 49170/2 RTP/AVP 0 8 97" (§5.14) */
+static void read_media(struct reading *r, struct slice value)
+{
+    struct sdp_session *sdp = r->sdp;
+    struct sdp_media *m;
+    struct slice port, id;
+    uint32_t number = 0;
+    bool rtp;
+
+    r->skipped = sdp->media_count == SDP_MAX_MEDIA;
+    if (r->skipped) {
+        problem(r, "more m= lines than are read (16)");
+        return;
+    }
+    m = r->media = &sdp->media[sdp->media_count++];
+    memset(m, 0, offsetof(struct sdp_media, formats));
+    m->type = word(&value);
+    port = word(&value);
+    if (!slice_u32(slice_upto(port, slice_find(port, '/')), &number) || number > 65535)
+        problem(r, "the port of m= is no number up to 65535");
+    else
+        m->port = (uint16_t)number;
+    m->protocol = word(&value);
+    m->address = sdp->address;
+    m->direction = sdp->direction;
+    m->secure = slice_icontains(m->protocol, SLICE("SAVP"));
+    rtp = slice_icontains(m->protocol, SLICE("RTP/"));
+    while ((id = word(&value)).n) {
+        if (m->format_count == SDP_MAX_FORMATS) {
+            problem(r, "more formats in m= than are read (64)");
+            break;
+        }
+        add_format(m, id, rtp);
+    }
+}
+
+static struct sdp_format *format_by_id(struct sdp_media *m, struct slice id)
+{
+    for (unsigned i = 0; i < m->format_count; i++)
+        if (slice_eq(m->formats[i].id, id))
+            return &m->formats[i];
+    return NULL;
+}
+
+/* "99 h263-1998/90000", "97 opus/48000/2" (§6.6) */
+static void read_rtpmap(struct reading *r, struct slice value)
+{
+    struct sdp_format *f = format_by_id(r->media, word(&value));
+    struct slice encoding = slice_trim(value), clock;
+    size_t slash = slice_find(encoding, '/');
+
+    if (!f) /* maps a format that m= does not list: of no use */
+        return;
+    f->codec = slice_upto(encoding, slash);
+    clock = slice_from(encoding, slash + 1);
+    slash = slice_find(clock, '/');
+    if (!slice_u32(slice_upto(clock, slash), &f->clock_rate))
+        f->clock_rate = rtp_codec_clock_rate(f->codec);
+    slice_u32(slice_from(clock, slash + 1), &f->channels);
+}
+
+/* "5001", "5001 IN IP4 192.0.2.1" (RFC 3605) */
+static void read_rtcp(struct sdp_media *m, struct slice value)
+{
+    uint32_t port;
+
+    if (slice_u32(word(&value), &port) && port <= 65535)
+        m->rtcp_port = (uint16_t)port;
+    word(&value);
+    word(&value);
+    m->rtcp_address = word(&value);
+}
+
+static bool read_direction(struct slice name, enum sdp_direction *direction)
+{
+    for (unsigned i = 0; i < 4; i++)
+        if (slice_eq(name, slice_str(sdp_direction_name((enum sdp_direction)i)))) {
+            *direction = (enum sdp_direction)i;
+            return true;
+        }
+    return false;
+}
+
+static void first_of(struct slice *field, struct slice value)
+{
+    if (!field->p)
+        *field = value;
+}
+
+static void read_ssrc(struct sdp_media *m, struct slice value)
+{
+    if (!m->has_ssrc)
+        m->has_ssrc = slice_u32(word(&value), &m->ssrc);
+}
+
+static void split_attribute(struct slice line, struct slice *name, struct slice *value)
+{
+    size_t colon = slice_find(line, ':');
+
+    *name = slice_upto(line, colon);
+    *value = colon < line.n ? slice_make(line.p + colon + 1, line.n - colon - 1) : SLICE_EMPTY;
+}
+
+static void media_attribute(struct reading *r, struct slice name, struct slice value)
+{
+    struct sdp_media *m = r->media;
+
+    if (slice_eq(name, SLICE("rtpmap")))
+        read_rtpmap(r, value);
+    else if (slice_eq(name, SLICE("fmtp"))) {
+        struct sdp_format *f = format_by_id(m, word(&value));
+
+        if (f)
+            f->fmtp = slice_trim(value);
+    } else if (slice_eq(name, SLICE("ptime")))
+        slice_u32(slice_trim(value), &m->ptime);
+    else if (slice_eq(name, SLICE("maxptime")))
+        slice_u32(slice_trim(value), &m->maxptime);
+    else if (slice_eq(name, SLICE("rtcp")))
+        read_rtcp(m, value);
+    else if (slice_eq(name, SLICE("rtcp-mux")))
+        m->rtcp_mux = true;
+    else if (slice_eq(name, SLICE("mid")))
+        first_of(&m->mid, value);
+    else if (slice_eq(name, SLICE("crypto")))
+        first_of(&m->crypto, value);
+    else if (slice_eq(name, SLICE("fingerprint")))
+        first_of(&m->fingerprint, value);
+    else if (slice_eq(name, SLICE("setup")))
+        first_of(&m->setup, value);
+    else if (slice_eq(name, SLICE("candidate")))
+        m->candidates++;
+    else if (slice_eq(name, SLICE("ssrc")))
+        read_ssrc(m, value);
+    else
+        read_direction(name, &m->direction);
+}
+
+static void read_attribute(struct reading *r, struct slice line)
+{
+    struct slice name, value;
+
+    split_attribute(line, &name, &value);
+    if (r->media)
+        media_attribute(r, name, value);
+    else if (read_direction(name, &r->sdp->direction))
+        r->sdp->has_direction = true;
+}
+
+/* The order of lines (§5, §9): where each may stand, in the session's part and
+ * in a media's.  t= and r= may alternate. */
+static void check_order(struct reading *r, char type)
+{
+    static const char session[] = "vosiuepcbtzka", media[] = "micbka";
+    const char *order = r->media ? media : session;
+    const char *at = strchr(order, type == 'r' ? 't' : type);
+    unsigned place;
+
+    if (type == 'm') {
+        r->place = 0;
+        return;
+    }
+    if (!at) {
+        problem(r, r->media ? "a line that has no place in a media section"
+                            : "a line of an unknown type");
+        return;
+    }
+    place = (unsigned)(at - order) + 1;
+    /* e= and p= come in either order in the wild and in RFC 2327 */
+    if (place < r->place)
+        problem(r, "a line out of the order that the grammar fixes");
+    else
+        r->place = place;
+}
+
+static void read_line(struct reading *r, struct slice line)
+{
+    char type = line.p[0];
+    struct slice value = slice_from(line, 2);
+
+    check_order(r, type);
+    if (type == 'm') {
+        read_media(r, value);
+        return;
+    }
+    if (r->skipped)
+        return;
+    switch (type) {
+    case 'o':
+        read_origin(r->sdp, value);
+        break;
+    case 's':
+        r->sdp->name = value;
+        break;
+    case 'c':
+        read_connection(r, value);
+        break;
+    case 'b':
+        read_bandwidth(r, value);
+        break;
+    case 'a':
+        read_attribute(r, value);
+        break;
+    default:
+        break;
+    }
+}
+
+/* What the sections leave to defaults. */
+static void finish(struct sdp_session *sdp, struct slice body)
+{
+    for (unsigned i = 0; i < sdp->media_count; i++) {
+        struct sdp_media *m = &sdp->media[i];
+        const char *end = i + 1 < sdp->media_count ? sdp->media[i + 1].lines.p : body.p + body.n;
+
+        m->lines = slice_span(m->lines.p, end);
+        m->secure = m->secure || m->crypto.p || m->fingerprint.p;
+        if (!m->rtcp_port && m->port && m->port < 65535 && !m->rtcp_mux)
+            m->rtcp_port = (uint16_t)(m->port + 1);
+    }
+}
+
+bool sdp_parse(struct sdp_session *sdp, struct slice body)
+{
+    struct reading r = {.sdp = sdp};
+    struct slice rest = body, line;
+    bool any = false;
+
+    memset(sdp, 0, offsetof(struct sdp_session, media));
+    sdp->text = body;
+    while (take_line(&rest, &line)) {
+        r.line++;
+        if (!line.n)
+            continue;
+        if (line.n < 2 || line.p[1] != '=') {
+            problem(&r, "a line that is not a letter, '=' and a value");
+            continue;
+        }
+        if (!any && line.p[0] != 'v')
+            problem(&r, "the first line is not v=");
+        any = any || line.p[0] == 'v' || line.p[0] == 'm';
+        read_line(&r, line);
+        if (line.p[0] == 'm' && !r.skipped)
+            r.media->lines.p = line.p;
+    }
+    finish(sdp, body);
+    return any;
+}
+
+bool sdp_attribute_next(struct slice *rest, struct slice *name, struct slice *value)
+{
+    struct slice line;
+
+    while (take_line(rest, &line)) {
+        if (line.n < 2 || line.p[0] != 'a' || line.p[1] != '=')
+            continue;
+        split_attribute(slice_from(line, 2), name, value);
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,262 @@
+/* Owns the streams: one look-up a packet by addresses and SSRC. */
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "stream/state.h"
+
+struct stream_table {
+    uint64_t seed;
+    int64_t origin;
+    stream_announced *announced;
+    void *ctx;
+    VEC(struct stream) streams;
+    struct table by_key;
+    struct table by_flow;  /* the newest stream of a flow, whatever its SSRC */
+    struct table by_dst;   /* all streams to an address */
+    struct table by_ssrc;  /* all streams of an SSRC, for RTCP */
+    struct candidates *candidates;
+    uint32_t *order;       /* by first packet, after stream_finish */
+    uint64_t counted;
+};
+
+enum { MOST_STREAMS = 16 * 1024 * 1024, MANY = 64 };
+
+struct stream_table *stream_table_new(stream_announced *announced, void *ctx)
+{
+    struct stream_table *t = calloc(1, sizeof *t);
+
+    if (!t)
+        return NULL;
+    t->seed = hash_seed();
+    t->announced = announced;
+    t->ctx = ctx;
+    t->candidates = candidates_new();
+    if (!t->candidates) {
+        free(t);
+        return NULL;
+    }
+    return t;
+}
+
+void stream_table_free(struct stream_table *t)
+{
+    if (!t)
+        return;
+    vec_free(&t->streams);
+    table_free(&t->by_key);
+    table_free(&t->by_flow);
+    table_free(&t->by_dst);
+    table_free(&t->by_ssrc);
+    candidates_free(t->candidates);
+    free(t->order);
+    free(t);
+}
+
+void stream_set_origin(struct stream_table *t, int64_t time)
+{
+    t->origin = time;
+}
+
+static uint64_t dst_hash(const struct stream_table *t, const struct net_addr *dst)
+{
+    return hash_bytes(t->seed, dst, sizeof *dst);
+}
+
+static uint64_t flow_hash(const struct stream_table *t, const struct stream_key *key)
+{
+    return hash_bytes(dst_hash(t, &key->dst), &key->src, sizeof key->src);
+}
+
+static struct stream *find(struct stream_table *t, const struct stream_key *key, uint64_t hash)
+{
+    struct table_walk walk = table_walk(&t->by_key, hash);
+    uint32_t i;
+
+    while (table_next(&walk, &i)) {
+        struct stream *s = &t->streams.v[i];
+
+        if (s->key.ssrc == key->ssrc && addr_eq(&s->key.src, &key->src) &&
+            addr_eq(&s->key.dst, &key->dst))
+            return s;
+    }
+    return NULL;
+}
+
+/* The stream of the same flow before this one, whose SSRC was another. */
+static void note_ssrc_change(struct stream_table *t, struct stream *s, uint64_t flow)
+{
+    struct table_walk walk = table_walk(&t->by_flow, flow);
+    uint32_t number = (uint32_t)(s - t->streams.v), i;
+
+    while (table_next(&walk, &i)) {
+        struct stream *before = &t->streams.v[i];
+
+        if (!addr_eq(&before->key.src, &s->key.src) || !addr_eq(&before->key.dst, &s->key.dst))
+            continue;
+        before->ssrc_changes++;
+        table_remove(&t->by_flow, flow, i);
+        break;
+    }
+    table_put(&t->by_flow, flow, number);
+}
+
+static struct stream *new_stream(struct stream_table *t, const struct stream_key *key,
+                                 uint64_t hash, const struct rtp_map *map,
+                                 const struct arrival *a)
+{
+    struct stream *s = t->streams.n < MOST_STREAMS ? vec_add(&t->streams) : NULL;
+    uint32_t number = (uint32_t)(t->streams.n - 1);
+
+    if (!s)
+        return NULL;
+    if (table_put(&t->by_key, hash, number) < 0 ||
+        table_put(&t->by_dst, dst_hash(t, &key->dst), number) < 0 ||
+        table_put(&t->by_ssrc, hash_u64(t->seed, key->ssrc), number) < 0) {
+        t->streams.n--; /* memory is short: entries of no stream do no harm */
+        return NULL;
+    }
+    stream_start_at(s, key, map, a, t->origin);
+    note_ssrc_change(t, s, flow_hash(t, key));
+    t->counted++;
+    return s;
+}
+
+/* Counts what was kept of the flow while it was on trial. */
+static void promote(struct stream_table *t, struct candidate *x, uint64_t hash,
+                    const struct rtp_map *map, bool announced)
+{
+    struct stream *s = new_stream(t, &x->key, hash, map, &x->heads[0]);
+
+    for (unsigned i = 1; s && i < x->count; i++) {
+        stream_count_packet(s, &x->heads[i], t->origin);
+        t->counted++;
+    }
+    if (s && announced && s->found_by == STREAM_BY_HEURISTIC)
+        s->found_by = STREAM_BY_SDP;
+    candidate_drop(x);
+}
+
+/* Types that no one assigns, or that RTCP's packet types would look like
+ * (RFC 3551 §3, §6). */
+static bool is_plausible(uint8_t pt)
+{
+    return pt >= 96 || pt <= 34;
+}
+
+static bool on_trial(struct stream_table *t, const struct stream_key *key, uint64_t hash,
+                     const struct arrival *a)
+{
+    const struct rtp_map *map = NULL;
+    bool announced = t->announced && t->announced(t->ctx, &key->src, &key->dst, &map);
+    struct candidate *x;
+
+    if (!announced && (!is_plausible(a->pt) || !a->payload_bytes))
+        return false;
+    x = candidates_add(t->candidates, key, a);
+    if (announced || candidate_is_stream(x))
+        promote(t, x, hash, map, announced);
+    return true;
+}
+
+bool stream_media(struct stream_table *t, const struct datagram *d)
+{
+    struct stream_key key;
+    struct rtp_header h;
+    struct arrival a;
+    struct stream *s;
+    uint64_t hash;
+
+    if (!rtp_parse(&h, d->data, d->caplen, d->len))
+        return false;
+    key.src = d->src;
+    key.dst = d->dst;
+    key.ssrc = h.ssrc;
+    a = (struct arrival){.time = d->packet->time,
+                         .frame = d->packet->frame,
+                         .timestamp = h.timestamp,
+                         .payload_bytes = h.payload_bytes,
+                         .rtp_bytes = d->len,
+                         .ip_bytes = d->ip_bytes,
+                         .link_bytes = d->link_bytes,
+                         .sequence = h.sequence,
+                         .pt = h.pt,
+                         .marker = h.marker,
+                         .relayed = d->relayed};
+    hash = hash_u64(flow_hash(t, &key), key.ssrc);
+    s = find(t, &key, hash);
+    if (!s)
+        return on_trial(t, &key, hash, &a);
+    stream_count_packet(s, &a, t->origin);
+    t->counted++;
+    return true;
+}
+
+void stream_set_map(struct stream_table *t, const struct net_addr *dst, const struct rtp_map *map)
+{
+    struct table_walk walk = table_walk(&t->by_dst, dst_hash(t, dst));
+    unsigned seen = 0;
+    uint32_t i;
+
+    while (table_next(&walk, &i) && seen++ < MANY) {
+        struct stream *s = &t->streams.v[i];
+
+        if (!addr_eq(&s->key.dst, dst))
+            continue;
+        s->map = map;
+        s->pt_known = false;
+        if (s->found_by == STREAM_BY_HEURISTIC)
+            s->found_by = STREAM_BY_SDP;
+    }
+}
+
+static int by_first_packet(const void *pa, const void *pb, void *ctx)
+{
+    const struct stream_table *t = ctx;
+    const struct stream *a = &t->streams.v[*(const uint32_t *)pa];
+    const struct stream *b = &t->streams.v[*(const uint32_t *)pb];
+
+    return a->first_frame < b->first_frame ? -1 : a->first_frame > b->first_frame;
+}
+
+void stream_finish(struct stream_table *t)
+{
+    t->order = calloc(t->streams.n + 1, sizeof *t->order);
+    for (size_t i = 0; i < t->streams.n; i++) {
+        sequence_finish(&t->streams.v[i].sequence);
+        if (t->order)
+            t->order[i] = (uint32_t)i;
+    }
+    if (t->order)
+        qsort_r(t->order, t->streams.n, sizeof *t->order, by_first_packet, t);
+}
+
+size_t stream_count(const struct stream_table *t)
+{
+    return t->streams.n;
+}
+
+struct stream *stream_at(struct stream_table *t, size_t i)
+{
+    return &t->streams.v[t->order ? t->order[i] : i];
+}
+
+uint64_t stream_packets_counted(const struct stream_table *t)
+{
+    return t->counted;
+}
+
+struct stream *stream_by_ssrc(struct stream_table *t, uint32_t ssrc, const struct net_addr *a,
+                              const struct net_addr *b)
+{
+    struct table_walk walk = table_walk(&t->by_ssrc, hash_u64(t->seed, ssrc));
+    unsigned seen = 0;
+    uint32_t i;
+
+    while (table_next(&walk, &i) && seen++ < MANY) {
+        struct stream *s = &t->streams.v[i];
+
+        if (s->key.ssrc == ssrc && addr_same_ip(&s->key.src, a) && addr_same_ip(&s->key.dst, b))
+            return s;
+    }
+    return NULL;
+}

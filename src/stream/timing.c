@@ -1,0 +1,84 @@
+/* Delta, jitter and skew as Wireshark's RTP stream analysis defines them, and
+ * the interarrival jitter of RFC 3550 §6.4.1 over the media's own packets. */
+#include <math.h>
+
+#include "stream/state.h"
+
+static void note(struct running *r, double x)
+{
+    if (!r->any || x < r->min)
+        r->min = x;
+    if (!r->any || x > r->max)
+        r->max = x;
+    r->any = true;
+}
+
+/* The mean counts every packet before this one, regular or not: a quirk that
+ * is kept, so that the digits are the same. */
+static void note_mean(struct running *r, double x, uint64_t packets)
+{
+    double k = (double)packets;
+
+    r->mean = (r->mean * (k - 1) + x) / k;
+    note(r, x);
+}
+
+void timing_start(struct timing *t, double now, uint32_t timestamp)
+{
+    *t = (struct timing){
+        .first = now, .reference = now, .first_timestamp = timestamp, .packets = 1};
+}
+
+static void note_skew(struct timing *t, double skew)
+{
+    if (!t->any_skew || skew < t->skew_min)
+        t->skew_min = skew;
+    if (!t->any_skew || skew > t->skew_max)
+        t->skew_max = skew;
+    t->any_skew = true;
+}
+
+void timing_add(struct timing *t, double now, const struct arrival *a, uint32_t rate)
+{
+    bool noise = rtp_is_comfort_noise(a->pt);
+    bool in_sequence = a->timestamp - t->first_timestamp < 0x80000000u;
+    bool regular = in_sequence && !a->marker && !noise && !t->after_noise;
+    double nominal;
+
+    if (in_sequence) {
+        t->delta = now - t->reference;
+        if (rate >= 1000) {
+            /* whole kHz, as Wireshark divides: 11025 and 44100 lose a little */
+            nominal = (double)(int32_t)(a->timestamp - t->first_timestamp) / (double)(rate / 1000);
+            t->jitter = (15 * t->jitter + fabs(now - (t->reference + nominal - t->nominal))) / 16;
+            note_skew(t, nominal - (now - t->first));
+            t->nominal = nominal;
+        }
+        t->reference = now;
+    }
+    if (regular) {
+        note_mean(&t->deltas, t->delta, t->packets);
+        if (rate >= 1000)
+            note_mean(&t->jitters, t->jitter, t->packets);
+    }
+    t->after_noise = noise;
+    t->packets++;
+}
+
+void timing_media(struct timing *t, const struct arrival *a, uint32_t rate)
+{
+    if (t->media_any && rate == t->media_rate) {
+        double ticks = (double)(int32_t)(a->timestamp - t->media_timestamp);
+        double d = fabs((double)(a->time - t->media_time) / 1e6 - ticks * 1000 / rate);
+
+        t->media_jitter += (d - t->media_jitter) / 16;
+        t->media_sum += t->media_jitter;
+        t->media_count++;
+        if (t->media_jitter > t->media_max)
+            t->media_max = t->media_jitter;
+    }
+    t->media_any = true;
+    t->media_rate = rate;
+    t->media_time = a->time;
+    t->media_timestamp = a->timestamp;
+}
