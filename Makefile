@@ -3,6 +3,7 @@
 # Targets    all check tests lint fuzz bench demo install uninstall clean
 # Variables  CC, CFLAGS, LDFLAGS   as everywhere; CC=clang works
 #            SANITIZE=1            address and undefined behaviour sanitizers, in build/sanitize
+#            V=1                   say each command whole
 #            WERROR=1              warnings are errors
 #            BUILD=DIR             where everything made goes (build)
 #            PREFIX, DESTDIR       where `make install` puts things (/usr/local, none)
@@ -38,6 +39,12 @@ endif
 ifdef FUZZ
 CFLAGS := -O1 -g -fno-omit-frame-pointer
 SAN := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+endif
+
+ifdef V
+run = $(2)
+else
+run = @printf '  %-7s %s\n' '$(1)' '$@'; $(2)
 endif
 
 # ---- Libraries --------------------------------------------------------------
@@ -104,34 +111,34 @@ $(BUILD)/flags: FORCE
 
 $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(CHECK_CFLAGS) -Itests -MMD -MP -c $< -o $@
+	$(call run,CC,$(CC) $(ALL_CFLAGS) $(CHECK_CFLAGS) -Itests -MMD -MP -c $< -o $@)
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+	$(call run,CC,$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@)
 
 # ---- The library and the program --------------------------------------------
 $(BUILD)/libfosip.a: $(LIB_OBJ)
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call run,AR,rm -f $@ && $(AR) rcs $@ $^)
 
+SHARED_FLAGS := -Wl,-soname,libfosip.so.$(SOVERSION) -Wl,-z,defs -Wl,-z,relro,-z,now
 $(SHARED): $(LIB_OBJ)
-	$(CC) -shared -Wl,-soname,libfosip.so.$(SOVERSION) -Wl,-z,defs -Wl,-z,relro,-z,now \
-		$(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
-	ln -sf libfosip.so.$(VERSION) $(BUILD)/libfosip.so.$(SOVERSION)
-	ln -sf libfosip.so.$(SOVERSION) $(BUILD)/libfosip.so
+	$(call run,LINK,$(CC) -shared $(SHARED_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS))
+	@ln -sf libfosip.so.$(VERSION) $(BUILD)/libfosip.so.$(SOVERSION)
+	@ln -sf libfosip.so.$(SOVERSION) $(BUILD)/libfosip.so
 
 # The program is a user of the library like any other, by its public header
 # alone.  It is linked to the static one: it runs from the build tree, from a
 # DESTDIR and from any PREFIX without a library path, and one file can be copied
 # to the machine where the capture is.
 $(BUILD)/fosip: $(CMD_OBJ) $(BUILD)/libfosip.a
-	$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call run,LINK,$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS))
 
 # ---- Tests ------------------------------------------------------------------
 # One program a file, linked to the static library so that it reaches what is
 # inside.  `make build/tests/sip/test_uri` builds one.
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_HELP_OBJ) $(BUILD)/libfosip.a
-	$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(LIBS)
+	$(call run,LINK,$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(LIBS))
 
 tests: $(TEST_BIN)
 
@@ -146,8 +153,9 @@ run-tests: all tests
 	@BUILD=$(BUILD) CC='$(CC)' scripts/run-tests $(TEST_BIN) $(sort $(wildcard tests/cli/*.sh))
 
 # ---- Fuzzing ----------------------------------------------------------------
+FUZZ_SAN := -fsanitize=fuzzer,address,undefined
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/libfosip.a
-	$(CC) -fsanitize=fuzzer,address,undefined $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call run,LINK,$(CC) $(FUZZ_SAN) $(LDFLAGS) -o $@ $^ $(LIBS))
 
 fuzz-targets: $(FUZZ_BIN)
 
@@ -162,7 +170,7 @@ lint:
 
 build/bench/%: scripts/bench/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CSTD) $(WARN) -O2 -o $@ $< -lpcap
+	$(call run,CC,$(CC) $(CSTD) $(WARN) -O2 -o $@ $< -lpcap)
 
 bench: all $(BENCH_BIN)
 	@scripts/bench/run $(BUILD)/fosip $(BENCH)
