@@ -15,6 +15,9 @@ int report_calls(const struct fosip_analysis *a, const struct fosip_report_optio
 int report_messages(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);
 int report_streams(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);
 int report_ladder(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);
+/* Calls, messages or streams as CSV (RFC 4180). */
+int report_csv(const struct fosip_analysis *a, enum fosip_report report,
+               const struct fosip_report_options *o, FILE *out);
 /* One JSON object (contract.md §2), or one object a line. */
 int report_json(const struct fosip_analysis *a, enum fosip_report report,
                 const struct fosip_report_options *o, FILE *out);

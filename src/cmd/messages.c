@@ -1,0 +1,10 @@
+/* fosip messages: see fosip(1). */
+#include "cmd/command.h"
+
+static int run(const struct fosip_analysis *analysis, const struct options *options, FILE *out,
+               struct fosip_error *err)
+{
+    return fosip_report(analysis, FOSIP_MESSAGES, &options->report, out, err);
+}
+
+const struct command command_messages = {"messages", "one row a SIP message (--raw: the messages themselves)", run};

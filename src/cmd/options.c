@@ -1,0 +1,158 @@
+/* Owns the command line: options, in any order among command and files. */
+#include "cmd/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { CALL_ID = 256, FROM, TO, USER, COLOR, PROGRESS, STRICT, ALL, RAW };
+
+static const struct option longs[] = {
+    {"call-id", required_argument, NULL, CALL_ID},
+    {"from", required_argument, NULL, FROM},
+    {"to", required_argument, NULL, TO},
+    {"user", required_argument, NULL, USER},
+    {"color", required_argument, NULL, COLOR},
+    {"progress", required_argument, NULL, PROGRESS},
+    {"strict", no_argument, NULL, STRICT},
+    {"all", no_argument, NULL, ALL},
+    {"raw", no_argument, NULL, RAW},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'},
+    {NULL, 0, NULL, 0},
+};
+
+static int complain(const char *format, const char *word)
+{
+    fputs("fosip: ", stderr);
+    fprintf(stderr, format, word);
+    fputs("; fosip --help shows the options\n", stderr);
+    return -1;
+}
+
+static int read_when(const char *word, enum when *when)
+{
+    static const char *const names[] = {"auto", "always", "never"};
+
+    for (unsigned i = 0; i < 3; i++)
+        if (strcmp(word, names[i]) == 0) {
+            *when = (enum when)i;
+            return 0;
+        }
+    return complain("'%s' is not auto, always or never", word);
+}
+
+static int read_format(const char *word, enum fosip_format *format)
+{
+    static const char *const names[] = {"text", "json", "ndjson", "csv"};
+
+    for (unsigned i = 0; i < 4; i++)
+        if (strcmp(word, names[i]) == 0) {
+            *format = (enum fosip_format)i;
+            return 0;
+        }
+    return complain("-T %s: the formats are text, json, ndjson and csv", word);
+}
+
+static int read_time(const char *word, enum fosip_time *form)
+{
+    static const char letters[] = "rduae";
+    const char *at = word[0] && !word[1] ? strchr(letters, word[0]) : NULL;
+
+    if (!at)
+        return complain("-t %s: the forms are r (relative), d (delta), u (UTC), a (local) and "
+                        "e (epoch)",
+                        word);
+    *form = (enum fosip_time)(at - letters);
+    return 0;
+}
+
+static int read_option(struct options *o, int c, const char *word)
+{
+    switch (c) {
+    case 'f': o->filter = word; return 0;
+    case 'o': o->output = word; return 0;
+    case 'T': return read_format(word, &o->report.format);
+    case 't': return read_time(word, &o->report.time);
+    case 'r': case 'I': o->files[o->file_count++] = word; return 0;
+    case 'q': o->quiet = true; return 0;
+    case 'v': o->report.verbose = true; return 0;
+    case 'h': o->help = true; return 0;
+    case 'V': o->version = true; return 0;
+    case CALL_ID: o->report.select.call_id = word; return 0;
+    case FROM: o->report.select.from = word; return 0;
+    case TO: o->report.select.to = word; return 0;
+    case USER: o->report.select.user = word; return 0;
+    case COLOR: return read_when(word, &o->color);
+    case PROGRESS: return read_when(word, &o->progress);
+    case STRICT: o->strict = true; return 0;
+    case ALL: o->report.all = true; return 0;
+    case RAW: o->report.raw = true; return 0;
+    case 'w': case 'O':
+        return complain("-w and -O write captures, which '%s' does not make: use -o", "this command");
+    case 'Y':
+        return complain("-Y %s: display filters are not in this version; --call-id, --from, --to "
+                        "and --user choose calls",
+                        word);
+    default: return -1;
+    }
+}
+
+static int bad_option(char **argv, int c)
+{
+    const char *word = argv[optind - 1];
+
+    return complain(c == ':' ? "the option %s needs a value" : "there is no option %s", word);
+}
+
+int options_read(struct options *o, int argc, char **argv, bool (*is_command)(const char *word))
+{
+    int c;
+
+    memset(o, 0, sizeof *o);
+    o->files = calloc((size_t)argc + 1, sizeof *o->files);
+    if (!o->files)
+        return complain("%s", "not enough memory");
+    opterr = 0;
+    while ((c = getopt_long(argc, argv, ":f:o:T:t:r:I:w:O:Y:qvhV", longs, NULL)) != -1) {
+        if (c == '?' || c == ':')
+            return bad_option(argv, c);
+        if (read_option(o, c, optarg) < 0)
+            return -1;
+    }
+    for (int i = optind; i < argc; i++) {
+        if (!o->command && is_command(argv[i]) && o->file_count == 0)
+            o->command = argv[i];
+        else
+            o->files[o->file_count++] = argv[i];
+    }
+    return 0;
+}
+
+static unsigned terminal_width(int fd)
+{
+    const char *columns = getenv("COLUMNS");
+    struct winsize size;
+
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col)
+        return size.ws_col;
+    return columns ? (unsigned)strtoul(columns, NULL, 10) : 0;
+}
+
+void options_settle(struct options *o, FILE *out)
+{
+    const char *no_color = getenv("NO_COLOR");
+    bool terminal = isatty(fileno(out));
+
+    o->report.color = o->color == WHEN_ALWAYS ||
+                      (o->color == WHEN_AUTO && terminal && !(no_color && *no_color));
+    o->report.width = terminal || getenv("COLUMNS") ? terminal_width(fileno(out)) : 0;
+    o->report.unicode = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}

@@ -1,0 +1,30 @@
+/* What the command line says. */
+#ifndef CMD_OPTIONS_H
+#define CMD_OPTIONS_H
+
+#include "fosip/fosip.h"
+
+enum { EXIT_TROUBLE = 2 };
+
+enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+
+struct options {
+    const char *command;        /* "summary" when none is given */
+    const char **files;
+    size_t file_count;
+    const char *filter;         /* -f */
+    const char *output;         /* -o, NULL: standard output */
+    struct fosip_report_options report;
+    enum when color, progress;
+    bool strict, quiet, help, version;
+};
+
+/* Reads the command line; `is_command` tells the names of commands.  0, or -1
+ * after a line on standard error.  The caller frees options->files. */
+int options_read(struct options *options, int argc, char **argv,
+                 bool (*is_command)(const char *word));
+
+/* Fills what depends on the terminal: colours, width, line drawing. */
+void options_settle(struct options *options, FILE *out);
+
+#endif

@@ -1,0 +1,230 @@
+/* Owns how rows are aligned and quoted. */
+#include "report/grid.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+const char *style_title(const struct fosip_report_options *o)
+{
+    return o->color ? "\033[1m" : "";
+}
+
+const char *style_good(const struct fosip_report_options *o)
+{
+    return o->color ? "\033[32m" : "";
+}
+
+const char *style_bad(const struct fosip_report_options *o)
+{
+    return o->color ? "\033[31m" : "";
+}
+
+const char *style_doubt(const struct fosip_report_options *o)
+{
+    return o->color ? "\033[33m" : "";
+}
+
+const char *style_faint(const struct fosip_report_options *o)
+{
+    return o->color ? "\033[2m" : "";
+}
+
+const char *style_end(const struct fosip_report_options *o)
+{
+    return o->color ? "\033[0m" : "";
+}
+
+void grid_slice(struct grid *g, size_t column, struct slice text)
+{
+    if (text.n + 1 > g->cell[column].room) {
+        size_t room = (text.n + 1) * 2;
+        char *grown = realloc(g->cell[column].p, room);
+
+        if (!grown)
+            return;
+        g->cell[column].p = grown;
+        g->cell[column].room = room;
+    }
+    if (text.n)
+        memcpy(g->cell[column].p, text.p, text.n);
+    g->cell[column].n = text.n;
+}
+
+void grid_printf(struct grid *g, size_t column, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    grid_slice(g, column, slice_str(text));
+}
+
+void grid_number(struct grid *g, size_t column, double x, int decimals)
+{
+    if (isfinite(x))
+        grid_printf(g, column, "%.*f", decimals, x);
+}
+
+void grid_style(struct grid *g, size_t column, const char *style)
+{
+    g->cell[column].style = style;
+}
+
+static bool fill(struct grid *g, size_t i)
+{
+    for (size_t c = 0; c < g->count; c++) {
+        g->cell[c].n = 0;
+        g->cell[c].style = "";
+    }
+    return g->row(g->ctx, i, g);
+}
+
+static struct slice cell(const struct grid *g, size_t c)
+{
+    return g->cell[c].n ? slice_make(g->cell[c].p, g->cell[c].n) : SLICE("-");
+}
+
+static unsigned shown_width(const struct grid *g, size_t c, bool unicode)
+{
+    unsigned width = text_width(cell(g, c), unicode), most = g->columns[c].most;
+
+    return most && width > most ? most : width;
+}
+
+static void free_cells(struct grid *g)
+{
+    for (size_t c = 0; c < g->count; c++)
+        free(g->cell[c].p);
+}
+
+static void print_cell(struct line *line, const struct grid *g, size_t c, unsigned start,
+                       unsigned width, const struct fosip_report_options *o)
+{
+    unsigned own = shown_width(g, c, o->unicode);
+
+    line_pad(line, start + (g->columns[c].right ? width - own : 0));
+    line_style(line, g->cell[c].style);
+    line_add_foreign(line, cell(g, c), g->columns[c].most);
+    if (*g->cell[c].style)
+        line_style(line, style_end(o));
+}
+
+static void print_row(struct line *line, const struct grid *g, const unsigned *widths,
+                      const struct fosip_report_options *o, FILE *out)
+{
+    unsigned start = 0;
+
+    line_clear(line);
+    for (size_t c = 0; c < g->count; c++) {
+        if (!g->columns[c].title)
+            continue;
+        print_cell(line, g, c, start, widths[c], o);
+        start += widths[c] + 2;
+    }
+    line_write(line, out);
+}
+
+static void print_titles(struct line *line, const struct grid *g, const unsigned *widths,
+                         const struct fosip_report_options *o, FILE *out)
+{
+    unsigned start = 0;
+
+    line_clear(line);
+    line_style(line, style_title(o));
+    for (size_t c = 0; c < g->count; c++) {
+        const char *title = g->columns[c].title;
+
+        if (!title)
+            continue;
+        line_pad(line, start + (g->columns[c].right ? widths[c] - (unsigned)strlen(title) : 0));
+        line_add(line, title);
+        start += widths[c] + 2;
+    }
+    line_style(line, style_end(o));
+    line_write(line, out);
+}
+
+size_t grid_text(struct grid *g, const struct fosip_report_options *o, FILE *out)
+{
+    unsigned widths[GRID_MAX_COLUMNS] = {0};
+    struct line line = {.unicode = o->unicode};
+    size_t printed = 0;
+
+    for (size_t c = 0; c < g->count; c++)
+        widths[c] = g->columns[c].title ? (unsigned)strlen(g->columns[c].title) : 0;
+    for (size_t i = 0; i < g->rows; i++) {
+        if (!fill(g, i))
+            continue;
+        printed++;
+        for (size_t c = 0; c < g->count; c++) {
+            unsigned own = g->columns[c].title ? shown_width(g, c, o->unicode) : 0;
+
+            if (own > widths[c])
+                widths[c] = own;
+        }
+    }
+    if (printed)
+        print_titles(&line, g, widths, o, out);
+    for (size_t i = 0; printed && i < g->rows; i++)
+        if (fill(g, i))
+            print_row(&line, g, widths, o, out);
+    line_free(&line);
+    free_cells(g);
+    return printed;
+}
+
+static void csv_field(const char *p, size_t n, FILE *out)
+{
+    bool quote = memchr(p, ',', n) || memchr(p, '"', n) || memchr(p, '\n', n) || memchr(p, '\r', n);
+
+    if (quote)
+        putc('"', out);
+    for (size_t i = 0; i < n; i++) {
+        if (p[i] == '"')
+            putc('"', out);
+        putc(p[i], out);
+    }
+    if (quote)
+        putc('"', out);
+}
+
+static void csv_foreign(struct slice s, FILE *out)
+{
+    size_t n;
+    char *valid = s.n ? text_to_utf8(s, &n) : NULL;
+
+    if (valid)
+        csv_field(valid, n, out);
+    free(valid);
+}
+
+void grid_csv(struct grid *g, FILE *out)
+{
+    bool first = true;
+
+    for (size_t c = 0; c < g->count; c++) {
+        if (!g->columns[c].name)
+            continue;
+        fprintf(out, "%s%s", first ? "" : ",", g->columns[c].name);
+        first = false;
+    }
+    fputs("\r\n", out);
+    for (size_t i = 0; i < g->rows; i++) {
+        if (!fill(g, i))
+            continue;
+        first = true;
+        for (size_t c = 0; c < g->count; c++) {
+            if (!g->columns[c].name)
+                continue;
+            if (!first)
+                putc(',', out);
+            first = false;
+            csv_foreign(slice_make(g->cell[c].p, g->cell[c].n), out);
+        }
+        fputs("\r\n", out);
+    }
+    free_cells(g);
+}

@@ -1,0 +1,36 @@
+/* Inside the JSON report: values as contract.md writes them. */
+#ifndef REPORT_JSON_H
+#define REPORT_JSON_H
+
+#include <json-c/json.h>
+
+#include "report/report.h"
+
+/* Each gives a new reference, or NULL, which json-c prints as null. */
+
+/* The slice as a JSON string: octets that are not UTF-8 become U+FFFD; null
+ * where there is no slice (p NULL). */
+struct json_object *json_text(struct slice s);
+/* A number with that many decimals; null for NaN and infinities. */
+struct json_object *json_number(double x, int decimals);
+/* RFC 3339, UTC, nine decimals; null for a time below 0. */
+struct json_object *json_time(int64_t ns);
+/* ns as seconds with nine decimals. */
+struct json_object *json_seconds(int64_t ns);
+/* A duration in ns as ms with three decimals; null below 0. */
+struct json_object *json_ms(int64_t ns);
+struct json_object *json_address(const struct net_addr *addr);
+/* number from 0 to id from 1; null for CALL_NONE. */
+struct json_object *json_id(uint32_t number);
+struct json_object *json_name(const char *name);
+
+#define json_add(object, key, value) json_object_object_add((object), (key), (value))
+
+struct json_object *json_capture(const struct fosip_analysis *a);
+struct json_object *json_call(const struct fosip_analysis *a, uint32_t number);
+struct json_object *json_message(const struct fosip_analysis *a, const struct call *call,
+                                 uint32_t index, struct sip_msg *msg, struct sdp_session *sdp);
+struct json_object *json_stream(const struct fosip_analysis *a, uint32_t number);
+struct json_object *json_finding(const struct fosip_analysis *a, const struct finding *f);
+
+#endif

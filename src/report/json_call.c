@@ -1,0 +1,284 @@
+/* A call as JSON: contract.md's CALL, MESSAGE, TRANSACTION and DIALOG. */
+#include <stdlib.h>
+
+#include "report/json.h"
+#include "sip/body.h"
+
+static struct json_object *party(const struct party *p)
+{
+    struct json_object *o = json_object_new_object();
+
+    json_add(o, "display", json_text(p->display));
+    json_add(o, "uri", json_text(p->uri));
+    json_add(o, "user", json_text(p->user));
+    json_add(o, "host", json_text(p->host));
+    json_add(o, "tag", json_text(p->tag));
+    return o;
+}
+
+static struct json_object *format(const struct sdp_format *f)
+{
+    struct json_object *o = json_object_new_object();
+
+    json_add(o, "pt", f->pt < 0 ? NULL : json_object_new_int(f->pt));
+    json_add(o, "codec", json_text(f->codec.n ? f->codec : f->pt < 0 ? f->id : SLICE_EMPTY));
+    json_add(o, "clock_rate", f->clock_rate ? json_object_new_int64(f->clock_rate) : NULL);
+    json_add(o, "fmtp", json_text(f->fmtp));
+    return o;
+}
+
+static struct json_object *media(const struct sdp_media *m)
+{
+    struct json_object *o = json_object_new_object(), *formats = json_object_new_array();
+
+    for (unsigned i = 0; i < m->format_count; i++)
+        json_object_array_add(formats, format(&m->formats[i]));
+    json_add(o, "type", json_text(m->type));
+    json_add(o, "ip", json_text(m->address));
+    json_add(o, "port", json_object_new_int(m->port));
+    json_add(o, "rtcp_port", m->rtcp_port ? json_object_new_int(m->rtcp_port) : NULL);
+    json_add(o, "protocol", json_text(m->protocol));
+    json_add(o, "direction", json_name(sdp_direction_name(m->direction)));
+    json_add(o, "rtcp_mux", json_object_new_boolean(m->rtcp_mux));
+    json_add(o, "ptime_ms", m->ptime ? json_object_new_int64(m->ptime) : NULL);
+    json_add(o, "formats", formats);
+    return o;
+}
+
+static struct json_object *description(const struct sip_msg *msg, struct sdp_session *sdp)
+{
+    struct json_object *o, *list;
+    struct slice body;
+
+    if (!sip_body_find(msg, SLICE("application/sdp"), &body) || !sdp_parse(sdp, body))
+        return NULL;
+    o = json_object_new_object();
+    list = json_object_new_array();
+    for (unsigned i = 0; i < sdp->media_count; i++)
+        json_object_array_add(list, media(&sdp->media[i]));
+    json_add(o, "media", list);
+    return o;
+}
+
+static struct json_object *problems(const struct sip_msg *msg, const struct sdp_session *sdp,
+                                    bool has_sdp)
+{
+    struct json_object *list = json_object_new_array();
+    char text[256];
+
+    for (unsigned i = 0; i < msg->problem_count; i++) {
+        snprintf(text, sizeof text, "octet %u: %s", msg->problems[i].offset,
+                 msg->problems[i].text);
+        json_object_array_add(list, json_object_new_string(text));
+    }
+    if (has_sdp && sdp->problem) {
+        snprintf(text, sizeof text, "SDP line %u: %s", sdp->problem_line, sdp->problem);
+        json_object_array_add(list, json_object_new_string(text));
+    }
+    return list;
+}
+
+static struct json_object *cseq(const struct sip_msg *msg)
+{
+    struct json_object *o = json_object_new_object();
+
+    json_add(o, "number", msg->has_cseq ? json_object_new_int64(msg->cseq) : NULL);
+    json_add(o, "method", json_text(msg->cseq_name));
+    return o;
+}
+
+struct json_object *json_message(const struct fosip_analysis *a, const struct call *call,
+                                 uint32_t index, struct sip_msg *msg, struct sdp_session *sdp)
+{
+    const struct message *m = &call->messages.v[index];
+    const struct path *path = call_path(a->calls, m->path);
+    struct json_object *o, *session;
+
+    if (!message_parse(m, msg))
+        return NULL;
+    o = json_object_new_object();
+    json_add(o, "id", json_id(index));
+    json_add(o, "frame", json_object_new_int64((int64_t)m->frame));
+    json_add(o, "time", json_time(m->time));
+    json_add(o, "t", json_seconds(m->time - a->first_time));
+    json_add(o, "src", json_address(&path->src));
+    json_add(o, "dst", json_address(&path->dst));
+    json_add(o, "transport", json_name(net_transport_name(path->transport)));
+    json_add(o, "method", msg->request ? json_text(msg->method_name) : NULL);
+    json_add(o, "status", msg->request ? NULL : json_object_new_int((int)msg->status));
+    json_add(o, "reason", msg->request ? NULL : json_text(msg->reason));
+    json_add(o, "cseq", cseq(msg));
+    json_add(o, "branch", json_text(msg->branch));
+    json_add(o, "from_tag", json_text(msg->from_tag));
+    json_add(o, "to_tag", json_text(msg->to_tag));
+    json_add(o, "transaction", json_id(m->transaction));
+    json_add(o, "dialog", json_id(m->dialog));
+    json_add(o, "retransmission_of", json_id(m->retransmission_of));
+    json_add(o, "content_type", json_text(msg->content_type));
+    session = description(msg, sdp);
+    json_add(o, "sdp", session);
+    json_add(o, "length", json_object_new_int64(m->whole));
+    json_add(o, "problems", problems(msg, sdp, session != NULL));
+    return o;
+}
+
+/* Lists of message ids by transaction or dialog, in one pass over the
+ * messages. */
+static struct json_object **lists(const struct call *call, size_t n, bool by_dialog)
+{
+    struct json_object **list = calloc(n + 1, sizeof(struct json_object *));
+
+    for (size_t i = 0; list && i < n; i++)
+        list[i] = json_object_new_array();
+    for (size_t i = 0; list && i < call->messages.n; i++) {
+        const struct message *m = &call->messages.v[i];
+        uint32_t which = by_dialog ? m->dialog : m->transaction;
+
+        if (which < n)
+            json_object_array_add(list[which], json_id((uint32_t)i));
+    }
+    return list;
+}
+
+static struct json_object *transaction(const struct fosip_analysis *a, const struct transaction *x,
+                                       uint32_t number, struct json_object *messages)
+{
+    const struct path *path = call_path(a->calls, x->path);
+    struct json_object *o = json_object_new_object();
+
+    json_add(o, "id", json_id(number));
+    json_add(o, "method", json_text(x->method_name));
+    json_add(o, "branch", json_text(x->branch));
+    json_add(o, "cseq", json_object_new_int64(x->cseq));
+    json_add(o, "client", json_address(&path->src));
+    json_add(o, "server", json_address(&path->dst));
+    json_add(o, "status", x->status ? json_object_new_int(x->status) : NULL);
+    json_add(o, "state", json_name(transaction_state_name(x->state)));
+    json_add(o, "messages", messages);
+    json_add(o, "retransmissions", json_object_new_int64(x->retransmissions));
+    json_add(o, "response_ms",
+             x->request_seen && x->final_time >= 0 ? json_ms(x->final_time - x->start) : NULL);
+    return o;
+}
+
+static struct json_object *dialog(const struct dialog *d, uint32_t number,
+                                  struct json_object *messages)
+{
+    struct json_object *o = json_object_new_object();
+
+    json_add(o, "id", json_id(number));
+    json_add(o, "local_tag", json_text(d->local_tag));
+    json_add(o, "remote_tag", json_text(d->remote_tag));
+    json_add(o, "state", json_name(dialog_state_name(d->state)));
+    json_add(o, "messages", messages);
+    return o;
+}
+
+static struct json_object *all_messages(const struct fosip_analysis *a, const struct call *call)
+{
+    struct json_object *list = json_object_new_array();
+    struct sip_msg *msg = malloc(sizeof *msg);
+    struct sdp_session *sdp = malloc(sizeof *sdp);
+
+    for (uint32_t i = 0; msg && sdp && i < call->messages.n; i++)
+        json_object_array_add(list, json_message(a, call, i, msg, sdp));
+    free(msg);
+    free(sdp);
+    return list;
+}
+
+static struct json_object *all_transactions(const struct fosip_analysis *a,
+                                            const struct call *call)
+{
+    struct json_object *list = json_object_new_array();
+    struct json_object **ids = lists(call, call->transactions.n, false);
+
+    for (uint32_t i = 0; ids && i < call->transactions.n; i++)
+        json_object_array_add(list, transaction(a, &call->transactions.v[i], i, ids[i]));
+    free(ids);
+    return list;
+}
+
+static struct json_object *all_dialogs(const struct call *call)
+{
+    struct json_object *list = json_object_new_array();
+    struct json_object **ids = lists(call, call->dialogs.n, true);
+
+    for (uint32_t i = 0; ids && i < call->dialogs.n; i++)
+        json_object_array_add(list, dialog(&call->dialogs.v[i], i, ids[i]));
+    free(ids);
+    return list;
+}
+
+static struct json_object *timing(const struct call *call)
+{
+    struct json_object *o = json_object_new_object();
+
+    json_add(o, "trying_ms", json_ms(call->trying));
+    json_add(o, "post_dial_delay_ms", json_ms(call->delay));
+    json_add(o, "answer_ms", json_ms(call->answer));
+    json_add(o, "talk_ms", json_ms(call->talk));
+    json_add(o, "duration_ms", json_ms(call->end - call->start));
+    return o;
+}
+
+static struct json_object *holds(const struct call *call)
+{
+    struct json_object *list = json_object_new_array();
+
+    for (size_t i = 0; i < call->holds.n; i++) {
+        const struct call_hold *h = &call->holds.v[i];
+        struct json_object *o = json_object_new_object();
+
+        json_add(o, "by", json_name(call_side_name(h->by)));
+        json_add(o, "start_time", json_time(h->start));
+        json_add(o, "end_time", json_time(h->end));
+        json_add(o, "duration_ms", h->end < 0 ? NULL : json_ms(h->end - h->start));
+        json_add(o, "message", json_id(h->message));
+        json_object_array_add(list, o);
+    }
+    return list;
+}
+
+static struct json_object *stream_ids(const struct call *call)
+{
+    struct json_object *list = json_object_new_array();
+
+    for (size_t i = 0; i < call->streams.n; i++)
+        json_object_array_add(list, json_id(call->streams.v[i]));
+    return list;
+}
+
+struct json_object *json_call(const struct fosip_analysis *a, uint32_t number)
+{
+    const struct call *c = call_at(a->calls, number);
+    const struct path *path = call_path(a->calls, c->first_path);
+    struct json_object *o = json_object_new_object();
+
+    json_add(o, "id", json_id(number));
+    json_add(o, "call_id", json_text(c->call_id.p ? c->call_id : SLICE("")));
+    json_add(o, "kind", json_name(call_kind_name(c->kind)));
+    json_add(o, "group", json_id(c->group));
+    json_add(o, "method", json_text(c->method_name));
+    json_add(o, "request_uri", json_text(c->request_uri));
+    json_add(o, "transport", json_name(net_transport_name(path->transport)));
+    json_add(o, "from", party(&c->from));
+    json_add(o, "to", party(&c->to));
+    json_add(o, "src", json_address(&path->src));
+    json_add(o, "dst", json_address(&path->dst));
+    json_add(o, "state", json_name(call_state_name(c->state)));
+    json_add(o, "status", c->status ? json_object_new_int(c->status) : NULL);
+    json_add(o, "reason", json_text(c->reason));
+    json_add(o, "released_by", json_name(call_side_name(c->released_by)));
+    json_add(o, "offer", json_name(call_offer_name(c->offer)));
+    json_add(o, "start_time", json_time(c->start));
+    json_add(o, "end_time", json_time(c->end));
+    json_add(o, "timing", timing(c));
+    json_add(o, "holds", holds(c));
+    json_add(o, "messages", all_messages(a, c));
+    json_add(o, "transactions", all_transactions(a, c));
+    json_add(o, "dialogs", all_dialogs(c));
+    json_add(o, "streams", stream_ids(c));
+    json_add(o, "dtmf", json_object_new_array());
+    return o;
+}

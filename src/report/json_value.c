@@ -1,0 +1,84 @@
+/* JSON values: text that is always valid UTF-8, numbers with fixed decimals,
+ * times. */
+#include <math.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "report/json.h"
+#include "report/text.h"
+
+struct json_object *json_text(struct slice s)
+{
+    struct json_object *o;
+    size_t n;
+    char *valid;
+
+    if (!s.p)
+        return NULL;
+    valid = text_to_utf8(s, &n);
+    if (!valid)
+        return NULL;
+    o = json_object_new_string_len(valid, (int)n);
+    free(valid);
+    return o;
+}
+
+struct json_object *json_number(double x, int decimals)
+{
+    char digits[64];
+
+    if (!isfinite(x))
+        return NULL;
+    if (fabs(x) >= 1e15)
+        return json_object_new_double(x);
+    snprintf(digits, sizeof digits, "%.*f", decimals, x);
+    return json_object_new_double_s(x, digits);
+}
+
+struct json_object *json_time(int64_t ns)
+{
+    char text[TEXT_TIME];
+
+    return ns < 0 ? NULL : json_object_new_string(text_utc(ns, text));
+}
+
+struct json_object *json_seconds(int64_t ns)
+{
+    char digits[64];
+    uint64_t size = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
+
+    snprintf(digits, sizeof digits, "%s%llu.%09llu", ns < 0 ? "-" : "",
+             (unsigned long long)(size / 1000000000), (unsigned long long)(size % 1000000000));
+    return json_object_new_double_s((double)ns / 1e9, digits);
+}
+
+struct json_object *json_ms(int64_t ns)
+{
+    return ns < 0 ? NULL : json_number((double)ns / 1e6, 3);
+}
+
+struct json_object *json_address(const struct net_addr *addr)
+{
+    struct json_object *o;
+    char text[ADDR_TEXT];
+
+    o = json_object_new_object();
+    if (addr->family == NET_UNKNOWN) {
+        json_add(o, "ip", NULL);
+        json_add(o, "port", NULL);
+        return o;
+    }
+    json_add(o, "ip", json_object_new_string(addr_ip_text(addr, text)));
+    json_add(o, "port", json_object_new_int(addr->port));
+    return o;
+}
+
+struct json_object *json_id(uint32_t number)
+{
+    return number == CALL_NONE ? NULL : json_object_new_int64((int64_t)number + 1);
+}
+
+struct json_object *json_name(const char *name)
+{
+    return name ? json_object_new_string(name) : NULL;
+}

@@ -1,0 +1,133 @@
+/* The summary: what is in the capture, its calls, streams and findings. */
+#include <inttypes.h>
+
+#include "report/grid.h"
+
+static void heading(const char *text, const struct fosip_report_options *o, FILE *out)
+{
+    fprintf(out, "\n%s%s%s\n", style_title(o), text, style_end(o));
+}
+
+static void print_files(const struct fosip_analysis *a, const struct fosip_report_options *o,
+                        FILE *out)
+{
+    for (size_t i = 0; i < capture_file_count(a->capture); i++) {
+        struct capture_file f = capture_file(a->capture, i);
+        struct line line = {.unicode = o->unicode};
+
+        line_add_foreign(&line, slice_str(f.path), 0);
+        line_printf(&line, "  %s%s%s", f.format, f.compression ? ", " : "",
+                    f.compression ? f.compression : "");
+        for (size_t l = 0; l < f.link_count; l++) {
+            const char *name = net_link_name(f.links[l]);
+
+            if (name)
+                line_printf(&line, ", %s", name);
+            else
+                line_printf(&line, ", link type %u (not decoded)", f.links[l]);
+        }
+        line_printf(&line, ", %" PRIu64 " packets", f.packets);
+        line_write(&line, out);
+        line_free(&line);
+    }
+}
+
+static void print_counts(const struct fosip_analysis *a, FILE *out)
+{
+    const struct capture_counts *c = &a->counts;
+    char text[TEXT_TIME];
+
+    if (a->packets)
+        fprintf(out, "%s, %.3f s\n", text_utc(a->first_time, text),
+                (double)(a->last_time - a->first_time) / 1e9);
+    fprintf(out, "SIP %" PRIu64 " (%" PRIu64 " requests, %" PRIu64 " responses", c->sip,
+            c->sip_requests, c->sip_responses);
+    if (c->sip_malformed)
+        fprintf(out, ", %" PRIu64 " malformed", c->sip_malformed);
+    fprintf(out, ")  RTP %" PRIu64 "  RTCP %" PRIu64 "  STUN %" PRIu64 "  other %" PRIu64, c->rtp,
+            c->rtcp, c->stun, c->other);
+    if (c->undecoded)
+        fprintf(out, "  undecoded %" PRIu64, c->undecoded);
+    putc('\n', out);
+}
+
+/* How many of each kind are not in the table of calls. */
+static void print_other_kinds(const struct fosip_analysis *a,
+                              const struct fosip_report_options *o, FILE *out)
+{
+    static const char *const plurals[] = {"calls",    "registrations", "subscriptions",
+                                          "publications", "message exchanges",
+                                          "options exchanges", "other exchanges"};
+    size_t counts[7] = {0};
+    bool any = false;
+
+    for (size_t i = 0; i < call_count(a->calls); i++)
+        if (report_selects(a, (uint32_t)i, &o->select))
+            counts[call_at(a->calls, i)->kind]++;
+    for (size_t k = CALL_REGISTRATION; k < 7; k++) {
+        if (!counts[k])
+            continue;
+        fprintf(out, "%s%zu %s", any ? ", " : "Also ", counts[k],
+                counts[k] == 1 ? call_kind_name((enum call_kind)k) : plurals[k]);
+        any = true;
+    }
+    if (any)
+        fputs(" (fosip calls --all lists them)\n", out);
+}
+
+static void print_finding(const struct fosip_analysis *a, const struct finding *f,
+                          const struct fosip_report_options *o, FILE *out)
+{
+    const char *style = f->severity == FINDING_ERROR     ? style_bad(o)
+                        : f->severity == FINDING_WARNING ? style_doubt(o)
+                                                         : style_faint(o);
+    struct line line = {.unicode = o->unicode};
+
+    line_style(&line, style);
+    line_add(&line, finding_severity_name(f->severity));
+    line_style(&line, style_end(o));
+    line_pad(&line, 9);
+    if (f->call != CALL_NONE)
+        line_printf(&line, "call %u  ", f->call + 1);
+    else if (f->stream != CALL_NONE)
+        line_printf(&line, "stream %u  ", f->stream + 1);
+    line_add_foreign(&line, slice_str(f->text), 0);
+    if (f->frame_count && f->message != CALL_NONE)
+        line_printf(&line, "  (frame %" PRIu64 ")", f->frames[0]);
+    line_write(&line, out);
+    line_free(&line);
+    (void)a;
+}
+
+static void print_findings(const struct fosip_analysis *a, const struct fosip_report_options *o,
+                           FILE *out)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < a->findings.n; i++) {
+        const struct finding *f = &a->findings.v[i];
+
+        if (!report_selects(a, f->call, &o->select))
+            continue;
+        if (!any)
+            heading("Findings", o, out);
+        any = true;
+        print_finding(a, f, o, out);
+    }
+    if (!any)
+        fputs("\nNo findings.\n", out);
+}
+
+int report_summary(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out)
+{
+    print_files(a, o, out);
+    print_counts(a, out);
+    heading("Calls", o, out);
+    report_calls(a, o, out);
+    if (!o->all)
+        print_other_kinds(a, o, out);
+    heading("Streams", o, out);
+    report_streams(a, o, out);
+    print_findings(a, o, out);
+    return 0;
+}

@@ -1,0 +1,256 @@
+/* Owns how text gets onto a terminal or into a file. */
+#include "report/text.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <time.h>
+#include <wchar.h>
+
+/* The character that begins at s.p (RFC 3629): how many octets it takes, 0 when
+ * they are not UTF-8. */
+static size_t take_utf8(struct slice s, uint32_t *c)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    unsigned char first = (unsigned char)s.p[0];
+    size_t n = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    uint32_t value = n == 1 ? first : first & (0x7fu >> n);
+
+    if ((first >= 0x80 && first < 0xc2) || first > 0xf4 || n > s.n)
+        return 0;
+    for (size_t i = 1; i < n; i++) {
+        if (((unsigned char)s.p[i] & 0xc0) != 0x80)
+            return 0;
+        value = value << 6 | ((unsigned char)s.p[i] & 0x3f);
+    }
+    if (value < least[n] || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
+        return 0;
+    *c = value;
+    return n;
+}
+
+char *text_to_utf8(struct slice s, size_t *n)
+{
+    char *out = s.n < SIZE_MAX / 4 ? malloc(s.n * 3 + 1) : NULL;
+    size_t at = 0;
+
+    if (!out)
+        return NULL;
+    while (s.n) {
+        uint32_t c;
+        size_t taken = take_utf8(s, &c);
+
+        if (taken) {
+            memcpy(out + at, s.p, taken);
+            at += taken;
+        } else {
+            memcpy(out + at, "\xef\xbf\xbd", 3);
+            at += 3;
+            taken = 1;
+        }
+        s = slice_from(s, taken);
+    }
+    out[at] = 0;
+    *n = at;
+    return out;
+}
+
+static int64_t floor_seconds(int64_t ns)
+{
+    return ns / 1000000000 - (ns % 1000000000 < 0);
+}
+
+static char *calendar(int64_t ns, bool local, char out[TEXT_TIME])
+{
+    time_t seconds = (time_t)floor_seconds(ns);
+    long fraction = (long)(ns - (int64_t)seconds * 1000000000);
+    struct tm tm = {0};
+    char offset[16] = "Z";
+    long zone;
+
+    if (local) {
+        localtime_r(&seconds, &tm);
+        zone = tm.tm_gmtoff / 60;
+        snprintf(offset, sizeof offset, "%c%02ld:%02ld", zone < 0 ? '-' : '+', labs(zone) / 60 % 100,
+                 labs(zone) % 60);
+    } else {
+        gmtime_r(&seconds, &tm);
+    }
+    snprintf(out, TEXT_TIME, "%04d-%02d-%02dT%02d:%02d:%02d.%09ld%s", tm.tm_year + 1900,
+             tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, fraction, offset);
+    return out;
+}
+
+char *text_utc(int64_t ns, char out[TEXT_TIME])
+{
+    return calendar(ns, false, out);
+}
+
+static char *decimal(int64_t ns, char out[TEXT_TIME])
+{
+    uint64_t size = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
+
+    size = (size + 500) / 1000;
+    snprintf(out, TEXT_TIME, "%s%llu.%06llu", ns < 0 ? "-" : "",
+             (unsigned long long)(size / 1000000), (unsigned long long)(size % 1000000));
+    return out;
+}
+
+char *text_time(enum fosip_time form, int64_t ns, int64_t first, int64_t before,
+                char out[TEXT_TIME])
+{
+    switch (form) {
+    case FOSIP_TIME_DELTA:
+        return decimal(ns - before, out);
+    case FOSIP_TIME_UTC:
+        return calendar(ns, false, out);
+    case FOSIP_TIME_LOCAL:
+        return calendar(ns, true, out);
+    case FOSIP_TIME_EPOCH:
+        return decimal(ns, out);
+    default:
+        return decimal(ns - first, out);
+    }
+}
+
+static void append(struct line *line, const char *p, size_t n)
+{
+    if (line->n + n + 1 > line->room) {
+        size_t room = (line->n + n + 1) * 2;
+        char *grown = realloc(line->p, room);
+
+        if (!grown)
+            return;
+        line->p = grown;
+        line->room = room;
+    }
+    memcpy(line->p + line->n, p, n);
+    line->n += n;
+    line->p[line->n] = 0;
+}
+
+void line_clear(struct line *line)
+{
+    line->n = 0;
+    line->columns = 0;
+}
+
+void line_free(struct line *line)
+{
+    free(line->p);
+    line->p = NULL;
+    line->n = line->room = 0;
+}
+
+/* Wide and combining characters by the C library where the locale knows them;
+ * one column for all others. */
+static unsigned width_of(uint32_t c)
+{
+    int w = wcwidth((wchar_t)c);
+
+    return w < 0 ? 1 : (unsigned)w;
+}
+
+/* Controls, the C1 range and what turns the direction of text would let a
+ * sender write on the reader's terminal. */
+static bool is_dangerous(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200e && c <= 0x200f) ||
+           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}
+
+/* One character made safe: its octets in `out`, how many of `s` it took. */
+static size_t safe(struct slice s, bool unicode, char out[16], unsigned *columns)
+{
+    uint32_t c;
+    size_t n = take_utf8(s, &c);
+
+    if (n && !is_dangerous(c) && (unicode || c < 0x80)) {
+        memcpy(out, s.p, n);
+        out[n] = 0;
+        *columns = c < 0x80 ? 1 : width_of(c);
+        return n;
+    }
+    if (n && c >= 0x80)
+        snprintf(out, 16, "\\u%04x", c);
+    else
+        snprintf(out, 16, "\\x%02x", (unsigned char)s.p[0]);
+    *columns = (unsigned)strlen(out);
+    return n ? n : 1;
+}
+
+unsigned text_width(struct slice s, bool unicode)
+{
+    unsigned total = 0, columns;
+    char out[16];
+
+    while (s.n) {
+        s = slice_from(s, safe(s, unicode, out, &columns));
+        total += columns;
+    }
+    return total;
+}
+
+void line_add(struct line *line, const char *text)
+{
+    struct slice s = slice_str(text);
+
+    append(line, text, s.n);
+    line->columns += text_width(s, true);
+}
+
+void line_printf(struct line *line, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    line_add(line, text);
+}
+
+void line_add_foreign(struct line *line, struct slice s, unsigned width)
+{
+    bool whole = !width || text_width(s, line->unicode) <= width;
+    const char *ellipsis = line->unicode ? "\xe2\x80\xa6" : ".";
+    unsigned used = 0, columns;
+    char out[16];
+
+    while (s.n) {
+        size_t taken = safe(s, line->unicode, out, &columns);
+
+        if (!whole && used + columns + 1 > width) {
+            append(line, ellipsis, strlen(ellipsis));
+            used++;
+            break;
+        }
+        append(line, out, strlen(out));
+        used += columns;
+        s = slice_from(s, taken);
+    }
+    line->columns += used;
+}
+
+void line_pad(struct line *line, unsigned column)
+{
+    while (line->columns < column) {
+        append(line, " ", 1);
+        line->columns++;
+    }
+}
+
+void line_style(struct line *line, const char *sequence)
+{
+    append(line, sequence, strlen(sequence));
+}
+
+void line_write(const struct line *line, FILE *out)
+{
+    size_t n = line->n;
+
+    while (n && line->p[n - 1] == ' ')
+        n--;
+    if (n)
+        fwrite(line->p, 1, n, out);
+    putc('\n', out);
+}
