@@ -190,6 +190,7 @@ COMPLETIONS := \
 HERE_COMPLETIONS := $(foreach c,$(COMPLETIONS),$(if $(wildcard $(firstword $(subst :, ,$(c)))),$(c)))
 
 $(BUILD)/fosip.pc: fosip.pc.in FORCE
+	@mkdir -p $(@D)
 	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
 		-e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@VERSION@|$(VERSION)|' \
 		-e 's|@REQUIRES@|$(PACKAGES) $(FOUND_PACKAGES)|' -e 's|@LIBS@|$(BZIP2) -lm|' $< >$@
