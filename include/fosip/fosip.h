@@ -43,12 +43,15 @@ struct fosip_options {
 
 /* Reads the captures (paths of files or directories, "-" for standard input;
  * all of them are one capture, merged by time) and analyses them.  `options`
- * may be NULL.  0 and *out, which the caller gives to fosip_free; or a
- * negative errno-style code with `err` filled: -EINVAL for a filter that does
- * not compile, -ENODATA when no file could be read, -ENOMEM. */
+ * may be NULL.  A file that cannot be read is told by fosip_problem.  0 and
+ * *out, which the caller gives to fosip_free; or a negative errno-style code
+ * with `err` filled: -EINVAL for a filter that does not compile, -ENOMEM. */
 FOSIP_API int fosip_analyse(struct fosip_analysis **out, const struct fosip_options *options,
                             const char *const *paths, size_t count, struct fosip_error *err);
 FOSIP_API void fosip_free(struct fosip_analysis *analysis);
+
+/* How many of the files could be read at all, if only in part. */
+FOSIP_API size_t fosip_readable(const struct fosip_analysis *analysis);
 
 /* What is wrong with the files read, in their order: a sentence with file,
  * offset and cause.  `damaged` is false for a last record cut short.  NULL

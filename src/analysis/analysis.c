@@ -47,6 +47,11 @@ void fosip_free(struct fosip_analysis *a)
     free(a);
 }
 
+size_t fosip_readable(const struct fosip_analysis *a)
+{
+    return capture_readable(a->capture);
+}
+
 const char *fosip_problem(const struct fosip_analysis *a, size_t i, bool *damaged)
 {
     for (size_t f = 0; f < capture_file_count(a->capture); f++) {

@@ -78,25 +78,23 @@ static void check_ack(struct fosip_analysis *a, uint32_t number, const struct ca
 static void check_transaction(struct fosip_analysis *a, uint32_t number, const struct call *call,
                               const struct transaction *x)
 {
-    const struct message *first = message_of(call, x->first_message);
-    int64_t last = first->time;
+    int64_t last = x->start;
     unsigned again;
     struct finding *f = NULL;
 
-    if (x->method == SIP_ACK || !x->request_seen || first->status)
+    if (x->method == SIP_ACK || x->request == CALL_NONE)
         return;
-    again = x->retransmissions ? sent_again(call, x->first_message, &last) : 0;
+    again = x->retransmissions ? sent_again(call, x->request, &last) : 0;
     if (x->state == TRANSACTION_TIMEOUT)
-        f = finding_add(a, "request-unanswered", FINDING_ERROR, number, x->first_message,
-                        CALL_NONE, "The %.*s got no final response: it was sent %u time%s in %.1f s.",
+        f = finding_add(a, "request-unanswered", FINDING_ERROR, number, x->request, CALL_NONE,
+                        "The %.*s got no final response: it was sent %u time%s in %.1f s.",
                         SLICE_ARG(x->method_name), again + 1, again ? "s" : "",
-                        seconds(last - first->time));
+                        seconds(last - x->start));
     else if (again >= RETRANSMISSIONS_WORTH_A_WORD)
-        f = finding_add(a, "request-retransmitted", FINDING_WARNING, number, x->first_message,
-                        CALL_NONE,
+        f = finding_add(a, "request-retransmitted", FINDING_WARNING, number, x->request, CALL_NONE,
                         "The %.*s was sent %u times within %.1f s before the other side was heard: "
                         "requests or responses were lost, or it is slow.",
-                        SLICE_ARG(x->method_name), again + 1, seconds(last - first->time));
+                        SLICE_ARG(x->method_name), again + 1, seconds(last - x->start));
     if (f)
         f->reference = x->method == SIP_INVITE ? "RFC 3261 §17.1.1.2" : "RFC 3261 §17.1.2.2";
 }
@@ -147,7 +145,7 @@ static bool had_credentials(const struct call *call, const struct transaction *x
 {
     struct sip_msg msg;
 
-    return message_parse(message_of(call, x->first_message), &msg) &&
+    return message_parse(message_of(call, x->request), &msg) &&
            (sip_header(&msg, SIP_H_AUTHORIZATION, 0) ||
             sip_header(&msg, SIP_H_PROXY_AUTHORIZATION, 0));
 }
@@ -159,13 +157,14 @@ static void check_credentials(struct fosip_analysis *a, uint32_t number, const s
     for (size_t i = 0; i < call->transactions.n; i++) {
         const struct transaction *x = &call->transactions.v[i];
 
-        if ((x->status != 401 && x->status != 407) || !x->request_seen || !had_credentials(call, x))
+        if ((x->status != 401 && x->status != 407) || x->request == CALL_NONE ||
+            !had_credentials(call, x))
             continue;
         if (i + 1 < call->transactions.n &&
             call->transactions.v[i + 1].method == x->method &&
             call->transactions.v[i + 1].status / 100 == 2)
             continue;
-        finding_add(a, "credentials-refused", FINDING_ERROR, number, x->first_message, CALL_NONE,
+        finding_add(a, "credentials-refused", FINDING_ERROR, number, x->request, CALL_NONE,
                     "The %.*s was answered %u although it carried credentials: the password, user "
                     "name or realm is wrong.",
                     SLICE_ARG(x->method_name), x->status);

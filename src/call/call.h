@@ -52,11 +52,11 @@ struct transaction {
     uint32_t cseq;
     uint32_t path;            /* of its request: client is src, server is dst */
     uint32_t first_message;
+    uint32_t request;         /* its request, CALL_NONE: not captured */
     uint32_t dialog;
     uint32_t retransmissions;
     uint16_t status;          /* final, 0: none */
     uint8_t method, state;
-    bool request_seen;
 };
 
 enum dialog_state { DIALOG_EARLY, DIALOG_CONFIRMED, DIALOG_TERMINATED };

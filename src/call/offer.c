@@ -16,7 +16,8 @@ static bool is_offer(const struct incoming *in)
     /* A response's description is the offer when the INVITE had none
      * (RFC 3261 §13.2.1). */
     x = &in->call->transactions.v[m->transaction];
-    return x->request_seen && !(in->call->messages.v[x->first_message].flags & MESSAGE_HAS_SDP);
+    return x->request != CALL_NONE &&
+           !(in->call->messages.v[x->request].flags & MESSAGE_HAS_SDP);
 }
 
 /* RFC 3264 §8.4; c=0.0.0.0 is RFC 2543's way. */

@@ -20,10 +20,9 @@ static bool is_initial(const struct call *call, const struct transaction *x)
 {
     struct sip_msg msg;
 
-    if (!x->request_seen || x->method != call->method)
+    if (x->request == CALL_NONE || x->method != call->method)
         return false;
-    return message_parse(&call->messages.v[x->first_message], &msg) && msg.request &&
-           !msg.to_tag.n;
+    return message_parse(&call->messages.v[x->request], &msg) && !msg.to_tag.n;
 }
 
 static bool is_challenge(unsigned status)
@@ -51,7 +50,7 @@ static struct attempt find_attempt(const struct call *call, const struct call_ta
         const struct transaction *x = &call->transactions.v[i];
         const struct path *path = call_path(table, x->path);
 
-        if (registers ? x->method != call->method || !x->request_seen : !is_initial(call, x))
+        if (registers ? x->method != call->method || x->request == CALL_NONE : !is_initial(call, x))
             continue;
         if (!a.path) {
             a.path = path;
@@ -66,26 +65,39 @@ static struct attempt find_attempt(const struct call *call, const struct call_ta
     return a;
 }
 
-static const struct message *final_response(const struct call *call, const struct transaction *x)
+/* The final response of the transaction; where none matched it, one that came
+ * back on its hop with its CSeq, because branches do get damaged. */
+static const struct message *final_response(const struct call *call,
+                                            const struct call_table *table,
+                                            const struct transaction *x)
 {
     uint32_t index = (uint32_t)(x - call->transactions.v);
+    const struct message *other = NULL;
 
     for (size_t i = x->first_message; i < call->messages.n; i++) {
         const struct message *m = &call->messages.v[i];
 
-        if (m->transaction == index && m->status >= 200)
+        if (m->status < 200 || m->method != x->method)
+            continue;
+        if (m->transaction == index)
             return m;
+        if (!other && m->cseq == x->cseq &&
+            addr_eq(&call_path(table, m->path)->dst, &call_path(table, x->path)->src))
+            other = m;
     }
-    return NULL;
+    return other;
 }
 
-static void read_reason(struct call *call, const struct transaction *x)
+static void read_final(struct call *call, const struct call_table *table,
+                       const struct transaction *x)
 {
-    const struct message *m = final_response(call, x);
+    const struct message *m = final_response(call, table, x);
     struct sip_msg msg;
 
-    call->status = x->status;
-    if (m && message_parse(m, &msg))
+    if (!m)
+        return;
+    call->status = m->status;
+    if (message_parse(m, &msg))
         call->reason = msg.reason;
 }
 
@@ -187,10 +199,11 @@ static void finish_invite(struct call *call, const struct call_table *table,
 {
     const struct message *bye = first_request(call, SIP_BYE);
     const struct message *cancel = callers_cancel(call, table, a);
-    unsigned status = a->last->status;
+    unsigned status;
 
-    read_reason(call, a->last);
+    read_final(call, table, a->last);
     measure(call, table, a);
+    status = call->status;
     if (status / 100 == 2) {
         call->state = bye ? CALL_COMPLETED : CALL_ESTABLISHED;
         note_release(call, bye);
@@ -208,7 +221,7 @@ static void note_offer(struct call *call, const struct attempt *a)
 {
     uint32_t invite = (uint32_t)(a->last - call->transactions.v);
 
-    if (call->messages.v[a->last->first_message].flags & MESSAGE_HAS_SDP) {
+    if (call->messages.v[a->last->request].flags & MESSAGE_HAS_SDP) {
         call->offer = OFFER_EARLY;
         return;
     }
@@ -220,23 +233,25 @@ static void note_offer(struct call *call, const struct attempt *a)
 }
 
 /* The initial INVITE is not in the capture: what can still be said. */
-static void finish_partial(struct call *call)
+static void finish_partial(struct call *call, const struct call_table *table)
 {
     call->state = CALL_PARTIAL;
     note_release(call, first_request(call, SIP_BYE));
     for (size_t i = 0; i < call->transactions.n; i++) {
         const struct transaction *x = &call->transactions.v[i];
 
-        if (x->method == SIP_INVITE && !x->request_seen && x->status && !call->status)
-            read_reason(call, x);
+        if (x->method == SIP_INVITE && x->request == CALL_NONE && x->status && !call->status)
+            read_final(call, table, x);
     }
 }
 
-static void finish_other(struct call *call, const struct attempt *a, int64_t capture_end)
+static void finish_other(struct call *call, const struct call_table *table,
+                         const struct attempt *a, int64_t capture_end)
 {
-    unsigned status = a->last->status;
+    unsigned status;
 
-    read_reason(call, a->last);
+    read_final(call, table, a->last);
+    status = call->status;
     if (status / 100 == 2)
         call->state = CALL_COMPLETED;
     else if (status)
@@ -268,11 +283,11 @@ void outcome_finish(struct call *call, const struct call_table *table, int64_t c
     a = find_attempt(call, table);
     note_timeouts(call, capture_end);
     if (!a.last) {
-        finish_partial(call);
+        finish_partial(call, table);
         return;
     }
     if (call->kind != CALL_CALL) {
-        finish_other(call, &a, capture_end);
+        finish_other(call, table, &a, capture_end);
         return;
     }
     finish_invite(call, table, &a, capture_end);

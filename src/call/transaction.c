@@ -87,7 +87,7 @@ static struct transaction *open_transaction(const struct incoming *in, uint64_t 
         .first_message = in->index,
         .dialog = CALL_NONE,
         .method = (uint8_t)method,
-        .request_seen = in->msg->request,
+        .request = in->msg->request ? in->index : CALL_NONE,
     };
     return x;
 }
@@ -142,8 +142,8 @@ static void follow(struct transaction *x, const struct incoming *in)
     const struct message *m = incoming_message(in);
 
     if (in->msg->request) {
-        if (!x->request_seen) { /* its response was captured first */
-            x->request_seen = true;
+        if (x->request == CALL_NONE) { /* its response was captured first */
+            x->request = in->index;
             x->path = m->path;
         }
         return;

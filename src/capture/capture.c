@@ -76,6 +76,16 @@ static bool is_capture(const char *path)
     return good;
 }
 
+/* A directory without captures stands in the list with what is wrong. */
+static int add_empty(struct capture *c, const char *path)
+{
+    int r = add_path(c, path);
+
+    if (r == 0)
+        reader_damage(&c->inputs.v[c->inputs.n - 1]->reader, "the directory holds no capture");
+    return r;
+}
+
 static int add_directory(struct capture *c, const char *path, struct fosip_error *err)
 {
     struct dirent **entries;
@@ -97,7 +107,7 @@ static int add_directory(struct capture *c, const char *path, struct fosip_error
     }
     free(entries);
     if (r == 0 && c->inputs.n == before)
-        return error_set(err, -ENODATA, "%s: the directory holds no capture", path);
+        return add_empty(c, path);
     return r;
 }
 
@@ -114,6 +124,8 @@ static void open_input(struct input *in)
 {
     struct fosip_error err;
 
+    if (in->reader.problem)
+        return;
     if (source_open(&in->reader.source, in->path, &err) < 0) {
         in->reader.problem = strdup(err.text);
         in->reader.damaged = true;
@@ -215,15 +227,7 @@ bool capture_next(struct capture *c, struct packet *packet)
     return true;
 }
 
-static int nothing_usable(const struct capture *c, struct fosip_error *err)
-{
-    for (size_t i = 0; i < c->inputs.n; i++)
-        if (c->inputs.v[i]->reader.problem)
-            return error_set(err, -ENODATA, "%s", c->inputs.v[i]->reader.problem);
-    return error_set(err, -ENODATA, "there is no capture to read");
-}
-
-static int open_all(struct capture *c, struct fosip_error *err)
+static int open_all(struct capture *c)
 {
     for (size_t i = 0; i < c->inputs.n; i++) {
         open_input(c->inputs.v[i]);
@@ -232,8 +236,6 @@ static int open_all(struct capture *c, struct fosip_error *err)
         c->usable++;
         c->only = c->inputs.v[i];
     }
-    if (!c->usable)
-        return nothing_usable(c, err);
     if (c->usable == 1)
         return 0;
     c->only = NULL;
@@ -253,13 +255,18 @@ int capture_open(struct capture **out, const struct capture_options *options,
     for (size_t i = 0; i < count && r == 0; i++)
         r = add_any(c, paths[i], err);
     if (r == 0)
-        r = open_all(c, err);
+        r = open_all(c);
     if (r < 0) {
         capture_close(c);
         return r;
     }
     *out = c;
     return 0;
+}
+
+size_t capture_readable(const struct capture *c)
+{
+    return c->usable;
 }
 
 size_t capture_file_count(const struct capture *c)

@@ -45,10 +45,9 @@ struct capture_options {
 };
 
 /* Opens the files (a directory stands for the captures in it, "-" for standard
- * input).  A file that cannot be read is no failure as long as another can:
- * its capture_file says what is wrong.  0, or a negative code: -EINVAL for a
- * filter that does not compile, -ENODATA when nothing is readable, -ENOMEM.
- * The caller closes. */
+ * input).  A file that cannot be read is no failure: its capture_file says what
+ * is wrong.  0, or a negative code: -EINVAL for a filter that does not compile,
+ * -ENOMEM.  The caller closes. */
 int capture_open(struct capture **out, const struct capture_options *options,
                  const char *const *paths, size_t count, struct fosip_error *err);
 
@@ -56,6 +55,9 @@ int capture_open(struct capture **out, const struct capture_options *options,
  * that file only and stands in its capture_file.  Unless packet->stable, data
  * is valid until the next call. */
 bool capture_next(struct capture *capture, struct packet *packet);
+
+/* How many files could be read at all. */
+size_t capture_readable(const struct capture *capture);
 
 size_t capture_file_count(const struct capture *capture);
 struct capture_file capture_file(const struct capture *capture, size_t i);

@@ -152,11 +152,6 @@ static bool fill(struct reader *r, const struct block *b, struct packet *packet,
 {
     const struct reader_interface *i;
 
-    if (number >= r->interfaces.n)
-        return reader_damage(r,
-                             "the packet at offset %llu is of interface %u, which the file does "
-                             "not describe",
-                             (unsigned long long)b->offset, number);
     if (caplen > b->size - at)
         return damage_at(r, b->offset, "claims more captured octets than it holds");
     i = &r->interfaces.v[number];
@@ -169,6 +164,26 @@ static bool fill(struct reader *r, const struct block *b, struct packet *packet,
     return true;
 }
 
+/* A packet of an interface that the file does not describe cannot be decoded:
+ * it is passed over and said, and the file goes on. */
+static bool is_described(struct reader *r, const struct block *b, uint32_t number)
+{
+    if (number < r->interfaces.n)
+        return true;
+    reader_damage(r,
+                  "the packet at offset %llu is of interface %u, which the file does not describe: "
+                  "it is left out",
+                  (unsigned long long)b->offset, number);
+    return false;
+}
+
+static uint32_t interface_of(const struct reader *r, const struct block *b)
+{
+    if (b->type == BLOCK_SIMPLE || b->size < 4)
+        return 0;
+    return b->type == BLOCK_ENHANCED ? u32(r, b->body) : u16(r, b->body);
+}
+
 static bool enhanced(struct reader *r, const struct block *b, struct packet *packet)
 {
     const uint8_t *p = b->body;
@@ -176,7 +191,7 @@ static bool enhanced(struct reader *r, const struct block *b, struct packet *pac
 
     if (b->size < 20)
         return damage_at(r, b->offset, "is a packet of fewer than 20 octets");
-    number = b->type == BLOCK_ENHANCED ? u32(r, p) : u16(r, p);
+    number = interface_of(r, b);
     return fill(r, b, packet, number, (uint64_t)u32(r, p + 4) << 32 | u32(r, p + 8),
                 u32(r, p + 12), u32(r, p + 16), 20);
 }
@@ -207,6 +222,9 @@ static bool next(struct reader *r, struct packet *packet)
     while (next_block(r, &b)) {
         bool is_packet = true, good;
 
+        if ((b.type == BLOCK_ENHANCED || b.type == BLOCK_OLD_PACKET || b.type == BLOCK_SIMPLE) &&
+            !is_described(r, &b, interface_of(r, &b)))
+            continue;
         switch (b.type) {
         case BLOCK_ENHANCED:
         case BLOCK_OLD_PACKET:

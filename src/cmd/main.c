@@ -105,7 +105,10 @@ static int run(struct options *o, const struct command *command)
     progress_end(&progress);
     if (r < 0)
         return complain(err.text);
-    status = print_result(a, o, command);
+    /* Without a capture there is nothing to show people; programs get a
+     * document that says so. */
+    status = fosip_readable(a) || o->report.format != FOSIP_TEXT ? print_result(a, o, command)
+                                                                 : EXIT_TROUBLE;
     if (print_problems(a, o))
         status = EXIT_TROUBLE;
     fosip_free(a);

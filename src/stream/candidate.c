@@ -44,7 +44,7 @@ static struct candidate *slot_for(struct candidates *c, const struct stream_key 
             oldest = &set[i];
     }
     oldest->key = *key;
-    oldest->count = oldest->steps = 0;
+    oldest->count = oldest->steps = oldest->in_row = 0;
     return oldest;
 }
 
@@ -75,11 +75,14 @@ struct candidate *candidates_add(struct candidates *c, const struct stream_key *
     if (x->count) {
         const struct arrival *before = &x->heads[x->count - 1];
 
-        if (follows(before, a)) {
+        if (before->pt == a->pt && (uint16_t)(a->sequence - before->sequence) == 1)
+            x->in_row++;
+        if (follows(before, a))
             x->steps++;
-        } else if (!repeats(before, a)) {
+        else if (!repeats(before, a) && !x->in_row)
             x->count = x->steps = 0; /* begins anew with this one */
-        }
+        else if ((uint16_t)(a->sequence - before->sequence) != 1)
+            x->in_row = 0;
     }
     if (x->count == CANDIDATE_HEADS) {
         memmove(&x->heads[0], &x->heads[1], (CANDIDATE_HEADS - 1) * sizeof x->heads[0]);
@@ -91,11 +94,15 @@ struct candidate *candidates_add(struct candidates *c, const struct stream_key *
 
 bool candidate_is_stream(const struct candidate *x)
 {
-    return x->steps >= CANDIDATE_STEPS;
+    const struct arrival *last = &x->heads[x->count - 1];
+
+    if (x->in_row >= CANDIDATE_ROW)
+        return true;
+    return x->steps >= CANDIDATE_STEPS && (last->pt <= 34 || last->pt >= 96);
 }
 
 void candidate_drop(struct candidate *x)
 {
     x->touched = 0;
-    x->count = x->steps = 0;
+    x->count = x->steps = x->in_row = 0;
 }

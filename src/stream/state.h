@@ -136,12 +136,15 @@ struct stream *stream_by_ssrc(struct stream_table *t, uint32_t ssrc, const struc
 enum {
     CANDIDATE_HEADS = 8, /* packets kept while a flow is on trial */
     CANDIDATE_STEPS = 3, /* times that one went on from the one before */
+    CANDIDATE_ROW = 6,   /* the same by sequence number alone: retransmission
+                            streams (RFC 4588) and probes jump in time */
 };
 
 struct candidate {
     struct stream_key key;
     uint64_t touched;        /* 0: free */
-    uint8_t count, steps;
+    uint8_t count, steps;    /* headers kept; that went on in number and time */
+    uint8_t in_row;          /* whose number was the next one, whatever their time */
     struct arrival heads[CANDIDATE_HEADS];
 };
 

@@ -136,11 +136,10 @@ static void promote(struct stream_table *t, struct candidate *x, uint64_t hash,
     candidate_drop(x);
 }
 
-/* Types that no one assigns, or that RTCP's packet types would look like
- * (RFC 3551 §3, §6). */
+/* Types that RTCP's packet types would look like (RFC 3551 §6). */
 static bool is_plausible(uint8_t pt)
 {
-    return pt >= 96 || pt <= 34;
+    return pt < 72 || pt > 76;
 }
 
 static bool on_trial(struct stream_table *t, const struct stream_key *key, uint64_t hash,
