@@ -1,134 +1,256 @@
 /* Owns the IP packets that wait for the rest of their fragments.
  *
  * Pieces may come in any order, twice, or overlap: of overlapping octets the
- * first that came stand (as most hosts and Wireshark have it).  The table is
- * small and bounded: the packet that waited longest makes room.  Where only
- * the beginning came it is handed over cut short, because the headers of a SIP
- * message are worth having without its body. */
+ * first that came stand.  The end is where the first last piece says, and what
+ * lies behind it is ignored.  How many wait, and with how many octets, is
+ * bounded: the packet that began to wait first is let go.  Where only the
+ * beginning came it is handed over cut short, because the header of a SIP
+ * message is worth having without its body. */
 #include "net/fragment.h"
 
 #include <stdlib.h>
 
+#include "base/hash.h"
+#include "base/table.h"
+
 enum {
-    SLOTS = 256,          /* packets that wait at once */
+    SLOTS = 1024,                 /* packets that wait at once */
+    MAX_OCTETS = 8 * 1024 * 1024, /* in all of them */
     MAX_PAYLOAD = 65535,
-    GRAIN = 8,            /* fragments lie on multiples of 8 octets */
-    MAX_RANGES = 64,      /* runs of octets that were captured */
+    GRAIN = 8,       /* fragments lie on multiples of 8 octets */
+    MAX_RANGES = 32, /* runs of octets with holes between them */
+    FIRST_ROOM = 4096,
 };
-static const int64_t PATIENCE = 30 * (int64_t)1000000000;
+
+/* Fragments leave their sender back to back.  A host waits for 15 to 60 s, but
+ * the sooner a message that lost a piece is seen, the better is its place. */
+static const int64_t PATIENCE = 2 * (int64_t)1000000000;
+
+enum { NONE = UINT32_MAX };
 
 struct range {
     uint32_t from, to;
 };
 
 struct pending {
-    bool used;
-    struct net_addr src, dst;
+    uint8_t protocol; /* by the piece that came first, then at offset 0 */
     uint32_t id;
-    uint8_t protocol;
-    uint64_t age;            /* order of arrival, for making room */
-    int64_t time;            /* of the last piece */
-    uint32_t total;          /* octets in all, 0: the last piece has not come */
+    struct net_addr src, dst;
+    uint64_t hash;
+    uint32_t older, newer; /* by arrival of the first piece; NONE at the ends */
+    int64_t time;          /* of the first piece */
+    bool ends;             /* total is known */
+    uint32_t total;        /* octets in all */
+    uint32_t cut;          /* from here on some were not captured */
     uint32_t ip_bytes, link_bytes;
-    struct decoded last;     /* lengths and addresses of the newest piece */
-    struct packet packet;    /* that it came in */
+    struct decoded last;  /* the newest piece */
+    struct packet packet; /* that it came in */
     unsigned range_count;
-    struct range ranges[MAX_RANGES]; /* sorted, not touching */
+    struct range ranges[MAX_RANGES]; /* on the wire: sorted, not touching */
     uint32_t room;
     uint8_t *data;
 };
 
 struct fragments {
-    uint64_t clock;
+    uint64_t seed;
+    struct table table;
+    uint32_t oldest, newest, free; /* free slots are linked by `newer` */
+    uint32_t waiting;
+    size_t octets;        /* room of all that wait */
+    struct packet packet; /* of what was handed over last */
+    uint8_t *handed;      /* its octets */
     struct pending slots[SLOTS];
 };
 
 struct fragments *fragments_new(void)
 {
-    return calloc(1, sizeof(struct fragments));
+    struct fragments *f = calloc(1, sizeof *f);
+
+    if (!f)
+        return NULL;
+    f->seed = hash_seed();
+    f->oldest = f->newest = NONE;
+    for (uint32_t i = 0; i < SLOTS; i++)
+        f->slots[i].newer = i + 1 < SLOTS ? i + 1 : NONE;
+    return f;
 }
 
 void fragments_free(struct fragments *f)
 {
     if (!f)
         return;
-    for (unsigned i = 0; i < SLOTS; i++)
+    for (uint32_t i = 0; i < SLOTS; i++)
         free(f->slots[i].data);
+    free(f->handed);
+    table_free(&f->table);
     free(f);
 }
 
-static void hand_over(struct pending *p, fragments_done *done, void *ctx)
+static uint64_t hash_of(const struct fragments *f, const struct decoded *piece)
 {
-    struct decoded whole = p->last;
-    uint32_t have = p->range_count && p->ranges[0].from == 0 ? p->ranges[0].to : 0;
+    const struct datagram *d = &piece->datagram;
+    uint64_t h = hash_u64(f->seed, piece->fragment_id);
 
-    whole.protocol = p->protocol;
-    whole.datagram.packet = &p->packet;
-    whole.datagram.ip_bytes = p->ip_bytes;
-    whole.datagram.link_bytes = p->link_bytes;
-    whole.datagram.stable = false;
-    if (have)
-        done(ctx, &whole, p->data, have, p->total > have ? p->total : have);
-    p->used = false;
+    h = hash_bytes(h, d->src.ip, sizeof d->src.ip);
+    return hash_bytes(h, d->dst.ip, sizeof d->dst.ip);
 }
 
+/* IPv6 knows a packet by addresses and identification, IPv4 by the protocol as
+ * well.  Ports are zero: a fragment's addresses have none. */
 static bool is_same(const struct pending *p, const struct decoded *piece)
 {
-    return p->used && p->id == piece->fragment_id && p->protocol == piece->protocol &&
-           addr_eq(&p->src, &piece->datagram.src) && addr_eq(&p->dst, &piece->datagram.dst);
+    const struct datagram *d = &piece->datagram;
+
+    return p->id == piece->fragment_id && addr_same_ip(&p->src, &d->src) &&
+           addr_same_ip(&p->dst, &d->dst) &&
+           (p->src.family == NET_IP6 || p->protocol == piece->protocol);
 }
 
-static struct pending *slot_for(struct fragments *f, const struct decoded *piece,
-                                fragments_done *done, void *ctx)
+static void release(struct fragments *f, uint32_t i)
 {
-    struct pending *best = &f->slots[0];
+    struct pending *p = &f->slots[i];
 
-    for (unsigned i = 0; i < SLOTS; i++) {
-        struct pending *p = &f->slots[i];
+    table_remove(&f->table, p->hash, i);
+    if (p->older == NONE)
+        f->oldest = p->newer;
+    else
+        f->slots[p->older].newer = p->newer;
+    if (p->newer == NONE)
+        f->newest = p->older;
+    else
+        f->slots[p->newer].older = p->older;
+    f->octets -= p->room;
+    free(p->data);
+    *p = (struct pending){.newer = f->free};
+    f->free = i;
+    f->waiting--;
+}
 
-        if (p->used && piece->datagram.packet->time - p->time > PATIENCE)
-            hand_over(p, done, ctx);
-        if (is_same(p, piece))
-            return p;
-        if (!p->used ? best->used : best->used && p->age < best->age)
-            best = p;
+/* Octets at the beginning without a hole, by the wire. */
+static uint32_t beginning(const struct pending *p)
+{
+    return p->range_count && p->ranges[0].from == 0 ? p->ranges[0].to : 0;
+}
+
+static bool is_complete(const struct pending *p)
+{
+    return p->ends && beginning(p) >= p->total;
+}
+
+/* Gives the packet away with its octets and frees the slot; false, and
+ * nothing given, where the beginning is missing. */
+static bool hand_over(struct fragments *f, uint32_t i, struct decoded *whole)
+{
+    struct pending *p = &f->slots[i];
+    struct datagram *d = &whole->datagram;
+    uint32_t have = beginning(p);
+    uint32_t end = p->range_count ? p->ranges[p->range_count - 1].to : 0;
+
+    if (!have && !is_complete(p)) {
+        release(f, i);
+        return false;
     }
-    if (best->used)
-        hand_over(best, done, ctx);
-    best->used = true;
-    best->src = piece->datagram.src;
-    best->dst = piece->datagram.dst;
-    best->id = piece->fragment_id;
-    best->protocol = piece->protocol;
-    best->age = ++f->clock;
-    best->total = best->ip_bytes = best->link_bytes = 0;
-    best->range_count = 0;
-    return best;
+    if (p->ends && have > p->total)
+        have = p->total;
+    *whole = p->last;
+    f->packet = p->packet;
+    whole->protocol = p->protocol;
+    d->packet = &f->packet;
+    d->ip_bytes = p->ip_bytes;
+    d->link_bytes = p->link_bytes;
+    d->stable = false;
+    d->data = p->data;
+    d->caplen = have < p->cut ? have : p->cut;
+    /* Without the last piece: there is more, of unknown length. */
+    d->len = p->ends ? p->total : end > have ? end : have + 1;
+    free(f->handed);
+    f->handed = p->data;
+    p->data = NULL;
+    release(f, i);
+    return true;
 }
 
-/* Copies what is new of the piece: octets that were there already stand. */
-static void copy_new(struct pending *p, const uint8_t *data, uint32_t from, uint32_t to)
+static uint32_t find(const struct fragments *f, uint64_t hash, const struct decoded *piece)
 {
-    uint32_t at = from;
+    struct table_walk walk = table_walk(&f->table, hash);
+    uint32_t i;
 
-    for (unsigned i = 0; i < p->range_count && at < to; i++) {
-        const struct range *r = &p->ranges[i];
+    while (table_next(&walk, &i))
+        if (is_same(&f->slots[i], piece))
+            return i;
+    return NONE;
+}
 
-        if (r->to <= at)
-            continue;
-        if (r->from > at) {
-            uint32_t end = r->from < to ? r->from : to;
+static uint32_t begin(struct fragments *f, uint64_t hash, const struct decoded *piece)
+{
+    uint32_t i = f->free;
+    struct pending *p = &f->slots[i];
 
-            memcpy(p->data + at, data + (at - from), end - at);
+    if (i == NONE || table_put(&f->table, hash, i))
+        return NONE;
+    f->free = p->newer;
+    *p = (struct pending){.protocol = piece->protocol,
+                          .id = piece->fragment_id,
+                          .src = piece->datagram.src,
+                          .dst = piece->datagram.dst,
+                          .hash = hash,
+                          .older = f->newest,
+                          .newer = NONE,
+                          .cut = NONE,
+                          .time = piece->datagram.packet->time};
+    if (f->newest == NONE)
+        f->oldest = i;
+    else
+        f->slots[f->newest].newer = i;
+    f->newest = i;
+    f->waiting++;
+    return i;
+}
+
+static bool make_room(struct fragments *f, struct pending *p, uint32_t n)
+{
+    uint32_t room = p->room ? p->room : FIRST_ROOM;
+    uint8_t *grown;
+
+    if (n <= p->room)
+        return true;
+    while (room < n)
+        room *= 2;
+    grown = realloc(p->data, room);
+    if (!grown)
+        return false;
+    f->octets += room - p->room;
+    p->data = grown;
+    p->room = room;
+    return true;
+}
+
+/* Copies what is new of the piece, octets that were there already stand, and
+ * returns how many were new.  Of `to - from` octets `captured` are there. */
+static uint32_t copy_new(struct pending *p, const uint8_t *data, uint32_t from, uint32_t captured,
+                         uint32_t to)
+{
+    uint32_t at = from, news = 0;
+
+    for (unsigned i = 0; i <= p->range_count && at < to; i++) {
+        bool behind = i == p->range_count; /* all ranges */
+        uint32_t end = behind || p->ranges[i].from > to ? to : p->ranges[i].from;
+
+        if (end > at) {
+            uint32_t copied = end < from + captured ? end : from + captured;
+
+            if (copied > at)
+                memcpy(p->data + at, data + (at - from), copied - at);
+            news += end - at;
         }
-        if (r->to > at)
-            at = r->to;
+        if (!behind && p->ranges[i].to > at)
+            at = p->ranges[i].to;
     }
-    if (at < to)
-        memcpy(p->data + at, data + (at - from), to - at);
+    return news;
 }
 
-static void add_range(struct pending *p, uint32_t from, uint32_t to)
+/* False when there would be more holes than a sane sender makes. */
+static bool add_range(struct pending *p, uint32_t from, uint32_t to)
 {
     unsigned first = 0, last;
 
@@ -141,69 +263,78 @@ static void add_range(struct pending *p, uint32_t from, uint32_t to)
             to = p->ranges[last].to;
     }
     if (last == first && p->range_count == MAX_RANGES)
-        return; /* more holes than a sane sender makes */
-    memmove(&p->ranges[first + 1], &p->ranges[last],
-            (p->range_count - last) * sizeof p->ranges[0]);
+        return false;
+    memmove(&p->ranges[first + 1], &p->ranges[last], (p->range_count - last) * sizeof p->ranges[0]);
     p->range_count = p->range_count - (last - first) + 1;
     p->ranges[first] = (struct range){from, to};
-}
-
-static bool make_room(struct pending *p, uint32_t n)
-{
-    uint32_t room = p->room ? p->room : 4096;
-    uint8_t *grown;
-
-    if (n <= p->room)
-        return true;
-    while (room < n)
-        room *= 2;
-    grown = realloc(p->data, room);
-    if (!grown)
-        return false;
-    p->data = grown;
-    p->room = room;
     return true;
 }
 
-void fragments_add(struct fragments *f, const struct decoded *piece, fragments_done *done,
-                   void *ctx)
+/* Puts the piece's octets in their place; false when it added nothing. */
+static bool put(struct fragments *f, struct pending *p, const struct decoded *piece)
 {
     const struct datagram *d = &piece->datagram;
-    uint32_t to = piece->fragment_at + d->caplen;
+    uint32_t from = piece->fragment_at, to = from + d->len;
+    bool news = false;
+
+    if (!piece->fragment_more && !p->ends) {
+        p->ends = news = true;
+        p->total = to;
+    }
+    if (from == 0)
+        p->protocol = piece->protocol;
+    if (from == to || !make_room(f, p, from + d->caplen))
+        return news;
+    news |= copy_new(p, d->data, from, d->caplen, to) > 0 && add_range(p, from, to);
+    if (d->caplen < d->len && from + d->caplen < p->cut)
+        p->cut = from + d->caplen;
+    return news;
+}
+
+bool fragments_add(struct fragments *f, const struct decoded *piece, struct decoded *whole)
+{
+    const struct datagram *d = &piece->datagram;
+    uint64_t hash;
+    uint32_t i;
     struct pending *p;
 
-    if (piece->fragment_at + d->len > MAX_PAYLOAD || (piece->fragment_more && d->len % GRAIN))
-        return; /* cannot be part of an IP packet (RFC 791 §3.2) */
-    p = slot_for(f, piece, done, ctx);
-    if (!make_room(p, to ? to : 1)) {
-        p->used = false;
-        return;
-    }
-    if (d->caplen) {
-        copy_new(p, d->data, piece->fragment_at, to);
-        add_range(p, piece->fragment_at, to);
-    }
-    p->time = d->packet->time;
+    if (d->len > MAX_PAYLOAD || piece->fragment_at + d->len > MAX_PAYLOAD ||
+        (piece->fragment_more && d->len % GRAIN))
+        return false; /* cannot be part of an IP packet (RFC 791 §3.2) */
+    hash = hash_of(f, piece);
+    i = find(f, hash, piece);
+    if (i == NONE)
+        i = begin(f, hash, piece);
+    if (i == NONE)
+        return false;
+    p = &f->slots[i];
+    if (!put(f, p, piece))
+        return false; /* a duplicate */
     p->last = *piece;
     p->packet = *d->packet;
     p->ip_bytes += d->ip_bytes;
     p->link_bytes += d->link_bytes;
-    if (!piece->fragment_more)
-        p->total = piece->fragment_at + d->len;
-    if (p->total && p->range_count == 1 && !p->ranges[0].from && p->ranges[0].to >= p->total)
-        hand_over(p, done, ctx);
+    return is_complete(p) && hand_over(f, i, whole);
 }
 
-void fragments_flush(struct fragments *f, fragments_done *done, void *ctx)
+int64_t fragments_deadline(const struct fragments *f)
 {
-    for (;;) {
-        struct pending *oldest = NULL;
+    return f->oldest == NONE ? INT64_MAX : f->slots[f->oldest].time + PATIENCE;
+}
 
-        for (unsigned i = 0; i < SLOTS; i++)
-            if (f->slots[i].used && (!oldest || f->slots[i].age < oldest->age))
-                oldest = &f->slots[i];
-        if (!oldest)
-            return;
-        hand_over(oldest, done, ctx);
-    }
+bool fragments_expire(struct fragments *f, int64_t now, struct decoded *whole)
+{
+    while (f->oldest != NONE &&
+           (now > fragments_deadline(f) || f->waiting == SLOTS || f->octets > MAX_OCTETS))
+        if (hand_over(f, f->oldest, whole))
+            return true;
+    return false;
+}
+
+bool fragments_flush(struct fragments *f, struct decoded *whole)
+{
+    while (f->oldest != NONE)
+        if (hand_over(f, f->oldest, whole))
+            return true;
+    return false;
 }

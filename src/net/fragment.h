@@ -10,17 +10,21 @@ struct fragments;
 struct fragments *fragments_new(void);
 void fragments_free(struct fragments *f);
 
-/* A whole IP payload, or the beginning of one whose rest never came.  The
- * octets are valid during the call. */
-typedef void fragments_done(void *ctx, struct decoded *whole, const uint8_t *data,
-                            uint32_t caplen, uint32_t len);
+/* Takes in a fragment.  True when it completes its packet: *whole then has the
+ * packet's addresses, summed lengths and protocol, and its payload, valid until
+ * the next call of any function here but with *whole's own payload, which may
+ * be a fragment again. */
+bool fragments_add(struct fragments *f, const struct decoded *piece, struct decoded *whole);
 
-/* Takes in a fragment.  Calls back when it completes its packet, and for
- * packets that have waited too long. */
-void fragments_add(struct fragments *f, const struct decoded *piece, fragments_done *done,
-                   void *ctx);
+/* Lets go the packet that has waited longest, if it has waited too long at
+ * time `now` or if there are too many.  True: *whole is as above, cut short
+ * (caplen < len); packets without their beginning go silently. */
+bool fragments_expire(struct fragments *f, int64_t now, struct decoded *whole);
 
-/* At the end of the capture: hands over what has its beginning. */
-void fragments_flush(struct fragments *f, fragments_done *done, void *ctx);
+/* When the next one will have waited too long, INT64_MAX if none waits. */
+int64_t fragments_deadline(const struct fragments *f);
+
+/* At the end of the capture: as fragments_expire, of all. */
+bool fragments_flush(struct fragments *f, struct decoded *whole);
 
 #endif

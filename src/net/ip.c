@@ -1,28 +1,17 @@
-/* IPv4 (RFC 791), IPv6 (RFC 8200) and the heads of UDP and TCP.
+/* IPv4 (RFC 791), IPv6 (RFC 8200) with its extension headers, and the table of
+ * IP protocols.
  *
  * Checksums are not verified: captures made where packets are sent hold wrong
  * ones, which the card would have filled in. */
 #include "net/layer.h"
-
-enum {
-    PROTOCOL_HOP_BY_HOP = 0,
-    PROTOCOL_TCP = 6,
-    PROTOCOL_UDP = 17,
-    PROTOCOL_ROUTING = 43,
-    PROTOCOL_FRAGMENT = 44,
-    PROTOCOL_AH = 51,
-    PROTOCOL_DESTINATION = 60,
-    PROTOCOL_MOBILITY = 135,
-};
 
 static void set_addresses(struct datagram *d, enum net_family family, const uint8_t *src,
                           const uint8_t *dst)
 {
     size_t n = family == NET_IP4 ? 4 : 16;
 
-    memset(&d->src, 0, sizeof d->src);
-    memset(&d->dst, 0, sizeof d->dst);
-    d->src.family = d->dst.family = (uint8_t)family;
+    d->src = (struct net_addr){.family = (uint8_t)family};
+    d->dst = (struct net_addr){.family = (uint8_t)family};
     memcpy(d->src.ip, src, n);
     memcpy(d->dst.ip, dst, n);
 }
@@ -36,200 +25,126 @@ static void end_as_fragment(struct walk *walk, uint32_t id, uint32_t at, bool mo
     out->fragment_at = at;
     out->fragment_more = more;
     out->protocol = protocol;
-    out->datagram.data = walk->at.p;
-    out->datagram.caplen = (uint32_t)walk->at.left;
-    out->datagram.len = walk->wire;
-    walk_end(walk, DECODED_FRAGMENT);
+    walk_end_payload(walk, DECODED_FRAGMENT);
+}
+
+/* Raw IP of either version. */
+void layer_ip(struct walk *walk)
+{
+    unsigned version = walk->at.left ? walk->at.p[0] >> 4 : 0;
+
+    if (version == 4)
+        walk->next = layer_ip4;
+    else if (version == 6)
+        walk->next = layer_ip6;
+    else
+        walk_end(walk, DECODED_BAD);
 }
 
 void layer_ip4(struct walk *walk)
 {
-    const uint8_t *start = walk->at.p, *p = walk_header(walk, 20);
+    const uint8_t *p = walk_header(walk, 20);
+    struct datagram *d = &walk->out->datagram;
     uint32_t header, total, fragment;
 
     if (!p)
         return;
     header = (uint32_t)(p[0] & 15) * 4;
     total = be16(p + 2);
-    if (p[0] >> 4 != 4 || header < 20) {
-        walk_end(walk, DECODED_BAD);
-        return;
-    }
     if (!total) /* left to the card that cuts large segments */
         total = walk->wire + 20;
-    if (total < header || !walk_limit(walk, total - 20) || !walk_header(walk, header - 20)) {
+    if (p[0] >> 4 != 4 || header < 20 || total < header) {
         walk_end(walk, DECODED_BAD);
         return;
     }
-    set_addresses(&walk->out->datagram, NET_IP4, start + 12, start + 16);
-    walk->out->datagram.ip_bytes = total;
-    walk->out->datagram.dscp = start[1] >> 2;
-    walk->out->datagram.ttl = start[8];
-    fragment = be16(start + 6);
+    walk_limit(walk, total - 20);
+    if (!walk_skip(walk, header - 20))
+        return;
+    set_addresses(d, NET_IP4, p + 12, p + 16);
+    d->ip_bytes = total;
+    d->dscp = p[1] >> 2;
+    d->ttl = p[8];
+    fragment = be16(p + 6);
     if (fragment & 0x3fff)
-        end_as_fragment(walk, be16(start + 4), (fragment & 0x1fff) * 8, fragment & 0x2000,
-                        start[9]);
+        end_as_fragment(walk, be16(p + 4), (fragment & 0x1fff) * 8, fragment & 0x2000, p[9]);
     else
-        walk_protocol(walk, start[9]);
-}
-
-/* Passes over the extension headers; false when the walk has ended. */
-static bool skip_extensions(struct walk *walk, uint8_t *protocol)
-{
-    for (;;) {
-        const uint8_t *p;
-        size_t more;
-
-        if (*protocol != PROTOCOL_HOP_BY_HOP && *protocol != PROTOCOL_ROUTING &&
-            *protocol != PROTOCOL_DESTINATION && *protocol != PROTOCOL_AH &&
-            *protocol != PROTOCOL_FRAGMENT && *protocol != PROTOCOL_MOBILITY)
-            return true;
-        p = walk_header(walk, 8);
-        if (!p)
-            return false;
-        if (*protocol == PROTOCOL_FRAGMENT && be16(p + 2) & 0xfff9) {
-            end_as_fragment(walk, be32(p + 4), be16(p + 2) & 0xfff8u, p[3] & 1, p[0]);
-            return false;
-        }
-        more = *protocol == PROTOCOL_FRAGMENT ? 0
-               : *protocol == PROTOCOL_AH     ? (size_t)p[1] * 4
-                                              : (size_t)p[1] * 8;
-        *protocol = p[0];
-        if (more && !walk_header(walk, more))
-            return false;
-    }
+        walk_protocol(walk, p[9]);
 }
 
 void layer_ip6(struct walk *walk)
 {
     const uint8_t *p = walk_header(walk, 40);
-    uint8_t protocol;
+    struct datagram *d = &walk->out->datagram;
     uint32_t length;
 
     if (!p)
         return;
-    length = be16(p + 4);
     if (p[0] >> 4 != 6) {
         walk_end(walk, DECODED_BAD);
         return;
     }
+    length = be16(p + 4);
     if (!length) /* a jumbogram, or left to the card */
         length = walk->wire;
-    if (!walk_limit(walk, length))
-        return;
-    set_addresses(&walk->out->datagram, NET_IP6, p + 8, p + 24);
-    walk->out->datagram.ip_bytes = 40 + length;
-    walk->out->datagram.dscp = (uint8_t)((be16(p) >> 4 & 0xff) >> 2);
-    walk->out->datagram.ttl = p[7];
-    protocol = p[6];
-    if (skip_extensions(walk, &protocol))
-        walk_protocol(walk, protocol);
+    walk_limit(walk, length);
+    set_addresses(d, NET_IP6, p + 8, p + 24);
+    d->ip_bytes = 40 + length;
+    d->dscp = (uint8_t)((be16(p) >> 6) & 0x3f);
+    d->ttl = p[7];
+    walk_protocol(walk, p[6]);
 }
 
-/* RFC 768.  A length of 0 is what IPv6 jumbograms and some cards leave. */
-void layer_udp(struct walk *walk)
+/* Hop-by-hop options, routing, destination options, mobility: next header, and
+ * length in 8 octets beyond the first (RFC 8200 §4). */
+static void layer_ip6_options(struct walk *walk)
 {
-    struct datagram *d = &walk->out->datagram;
     const uint8_t *p = walk_header(walk, 8);
-    uint32_t length;
 
-    if (!p)
-        return;
-    length = be16(p + 4);
-    if (length && length < 8) {
-        walk_end(walk, DECODED_BAD);
-        return;
-    }
-    /* A length beyond the IP packet: the rest is missing. */
-    if (length && length - 8 < walk->wire)
-        walk_limit(walk, length - 8);
-    d->src.port = be16(p);
-    d->dst.port = be16(p + 2);
-    d->transport = NET_UDP;
-    d->data = walk->at.p;
-    d->caplen = (uint32_t)walk->at.left;
-    d->len = length ? length - 8 : walk->wire;
-    walk_end(walk, DECODED_DATAGRAM);
+    if (p && walk_skip(walk, p[1] * 8u))
+        walk_protocol(walk, p[0]);
 }
 
-/* RFC 9293. */
-void layer_tcp(struct walk *walk)
+/* Authentication header (RFC 4302 §2): length in 4 octets beyond two. */
+static void layer_authentication(struct walk *walk)
 {
-    struct decoded *out = walk->out;
-    const uint8_t *p = walk_header(walk, 20);
-    uint32_t header;
+    const uint8_t *p = walk_header(walk, 8);
+
+    if (p && walk_skip(walk, p[1] * 4u))
+        walk_protocol(walk, p[0]);
+}
+
+/* RFC 8200 §4.5.  A fragment that is the whole packet (RFC 6946) is none. */
+static void layer_ip6_fragment(struct walk *walk)
+{
+    const uint8_t *p = walk_header(walk, 8);
 
     if (!p)
         return;
-    header = (uint32_t)(p[12] >> 4) * 4;
-    if (header < 20 || !walk_header(walk, header - 20)) {
-        walk_end(walk, DECODED_BAD);
-        return;
-    }
-    out->datagram.src.port = be16(p);
-    out->datagram.dst.port = be16(p + 2);
-    out->datagram.transport = NET_TCP;
-    out->sequence = be32(p + 4);
-    out->acknowledged = be32(p + 8);
-    out->tcp_flags = p[13];
-    out->datagram.data = walk->at.p;
-    out->datagram.caplen = (uint32_t)walk->at.left;
-    out->datagram.len = walk->wire;
-    walk_end(walk, DECODED_SEGMENT);
+    if (be16(p + 2) & 0xfff9)
+        end_as_fragment(walk, be32(p + 4), be16(p + 2) & 0xfff8u, p[3] & 1, p[0]);
+    else
+        walk_protocol(walk, p[0]);
 }
 
 static const struct layer_row protocols[] = {
-    {PROTOCOL_UDP, layer_udp, "UDP"},
-    {PROTOCOL_TCP, layer_tcp, "TCP"},
-    {4, layer_ip4, "IP in IP"},
+    {17, layer_udp, "UDP"},
+    {6, layer_tcp, "TCP"},
+    {1, layer_icmp4, "ICMP"},
+    {58, layer_icmp6, "ICMPv6"},
+    {44, layer_ip6_fragment, "IPv6 fragment"},
+    {0, layer_ip6_options, "hop-by-hop options"},
+    {43, layer_ip6_options, "routing"},
+    {60, layer_ip6_options, "destination options"},
+    {135, layer_ip6_options, "mobility"},
+    {139, layer_ip6_options, "host identity"},
+    {140, layer_ip6_options, "shim6"},
+    {51, layer_authentication, "authentication"},
+    {4, layer_ip4, "IPv4 in IP"},
     {41, layer_ip6, "IPv6 in IP"},
 };
 
 void walk_protocol(struct walk *walk, uint8_t protocol)
 {
-    for (size_t i = 0; i < sizeof protocols / sizeof protocols[0]; i++)
-        if (protocols[i].number == protocol) {
-            walk->next = protocols[i].decode;
-            return;
-        }
-    walk_end(walk, DECODED_OTHER);
-}
-
-static void run(struct walk *walk)
-{
-    for (unsigned depth = 0; walk->next; depth++) {
-        layer_decoder *decode = walk->next;
-
-        walk->next = NULL;
-        if (depth == LAYER_MAX_DEPTH)
-            walk_end(walk, DECODED_BAD);
-        else
-            decode(walk);
-    }
-}
-
-void net_decode(const struct packet *packet, struct decoded *out)
-{
-    const struct layer_row *row = link_row(packet->link);
-    struct walk walk = {
-        .at = cursor_make(packet->data, packet->caplen), .wire = packet->len, .out = out};
-
-    out->kind = DECODED_BAD;
-    out->datagram.packet = packet;
-    out->datagram.link_bytes = packet->len;
-    out->datagram.stable = packet->stable;
-    out->datagram.relayed = false;
-    if (!row)
-        return;
-    walk.next = row->decode;
-    run(&walk);
-}
-
-void net_decode_payload(struct decoded *out, const uint8_t *data, uint32_t caplen, uint32_t len)
-{
-    struct walk walk = {.at = cursor_make(data, caplen), .wire = len, .out = out};
-
-    out->kind = DECODED_BAD;
-    walk_protocol(&walk, out->protocol);
-    run(&walk);
+    walk->protocol = protocol;
+    walk_table(walk, ROWS(protocols), protocol);
 }

@@ -2,9 +2,9 @@
  *
  * A decoder reads its header through the walk's cursor and names the decoder
  * of what follows, or ends the walk with a verdict.  Which decoder stands
- * behind which number is said by tables (link types, EtherTypes, IP protocols),
- * so a new layer is a new row.  Decoding keeps no state: what has to be put
- * together again (fragments, TCP) is handed on as it lies. */
+ * behind which number is said by tables (link types, EtherTypes, IP protocols,
+ * UDP ports), so a new layer is a new row.  Decoding keeps no state: what has
+ * to be put together again (fragments, TCP) is handed on as it lies. */
 #ifndef NET_LAYER_H
 #define NET_LAYER_H
 
@@ -12,25 +12,32 @@
 #include "net/net.h"
 
 enum decoded_kind {
-    DECODED_OTHER,     /* well-formed, nothing for us */
-    DECODED_BAD,       /* cut or malformed below transport */
-    DECODED_DATAGRAM,  /* a whole datagram */
-    DECODED_FRAGMENT,  /* a piece of an IP packet */
-    DECODED_SEGMENT,   /* a TCP segment */
+    DECODED_OTHER,    /* well-formed, nothing for us */
+    DECODED_BAD,      /* unknown link layer, or cut or malformed below transport */
+    DECODED_DATAGRAM, /* a whole datagram */
+    DECODED_FRAGMENT, /* a piece of an IP packet */
+    DECODED_SEGMENT,  /* a TCP segment */
+    DECODED_QUOTE,    /* an ICMP error and the packet that it quotes */
 };
 
 /* What one packet holds. */
 struct decoded {
     enum decoded_kind kind;
-    struct datagram datagram; /* addresses and, but for a fragment, payload */
+    /* Addresses and, but for a fragment, payload.  Of a quote: the quoted
+     * packet's, whose payload may be a few octets only. */
+    struct datagram datagram;
     /* of a fragment: what it is a piece of */
     uint32_t fragment_id;
-    uint32_t fragment_at;    /* octets from the start of the IP payload */
+    uint32_t fragment_at; /* octets from the start of the IP payload */
     bool fragment_more;
-    uint8_t protocol;        /* what the whole IP payload is */
+    uint8_t protocol;     /* what the whole IP payload is */
     /* of a segment */
     uint32_t sequence, acknowledged;
     uint8_t tcp_flags;
+    /* of a quote */
+    bool quoted;
+    uint8_t icmp_type, icmp_code;
+    struct net_addr reporter; /* who sent the ICMP message; port 0 */
 };
 
 enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16 };
@@ -39,26 +46,41 @@ struct walk;
 typedef void layer_decoder(struct walk *walk);
 
 struct walk {
-    struct cursor at;          /* the captured octets left */
-    uint32_t wire;             /* octets left on the wire, at.left at least */
-    layer_decoder *next;       /* NULL: the walk has ended */
+    struct cursor at;    /* the captured octets left */
+    uint32_t wire;       /* octets left on the wire, at.left at least */
+    layer_decoder *next; /* NULL: the walk has ended */
+    uint8_t protocol;    /* the IP protocol number that led here */
     struct decoded *out;
 };
 
-enum { LAYER_MAX_DEPTH = 24 };
+/* Headers one in another, all kinds together, before a packet is given up as
+ * malformed. */
+enum { LAYER_MAX_DEPTH = 128 };
 
 /* Takes a packet apart.  Keeps no state, reads nothing but the packet. */
 void net_decode(const struct packet *packet, struct decoded *out);
 
-/* Decodes the payload of an IP packet that was put together from fragments;
- * out->datagram holds its addresses and the other lengths. */
-void net_decode_payload(struct decoded *out, const uint8_t *data, uint32_t caplen, uint32_t len);
+/* Decodes the payload of an IP packet that was put together from fragments:
+ * what out->datagram points to.  out->protocol and the addresses and lengths
+ * are those of the packet. */
+void net_decode_payload(struct decoded *out);
 
 /* Ends the walk. */
 static inline void walk_end(struct walk *walk, enum decoded_kind kind)
 {
     walk->out->kind = kind;
     walk->next = NULL;
+}
+
+/* Ends the walk with what is left as the payload. */
+static inline void walk_end_payload(struct walk *walk, enum decoded_kind kind)
+{
+    struct datagram *d = &walk->out->datagram;
+
+    d->data = walk->at.p;
+    d->caplen = (uint32_t)walk->at.left;
+    d->len = walk->wire;
+    walk_end(walk, kind);
 }
 
 /* Takes n octets of header, or ends the walk as cut and gives NULL. */
@@ -74,34 +96,46 @@ static inline const uint8_t *walk_header(struct walk *walk, size_t n)
     return p;
 }
 
-/* Lets the layer's payload end after n octets (padding and checks behind it go
- * away); false, with the walk ended, if the wire had fewer. */
-static inline bool walk_limit(struct walk *walk, uint32_t n)
+/* Passes over n octets, 0 too; false, with the walk ended, if they are not
+ * all there. */
+static inline bool walk_skip(struct walk *walk, size_t n)
 {
-    if (n > walk->wire) {
-        walk_end(walk, DECODED_BAD);
-        return false;
-    }
+    return n == 0 || walk_header(walk, n) != NULL;
+}
+
+/* The header's length field says that n octets follow.  What is behind them
+ * (padding, frame check) goes away; where the packet has fewer, the field is
+ * believed and the rest counts as not captured. */
+static inline void walk_limit(struct walk *walk, uint32_t n)
+{
     walk->wire = n;
     if (walk->at.left > n)
         walk->at.left = n;
-    return true;
 }
 
-/* Goes on with the decoder that the table has for the number; what it does not
- * list is of no interest. */
+/* What stands behind a number. */
 struct layer_row {
     uint32_t number;
     layer_decoder *decode;
     const char *name;
 };
+
+/* Goes on with the decoder that the table has for the number; ends the walk
+ * as of no interest where it lists none. */
+void walk_table(struct walk *walk, const struct layer_row *rows, size_t count, uint32_t number);
 void walk_ethertype(struct walk *walk, uint16_t type);
 void walk_protocol(struct walk *walk, uint8_t protocol);
 
-layer_decoder layer_ethernet, layer_vlan, layer_cooked, layer_cooked2, layer_null, layer_raw_ip;
-layer_decoder layer_ip4, layer_ip6, layer_udp, layer_tcp;
-
-/* The decoder and name of a link type, NULL when it is not known. */
+/* The row of a link type, NULL when it is not decoded. */
 const struct layer_row *link_row(uint32_t link);
+
+#define ROWS(table) table, sizeof(table) / sizeof(table)[0]
+
+/* ethernet.c */
+layer_decoder layer_ethernet, layer_vlan, layer_cooked, layer_cooked2;
+/* ip.c */
+layer_decoder layer_ip, layer_ip4, layer_ip6;
+/* transport.c */
+layer_decoder layer_udp, layer_tcp, layer_icmp4, layer_icmp6;
 
 #endif

@@ -1,4 +1,4 @@
-/* Owns what decoding has to remember: fragments and TCP streams. */
+/* Owns what decoding has to remember: fragments and TCP connections. */
 #include "net/net.h"
 
 #include <stdlib.h>
@@ -7,9 +7,13 @@
 #include "net/layer.h"
 #include "net/tcp.h"
 
+/* Fragments may carry a tunnel's packet that is a fragment itself, and so on. */
+enum { MAX_NESTED_FRAGMENTS = 8 };
+
 struct net {
     struct net_sink sink;
     struct fragments *fragments;
+    int64_t deadline; /* of the oldest fragment */
     struct tcp *tcp;
 };
 
@@ -20,15 +24,32 @@ const char *net_transport_name(enum net_transport transport)
     return names[transport];
 }
 
+static size_t on_run(void *ctx, void **state, unsigned side, const struct datagram *run, bool last)
+{
+    struct net *net = ctx;
+
+    (void)state;
+    (void)side;
+    return net->sink.stream(net->sink.ctx, run, last);
+}
+
+static void on_forget(void *ctx, void *state)
+{
+    (void)ctx;
+    (void)state;
+}
+
 struct net *net_new(const struct net_sink *sink)
 {
     struct net *net = calloc(1, sizeof *net);
+    struct tcp_consumer consumer = {.ctx = net, .run = on_run, .forget = on_forget};
 
     if (!net)
         return NULL;
     net->sink = *sink;
+    net->deadline = INT64_MAX;
     net->fragments = fragments_new();
-    net->tcp = tcp_new();
+    net->tcp = tcp_new(&consumer);
     if (!net->fragments || !net->tcp) {
         net_free(net);
         return NULL;
@@ -45,42 +66,88 @@ void net_free(struct net *net)
     free(net);
 }
 
-static void on_whole(void *ctx, struct decoded *whole, const uint8_t *data, uint32_t caplen,
-                     uint32_t len)
+static void take_quote(struct net *net, const struct decoded *d)
 {
-    struct net *net = ctx;
+    struct net_icmp icmp = {.quoted = &d->datagram,
+                            .reporter = d->reporter,
+                            .type = d->icmp_type,
+                            .code = d->icmp_code};
 
-    net_decode_payload(whole, data, caplen, len);
-    if (whole->kind == DECODED_DATAGRAM)
-        net->sink.datagram(net->sink.ctx, &whole->datagram);
-    else if (whole->kind == DECODED_SEGMENT)
-        tcp_segment(net->tcp, whole, &net->sink);
+    if (net->sink.icmp)
+        net->sink.icmp(net->sink.ctx, &icmp);
+}
+
+static enum net_verdict take_whole(struct net *net, const struct decoded *d)
+{
+    switch (d->kind) {
+    case DECODED_DATAGRAM:
+        net->sink.datagram(net->sink.ctx, &d->datagram);
+        return NET_PASSED;
+    case DECODED_SEGMENT:
+        tcp_segment(net->tcp, d);
+        return NET_PASSED;
+    case DECODED_FRAGMENT:
+        return NET_PASSED;
+    case DECODED_QUOTE:
+        take_quote(net, d);
+        return NET_OTHER;
+    case DECODED_OTHER:
+        return NET_OTHER;
+    case DECODED_BAD:
+        break;
+    }
+    return NET_UNDECODED;
+}
+
+/* Lets go the fragments that have waited too long. */
+static void expire_fragments(struct net *net, int64_t now)
+{
+    struct decoded whole;
+
+    while (fragments_expire(net->fragments, now, &whole)) {
+        net_decode_payload(&whole);
+        take_whole(net, &whole);
+    }
+    net->deadline = fragments_deadline(net->fragments);
+}
+
+static void take_fragment(struct net *net, const struct decoded *first)
+{
+    struct decoded piece = *first, whole;
+
+    for (unsigned i = 0; i < MAX_NESTED_FRAGMENTS && piece.kind == DECODED_FRAGMENT; i++) {
+        if (!fragments_add(net->fragments, &piece, &whole))
+            break;
+        net_decode_payload(&whole);
+        take_whole(net, &whole);
+        piece = whole;
+    }
+    expire_fragments(net, first->datagram.packet->time);
 }
 
 enum net_verdict net_packet(struct net *net, const struct packet *packet)
 {
     struct decoded decoded;
 
+    if (packet->time > net->deadline)
+        expire_fragments(net, packet->time);
     net_decode(packet, &decoded);
-    switch (decoded.kind) {
-    case DECODED_DATAGRAM:
+    if (decoded.kind == DECODED_DATAGRAM) {
         net->sink.datagram(net->sink.ctx, &decoded.datagram);
         return NET_PASSED;
-    case DECODED_SEGMENT:
-        tcp_segment(net->tcp, &decoded, &net->sink);
-        return NET_PASSED;
-    case DECODED_FRAGMENT:
-        fragments_add(net->fragments, &decoded, on_whole, net);
-        return NET_PASSED;
-    case DECODED_OTHER:
-        return NET_OTHER;
-    default:
-        return NET_UNDECODED;
     }
+    if (decoded.kind == DECODED_FRAGMENT)
+        take_fragment(net, &decoded);
+    return take_whole(net, &decoded);
 }
 
 void net_flush(struct net *net)
 {
-    fragments_flush(net->fragments, on_whole, net);
-    tcp_flush(net->tcp, &net->sink);
+    struct decoded whole;
+
+    while (fragments_flush(net->fragments, &whole)) {
+        net_decode_payload(&whole);
+        take_whole(net, &whole);
+    }
+    tcp_flush(net->tcp);
 }

@@ -31,6 +31,15 @@ struct datagram {
     bool relayed;        /* was wrapped by TURN */
 };
 
+/* An ICMP error (RFC 792, RFC 4443) and what it says of the packet that it
+ * quotes, as far as it quotes it: addresses, transport (UDP or TCP) and the
+ * first octets of the payload.  It is no datagram: nobody sent it twice. */
+struct net_icmp {
+    const struct datagram *quoted;
+    struct net_addr reporter; /* who sent the error; port 0 */
+    uint8_t type, code;       /* of ICMP, or of ICMPv6 where reporter is IPv6 */
+};
+
 struct net_sink {
     void *ctx;
     /* A whole datagram of a transport that keeps message boundaries. */
@@ -41,6 +50,8 @@ struct net_sink {
      * when it needs more; what is left comes again in front of the next ones,
      * up to a bound (net/tcp.c). */
     size_t (*stream)(void *ctx, const struct datagram *run, bool last);
+    /* An ICMP error; the packet counts as NET_OTHER.  May be NULL. */
+    void (*icmp)(void *ctx, const struct net_icmp *icmp);
 };
 
 /* What became of a packet, for the capture's counts. */
@@ -55,8 +66,8 @@ struct net;
 /* NULL when memory is short. */
 struct net *net_new(const struct net_sink *sink);
 enum net_verdict net_packet(struct net *net, const struct packet *packet);
-/* At the end of the capture: hands over what still waits for missing TCP
- * segments (each hole as a gap). */
+/* At the end of the capture: hands over what still waits for missing fragments
+ * or TCP segments. */
 void net_flush(struct net *net);
 void net_free(struct net *net);
 

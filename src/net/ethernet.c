@@ -1,0 +1,79 @@
+/* Ethernet (IEEE 802.3) with its tags (802.1Q), Linux cooked captures, and the
+ * table of EtherTypes. */
+#include "net/layer.h"
+
+enum { SMALLEST_ETHERTYPE = 0x600 }; /* below it the field is a length */
+
+/* IEEE 802.2 LLC; of what it carries only SNAP leads to an EtherType. */
+static void layer_llc(struct walk *walk)
+{
+    static const uint8_t snap[] = {0xaa, 0xaa, 0x03};
+    const uint8_t *p = walk_header(walk, 3);
+
+    if (!p)
+        return;
+    if (memcmp(p, snap, sizeof snap) != 0) {
+        walk_end(walk, DECODED_OTHER);
+        return;
+    }
+    p = walk_header(walk, 5); /* organization, type */
+    if (p)
+        walk_ethertype(walk, be16(p + 3));
+}
+
+static void ethertype_or_length(struct walk *walk, uint16_t value)
+{
+    if (value >= SMALLEST_ETHERTYPE) {
+        walk_ethertype(walk, value);
+        return;
+    }
+    if (value <= walk->wire)
+        walk_limit(walk, value);
+    walk->next = layer_llc;
+}
+
+void layer_ethernet(struct walk *walk)
+{
+    const uint8_t *p = walk_header(walk, 14);
+
+    if (p)
+        ethertype_or_length(walk, be16(p + 12));
+}
+
+/* The tag control, then the type of what is tagged. */
+void layer_vlan(struct walk *walk)
+{
+    const uint8_t *p = walk_header(walk, 4);
+
+    if (p)
+        ethertype_or_length(walk, be16(p + 2));
+}
+
+void layer_cooked(struct walk *walk)
+{
+    enum { COOKED_LLC = 4 }; /* the protocol field's number for "802.2 follows" */
+    const uint8_t *p = walk_header(walk, 16);
+
+    if (p && be16(p + 14) == COOKED_LLC)
+        walk->next = layer_llc;
+    else if (p)
+        walk_ethertype(walk, be16(p + 14));
+}
+
+void layer_cooked2(struct walk *walk)
+{
+    const uint8_t *p = walk_header(walk, 20);
+
+    if (p)
+        walk_ethertype(walk, be16(p));
+}
+
+static const struct layer_row ethertypes[] = {
+    {0x0800, layer_ip4, "IPv4"},     {0x86dd, layer_ip6, "IPv6"},  {0x8100, layer_vlan, "802.1Q"},
+    {0x88a8, layer_vlan, "802.1ad"}, {0x9100, layer_vlan, "QinQ"}, {0x9200, layer_vlan, "QinQ"},
+};
+
+void walk_ethertype(struct walk *walk, uint16_t type)
+{
+    walk_table(walk, ROWS(ethertypes), type);
+}
