@@ -54,7 +54,9 @@ struct pending {
 struct fragments {
     uint64_t seed;
     struct table table;
-    uint32_t oldest, newest, free; /* free slots are linked by `newer` */
+    uint32_t oldest, newest;
+    uint32_t free;  /* the first of the slots given back, linked by `newer` */
+    uint32_t fresh; /* how many were ever used */
     uint32_t waiting;
     size_t octets;        /* room of all that wait */
     struct packet packet; /* of what was handed over last */
@@ -69,9 +71,7 @@ struct fragments *fragments_new(void)
     if (!f)
         return NULL;
     f->seed = hash_seed();
-    f->oldest = f->newest = NONE;
-    for (uint32_t i = 0; i < SLOTS; i++)
-        f->slots[i].newer = i + 1 < SLOTS ? i + 1 : NONE;
+    f->oldest = f->newest = f->free = NONE;
     return f;
 }
 
@@ -79,7 +79,7 @@ void fragments_free(struct fragments *f)
 {
     if (!f)
         return;
-    for (uint32_t i = 0; i < SLOTS; i++)
+    for (uint32_t i = 0; i < f->fresh; i++)
         free(f->slots[i].data);
     free(f->handed);
     table_free(&f->table);
@@ -183,12 +183,15 @@ static uint32_t find(const struct fragments *f, uint64_t hash, const struct deco
 
 static uint32_t begin(struct fragments *f, uint64_t hash, const struct decoded *piece)
 {
-    uint32_t i = f->free;
+    uint32_t i = f->free != NONE ? f->free : f->fresh;
     struct pending *p = &f->slots[i];
 
-    if (i == NONE || table_put(&f->table, hash, i))
+    if (i == SLOTS || table_put(&f->table, hash, i))
         return NONE;
-    f->free = p->newer;
+    if (i == f->free)
+        f->free = p->newer;
+    else
+        f->fresh++;
     *p = (struct pending){.protocol = piece->protocol,
                           .id = piece->fragment_id,
                           .src = piece->datagram.src,
