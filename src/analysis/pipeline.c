@@ -12,11 +12,24 @@
 #include "rtp/turn.h"
 #include "sip/msg.h"
 
+/* Datagrams that wait while the memory which they will touch is on its way.
+ * Each goes through three steps, STEP datagrams apart. */
+enum { STEP = 8, WAITING = 2 * STEP };
+
+struct waiting {
+    struct packet packet;
+    struct datagram datagram;
+    struct stream_look look;
+    bool media;
+};
+
 struct pipeline {
     struct fosip_analysis *analysis;
     struct sip_msg msg; /* scratch */
     uint64_t rtp_seen;  /* datagrams that looked like RTP */
     bool failed;        /* memory ran short */
+    uint64_t first, next; /* numbers of the waiting datagrams: [first, next) */
+    struct waiting waiting[WAITING];
 };
 
 static void take_sip(struct pipeline *p, const struct datagram *d, const char *data, size_t n,
@@ -48,10 +61,6 @@ static void take_plain(struct pipeline *p, const struct datagram *d)
     struct capture_counts *counts = &p->analysis->counts;
 
     switch (rtp_classify(d->data, d->caplen, d->len)) {
-    case RTP_MEDIA:
-        p->rtp_seen++;
-        stream_media(p->analysis->streams, d);
-        return;
     case RTP_CONTROL:
         counts->rtcp++;
         stream_control(p->analysis->streams, d);
@@ -68,20 +77,72 @@ static void take_plain(struct pipeline *p, const struct datagram *d)
         counts->other++;
 }
 
-static void on_datagram(void *ctx, const struct datagram *d)
+static void take(struct pipeline *p, const struct waiting *w)
 {
-    struct datagram inner = *d;
-    size_t n, len;
-
-    inner.data = turn_payload(d->data, d->caplen, d->len, &n, &len);
-    if (!inner.data) {
-        take_plain(ctx, d);
+    if (!w->media) {
+        take_plain(p, &w->datagram);
         return;
     }
-    inner.caplen = (uint32_t)n;
-    inner.len = (uint32_t)len;
-    inner.relayed = true;
-    take_plain(ctx, &inner);
+    p->rtp_seen++;
+    stream_media(p->analysis->streams, &w->datagram, &w->look);
+}
+
+static struct waiting *slot(struct pipeline *p, uint64_t number)
+{
+    return &p->waiting[number % WAITING];
+}
+
+/* The first step. */
+static void look(const struct pipeline *p, struct waiting *w)
+{
+    const struct datagram *d = &w->datagram;
+
+    w->media = rtp_classify(d->data, d->caplen, d->len) == RTP_MEDIA;
+    if (w->media)
+        stream_look(p->analysis->streams, d, &w->look);
+}
+
+/* The newest datagram joins those that wait: one further back takes its second
+ * step, and the one that has waited longest is taken. */
+static void line_up(struct pipeline *p)
+{
+    struct waiting *w;
+
+    look(p, slot(p, p->next++));
+    if (p->next - p->first > STEP) {
+        w = slot(p, p->next - 1 - STEP);
+        if (w->media)
+            stream_fetch(p->analysis->streams, &w->look);
+    }
+    if (p->next - p->first == WAITING)
+        take(p, slot(p, p->first++));
+}
+
+/* Takes all datagrams that wait, in order. */
+static void drain(struct pipeline *p)
+{
+    for (; p->first < p->next; p->first++)
+        take(p, slot(p, p->first));
+}
+
+/* Takes in what comes out of reassembly and tunnels, or cannot wait because
+ * the reader may overwrite it. */
+static void on_datagram(void *ctx, const struct datagram *d)
+{
+    struct pipeline *p = ctx;
+    struct waiting now = {.datagram = *d};
+    size_t n, len;
+    const uint8_t *inside = turn_payload(d->data, d->caplen, d->len, &n, &len);
+
+    drain(p);
+    if (inside) {
+        now.datagram.data = inside;
+        now.datagram.caplen = (uint32_t)n;
+        now.datagram.len = (uint32_t)len;
+        now.datagram.relayed = true;
+    }
+    look(p, &now);
+    take(p, &now);
 }
 
 /* Octets of a TCP stream: messages are framed by Content-Length (RFC 3261
@@ -92,6 +153,7 @@ static size_t on_stream(void *ctx, const struct datagram *run, bool last)
     const char *data = (const char *)run->data;
     size_t done = 0;
 
+    drain(p);
     while (done < run->caplen) {
         size_t length;
 
@@ -142,30 +204,40 @@ static void note_packet(struct fosip_analysis *a, const struct packet *packet)
     a->bytes += packet->caplen;
 }
 
+static void note_verdict(struct fosip_analysis *a, enum net_verdict verdict)
+{
+    a->counts.other += verdict == NET_OTHER;
+    a->counts.undecoded += verdict == NET_UNDECODED;
+}
+
+static void show_progress(const struct fosip_analysis *a, const struct fosip_options *options)
+{
+    uint64_t done, total;
+
+    if (!options || !options->progress || a->packets % 65536)
+        return;
+    capture_progress(a->capture, &done, &total);
+    options->progress(options->progress_ctx, done, total);
+}
+
 static void walk(struct pipeline *p, struct net *net, const struct fosip_options *options)
 {
     struct fosip_analysis *a = p->analysis;
-    struct packet packet;
-    uint64_t done, total;
 
-    while (!p->failed && capture_next(a->capture, &packet)) {
-        note_packet(a, &packet);
-        switch (net_packet(net, &packet)) {
-        case NET_PASSED:
+    while (!p->failed) {
+        struct waiting *w = slot(p, p->next);
+
+        if (!capture_next(a->capture, &w->packet))
             break;
-        case NET_OTHER:
-            a->counts.other++;
-            break;
-        case NET_UNDECODED:
-            a->counts.undecoded++;
-            break;
-        }
-        if (options && options->progress && a->packets % 65536 == 0) {
-            capture_progress(a->capture, &done, &total);
-            options->progress(options->progress_ctx, done, total);
-        }
+        note_packet(a, &w->packet);
+        if (w->packet.stable && net_plain_datagram(&w->packet, &w->datagram))
+            line_up(p);
+        else
+            note_verdict(a, net_packet(net, &w->packet));
+        show_progress(a, options);
     }
     net_flush(net);
+    drain(p);
 }
 
 static void bind_streams(struct fosip_analysis *a)

@@ -47,6 +47,13 @@ static inline struct table_walk table_walk(const struct table *table, uint64_t h
     return (struct table_walk){table, h, h & table->mask};
 }
 
+/* Asks for the memory of the slot that a later table_walk will read first. */
+static inline void table_prefetch(const struct table *table, uint64_t hash)
+{
+    if (table->slots)
+        __builtin_prefetch(&table->slots[table_fold(hash) & table->mask]);
+}
+
 /* The next item whose hash agrees; false when there is none left. */
 static inline bool table_next(struct table_walk *w, uint32_t *item)
 {

@@ -12,6 +12,7 @@
 
 #include "base/hash.h"
 #include "base/table.h"
+#include "net/lru.h"
 
 enum {
     SLOTS = 1024,                 /* packets that wait at once */
@@ -25,8 +26,6 @@ enum {
 /* Fragments leave their sender back to back.  A host waits for 15 to 60 s, but
  * the sooner a message that lost a piece is seen, the better is its place. */
 static const int64_t PATIENCE = 2 * (int64_t)1000000000;
-
-enum { NONE = UINT32_MAX };
 
 struct range {
     uint32_t from, to;
@@ -54,9 +53,9 @@ struct pending {
 struct fragments {
     uint64_t seed;
     struct table table;
-    uint32_t oldest, newest;
-    uint32_t free;  /* the first of the slots given back, linked by `newer` */
-    uint32_t fresh; /* how many were ever used */
+    struct lru order;   /* by arrival of the first piece */
+    uint32_t next_free; /* the first of the slots given back, linked by `next_free` */
+    uint32_t fresh;     /* how many were ever used */
     uint32_t waiting;
     size_t octets;        /* room of all that wait */
     struct packet packet; /* of what was handed over last */

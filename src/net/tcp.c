@@ -11,9 +11,10 @@
 #include "base/hash.h"
 #include "base/table.h"
 #include "base/vec.h"
+#include "net/lru.h"
 #include "net/tcp_side.h"
 
-enum { MAX_CONNECTIONS = 32768, NONE = UINT32_MAX };
+enum { MAX_CONNECTIONS = 32768 };
 
 struct connection {
     struct net_addr addr[2]; /* side 0 sends from addr[0] */
@@ -28,7 +29,7 @@ struct tcp {
     struct tcp_budget budget;
     struct table table;
     VEC(struct connection) connections;
-    uint32_t oldest, newest;
+    struct lru lru; /* of connections */
     struct packet last; /* the newest segment's, without its octets */
 };
 
@@ -40,7 +41,7 @@ struct tcp *tcp_new(const struct tcp_consumer *consumer)
         return NULL;
     tcp->seed = hash_seed();
     tcp->consumer = *consumer;
-    tcp->oldest = tcp->newest = NONE;
+    lru_init(&tcp->lru);
     return tcp;
 }
 
@@ -60,6 +61,7 @@ void tcp_free(struct tcp *tcp)
     for (size_t i = 0; i < tcp->connections.n; i++)
         forget(tcp, &tcp->connections.v[i]);
     vec_free(&tcp->connections);
+    lru_free(&tcp->lru);
     table_free(&tcp->table);
     free(tcp);
 }
@@ -68,33 +70,6 @@ void tcp_free(struct tcp *tcp)
 static uint64_t key_of(const struct tcp *tcp, const struct net_addr *a, const struct net_addr *b)
 {
     return hash_bytes(tcp->seed, a, sizeof *a) + hash_bytes(tcp->seed, b, sizeof *b);
-}
-
-static void unlink_connection(struct tcp *tcp, uint32_t i)
-{
-    struct connection *c = &tcp->connections.v[i];
-
-    if (c->older == NONE)
-        tcp->oldest = c->newer;
-    else
-        tcp->connections.v[c->older].newer = c->newer;
-    if (c->newer == NONE)
-        tcp->newest = c->older;
-    else
-        tcp->connections.v[c->newer].older = c->older;
-}
-
-static void link_newest(struct tcp *tcp, uint32_t i)
-{
-    struct connection *c = &tcp->connections.v[i];
-
-    c->older = tcp->newest;
-    c->newer = NONE;
-    if (tcp->newest == NONE)
-        tcp->oldest = i;
-    else
-        tcp->connections.v[tcp->newest].newer = i;
-    tcp->newest = i;
 }
 
 /* The way of octets from one side of a connection to the consumer. */
@@ -126,17 +101,19 @@ static uint32_t take_slot(struct tcp *tcp)
     uint32_t i;
 
     if (tcp->connections.n < MAX_CONNECTIONS) {
+        if (!lru_reserve(&tcp->lru, (uint32_t)tcp->connections.n + 1))
+            return LRU_NONE;
         c = vec_add(&tcp->connections);
         if (!c)
-            return NONE;
+            return LRU_NONE;
         *c = (struct connection){0};
         return (uint32_t)(tcp->connections.n - 1);
     }
-    i = tcp->oldest;
+    i = tcp->lru.oldest;
     c = &tcp->connections.v[i];
     finish(tcp, c);
     forget(tcp, c);
-    unlink_connection(tcp, i);
+    lru_remove(&tcp->lru, i);
     table_remove(&tcp->table, key_of(tcp, &c->addr[0], &c->addr[1]), i);
     return i;
 }
@@ -146,11 +123,11 @@ static struct connection *begin(struct tcp *tcp, uint64_t key, const struct data
     uint32_t i = take_slot(tcp);
     struct connection *c;
 
-    if (i == NONE)
+    if (i == LRU_NONE)
         return NULL;
     c = &tcp->connections.v[i];
     *c = (struct connection){.addr = {d->src, d->dst}};
-    link_newest(tcp, i);
+    lru_add(&tcp->lru, i);
     table_put(&tcp->table, key, i); /* not found again when memory is short */
     return c;
 }
@@ -171,10 +148,7 @@ static struct connection *find(struct tcp *tcp, const struct datagram *d, unsign
             *from = 1;
         else
             continue;
-        if (tcp->newest != i) {
-            unlink_connection(tcp, i);
-            link_newest(tcp, i);
-        }
+        lru_touch(&tcp->lru, i);
         return c;
     }
     *from = 0;
@@ -216,6 +190,6 @@ void tcp_segment(struct tcp *tcp, const struct decoded *d)
 
 void tcp_flush(struct tcp *tcp)
 {
-    for (uint32_t i = tcp->oldest; i != NONE; i = tcp->connections.v[i].newer)
+    for (uint32_t i = tcp->lru.oldest; i != NONE; i = tcp->connections.v[i].newer)
         finish(tcp, &tcp->connections.v[i]);
 }

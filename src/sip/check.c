@@ -4,6 +4,7 @@
  * tests here are single passes over short slices. */
 #include "sip/check.h"
 
+#include "sip/chars.h"
 #include "sip/header.h"
 
 void sip_problem(struct sip_msg *msg, const char *text, const char *at)
@@ -19,12 +20,6 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* token of §25.1 */
-static bool is_token_char(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c && strchr("-.!%*_+`'~", c));
-}
 
 static bool has_blank(struct slice s)
 {
@@ -92,11 +87,24 @@ static void check_cseq(struct sip_msg *msg)
         sip_problem(msg, "the CSeq method is not that of the request", msg->cseq_name.p);
 }
 
+/* Without quotes: at most one '<', and one '>' behind it. */
+static bool is_plainly_balanced(struct slice s)
+{
+    size_t open = slice_find(s, '<'), close = slice_find(s, '>');
+
+    if (open == s.n || close == s.n)
+        return open == close;
+    return open < close && slice_find(slice_from(s, open + 1), '<') == s.n - open - 1 &&
+           slice_find(slice_from(s, close + 1), '>') == s.n - close - 1;
+}
+
 /* Whether quotes and angle brackets come in pairs, escapes respected. */
 static bool is_balanced(struct slice s)
 {
     bool quoted = false, bracketed = false;
 
+    if (slice_find(s, '"') == s.n && is_plainly_balanced(s))
+        return true;
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
 
@@ -121,25 +129,9 @@ static bool is_display_name(struct slice s)
     if (s.n && s.p[0] == '"')
         return s.n > 1 && s.p[s.n - 1] == '"';
     for (size_t i = 0; i < s.n; i++)
-        if (!is_token_char(s.p[i]) && !is_blank(s.p[i]) && !(s.p[i] & 0x80))
+        if (!sip_is_token_char(s.p[i]) && !is_blank(s.p[i]) && !(s.p[i] & 0x80))
             return false;
     return true;
-}
-
-/* The place of '<' outside quotes. */
-static size_t find_open(struct slice s)
-{
-    bool quoted = false;
-
-    for (size_t i = 0; i < s.n; i++) {
-        if (quoted && s.p[i] == '\\')
-            i++;
-        else if (s.p[i] == '"')
-            quoted = !quoted;
-        else if (!quoted && s.p[i] == '<')
-            return i;
-    }
-    return s.n;
 }
 
 static bool has_empty_parameter(struct slice params)
@@ -156,7 +148,7 @@ static bool has_empty_parameter(struct slice params)
 static void check_addr(struct sip_msg *msg, struct slice element)
 {
     struct sip_addr addr;
-    size_t open = find_open(element);
+    size_t open = sip_find_unquoted(element, '<');
 
     if (!is_balanced(element)) {
         sip_problem(msg, "quotes or angle brackets do not come in pairs", element.p);

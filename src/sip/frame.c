@@ -1,4 +1,5 @@
 /* What is a SIP message, and where one ends in a byte stream (RFC 3261 §18.3). */
+#include "sip/chars.h"
 #include "sip/msg.h"
 
 enum {
@@ -6,14 +7,6 @@ enum {
     LARGEST_BODY = 16 * 1024 * 1024,
     LONGEST_METHOD = 64,
 };
-
-/* token of RFC 3261 §25.1 */
-static bool is_token_char(char c)
-{
-    if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-        return true;
-    return c && strchr("-.!%*_+`'~", c);
-}
 
 static bool is_version(struct slice s)
 {
@@ -25,7 +18,7 @@ static bool begins_uri(struct slice s)
 {
     size_t i = 0;
 
-    while (i < s.n && i < 32 && is_token_char(s.p[i]))
+    while (i < s.n && i < 32 && sip_is_token_char(s.p[i]))
         i++;
     return i > 0 && i < s.n && s.p[i] == ':';
 }
@@ -34,7 +27,7 @@ static bool is_request_line(struct slice line, bool whole)
 {
     size_t i = 0, last;
 
-    while (i < line.n && i < LONGEST_METHOD && is_token_char(line.p[i]))
+    while (i < line.n && i < LONGEST_METHOD && sip_is_token_char(line.p[i]))
         i++;
     if (!i || i >= line.n || line.p[i] != ' ')
         return false;
@@ -58,7 +51,7 @@ bool sip_looks_like(const char *data, size_t n)
         data++;
         n--;
     }
-    if (n < 8 || !is_token_char(data[0]))
+    if (n < 8 || !sip_is_token_char(data[0]))
         return false;
     if ((data[0] | 0x20) == 's' && slice_istarts(slice_make(data, n), SLICE("SIP/")))
         return is_version(slice_make(data, n)) && memchr(data, ' ', n < 16 ? n : 16);
@@ -130,7 +123,7 @@ static bool may_become_one(const char *data, size_t n)
 
     if (memchr(data, '\n', n) || n >= LARGEST_HEADER)
         return false;
-    while (i < n && is_token_char(data[i]))
+    while (i < n && sip_is_token_char(data[i]))
         i++;
     if (i == n || data[i] == '/')
         return i <= LONGEST_METHOD;

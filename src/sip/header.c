@@ -20,29 +20,40 @@ static struct slice word(struct slice *rest)
     return w;
 }
 
-bool sip_list_next(struct slice *rest, struct slice *element)
+/* The first comma outside quotes and angle brackets, s.n without one. */
+static size_t find_comma(struct slice s)
 {
+    size_t comma = slice_find(s, ',');
+    struct slice before = slice_upto(s, comma);
     bool quoted = false, bracketed = false;
-    size_t i;
 
-    if (!rest->n)
-        return false;
-    for (i = 0; i < rest->n; i++) {
-        char c = rest->p[i];
+    if (comma == s.n ||
+        (slice_find(before, '"') == before.n && slice_find(before, '<') == before.n))
+        return comma;
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
 
         if (quoted && c == '\\')
             i++;
         else if (c == '"')
             quoted = !quoted;
-        else if (!quoted && c == '<')
-            bracketed = true;
-        else if (!quoted && c == '>')
-            bracketed = false;
+        else if (!quoted && (c == '<' || c == '>'))
+            bracketed = c == '<';
         else if (!quoted && !bracketed && c == ',')
-            break;
+            return i;
     }
-    *element = slice_trim(slice_upto(*rest, i));
-    *rest = slice_from(*rest, i + 1);
+    return s.n;
+}
+
+bool sip_list_next(struct slice *rest, struct slice *element)
+{
+    size_t comma;
+
+    if (!rest->n)
+        return false;
+    comma = find_comma(*rest);
+    *element = slice_trim(slice_upto(*rest, comma));
+    *rest = slice_from(*rest, comma + 1);
     return true;
 }
 

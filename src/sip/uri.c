@@ -1,11 +1,13 @@
 /* URIs and the values that carry them: RFC 3261 §19.1, §20.10, RFC 3966. */
 #include "sip/uri.h"
 
-/* The place of the first `c` that is not inside quotes; s.n without one. */
-static size_t find_outside_quotes(struct slice s, char c)
+size_t sip_find_unquoted(struct slice s, char c)
 {
+    size_t first = slice_find(s, c);
     bool quoted = false;
 
+    if (first == s.n || slice_find(slice_upto(s, first), '"') == first)
+        return first;
     for (size_t i = 0; i < s.n; i++) {
         if (quoted && s.p[i] == '\\')
             i++;
@@ -113,7 +115,7 @@ bool sip_addr_parse(struct sip_addr *addr, struct slice text)
 
     *addr = (struct sip_addr){0};
     text = slice_trim(text);
-    open = find_outside_quotes(text, '<');
+    open = sip_find_unquoted(text, '<');
     if (open < text.n) {
         struct slice inside = slice_from(text, open + 1);
 
@@ -139,10 +141,10 @@ bool sip_param_next(struct slice *rest, struct slice *name, struct slice *value)
 
     if (!rest->n)
         return false;
-    end = find_outside_quotes(*rest, ';');
+    end = sip_find_unquoted(*rest, ';');
     one = slice_upto(*rest, end);
     *rest = slice_from(*rest, end + 1);
-    equals = find_outside_quotes(one, '=');
+    equals = sip_find_unquoted(one, '=');
     *name = slice_trim(slice_upto(one, equals));
     *value = equals < one.n ? unquote(slice_from(one, equals + 1)) : SLICE_EMPTY;
     if (equals < one.n && !value->p)

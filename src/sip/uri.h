@@ -32,6 +32,10 @@ struct sip_addr {
 /* Takes one element (not a list).  False when no URI could be read. */
 bool sip_addr_parse(struct sip_addr *addr, struct slice text);
 
+/* The place of the first `c` that is not inside a quoted string; s.n without
+ * one. */
+size_t sip_find_unquoted(struct slice s, char c);
+
 /* Looks for a parameter in "a=b;c;d=\"e\"" (separator ';'; name in any case):
  * true when it is there; *value is then its value without quotes (p NULL for
  * one without "="). */

@@ -1,12 +1,10 @@
 /* Counts one packet in its stream. */
 #include "stream/state.h"
 
+/* ms since the capture's first packet */
 static double since(int64_t time, int64_t start)
 {
-    int64_t ns = time - start;
-
-    /* seconds and fraction apart: the same doubles as Wireshark's */
-    return (double)(ns / 1000000000) * 1000.0 + (double)(ns % 1000000000) / 1000000.0;
+    return (double)(time - start) / 1e6;
 }
 
 static struct pt_count *find_pt(struct stream *s, uint8_t pt)
@@ -42,6 +40,9 @@ static struct pt_count *payload_type(struct stream *s, uint8_t pt)
     format = rtp_map_format(s->map, pt);
     c->event = format && format->event;
     c->rate = format && !format->event ? format->clock_rate : 0;
+    /* 11025 and 44100 Hz lose their fraction, as in Wireshark */
+    c->ticks_per_ms = (uint16_t)(c->rate / 1000 > UINT16_MAX ? 0 : c->rate / 1000);
+    c->ms_per_tick = c->rate ? 1000.0 / c->rate : 0;
     for (unsigned i = 0; s->map && i < s->map->count; i++)
         c->negotiated = c->negotiated || s->map->formats[i].pt == pt;
     return c;
@@ -90,7 +91,7 @@ void stream_start_at(struct stream *s, const struct stream_key *key, const struc
     timing_start(&s->timing, since(a->time, capture_start), a->timestamp);
     s->timing.after_noise = rtp_is_comfort_noise(a->pt);
     if (pt->rate && !rtp_is_comfort_noise(a->pt))
-        timing_media(&s->timing, a, pt->rate);
+        timing_media(&s->timing, a, pt->rate, pt->ms_per_tick);
 }
 
 void stream_count_packet(struct stream *s, const struct arrival *a, int64_t capture_start)
@@ -100,9 +101,9 @@ void stream_count_packet(struct stream *s, const struct arrival *a, int64_t capt
 
     pt->packets++;
     add_bytes(s, a);
-    timing_add(&s->timing, since(a->time, capture_start), a, pt->rate);
+    timing_add(&s->timing, since(a->time, capture_start), a, pt->ticks_per_ms);
     if (order == ORDER_NEXT && pt->rate && !rtp_is_comfort_noise(a->pt))
-        timing_media(&s->timing, a, pt->rate);
+        timing_media(&s->timing, a, pt->rate, pt->ms_per_tick);
     if (!pt->event)
         vote_step(s, a);
     if (a->time - s->end > s->longest_gap)

@@ -5,9 +5,9 @@
 
 static struct stream_range to_range(const struct running *r)
 {
-    if (!r->any)
+    if (!r->packets)
         return (struct stream_range){NAN, NAN, NAN};
-    return (struct stream_range){r->min, r->mean, r->max};
+    return (struct stream_range){r->min, r->sum / (double)r->packets, r->max};
 }
 
 static void list_pts(const struct stream *s, struct stream_figures *out)

@@ -24,7 +24,7 @@ struct stream_key {
 
 /* ---- sequence.c: order, loss, duplicates (RFC 3550 A.1, A.3) --------------- */
 
-enum { WINDOW = 2048 }; /* sequence numbers whose arrival is remembered */
+enum { WINDOW = 1024 }; /* sequence numbers whose arrival is remembered */
 
 /* Loss by bursts and gaps (RFC 3611 §4.7.2), fed in order of sequence number
  * with runs of packets received or lost. */
@@ -46,8 +46,8 @@ struct sequence {
     int64_t floor;           /* below it, arrival has been accounted for */
     uint64_t received, duplicates, reordered;
     uint32_t resets;
-    uint64_t seen[WINDOW / 64]; /* bit n % WINDOW: number n has arrived */
     struct loss_shape loss;
+    uint64_t seen[WINDOW / 64]; /* bit n % WINDOW: number n has arrived */
 };
 
 enum order { ORDER_NEXT, ORDER_LATE, ORDER_DUPLICATE };
@@ -61,8 +61,9 @@ void sequence_finish(struct sequence *s);
 /* ---- timing.c: delta, jitter, skew ----------------------------------------- */
 
 struct running { /* least, mean, greatest */
-    double min, mean, max;
-    bool any;
+    double min, max;
+    double sum;      /* mean * packets, as of the last note */
+    uint64_t packets;
 };
 
 struct timing {
@@ -84,37 +85,39 @@ struct timing {
 
 /* `now` is the arrival in ms since the capture's first packet. */
 void timing_start(struct timing *t, double now, uint32_t timestamp);
-void timing_add(struct timing *t, double now, const struct arrival *a, uint32_t rate);
+void timing_add(struct timing *t, double now, const struct arrival *a, double ticks_per_ms);
 /* RFC 3550's jitter; for packets in order whose clock rate is known. */
-void timing_media(struct timing *t, const struct arrival *a, uint32_t rate);
+void timing_media(struct timing *t, const struct arrival *a, uint32_t rate, double ms_per_tick);
 
 /* ---- a stream ---------------------------------------------------------------- */
 
 struct pt_count {
     uint64_t packets;
-    uint32_t rate;
+    double ms_per_tick;
+    uint32_t rate;         /* Hz, 0: unknown, or no media clock */
+    uint16_t ticks_per_ms; /* whole ones, as Wireshark divides */
     uint8_t pt;
     bool negotiated, event;
 };
 
+/* What every packet touches stands first. */
 struct stream {
     struct stream_key key;
-    const struct rtp_map *map;
     uint8_t last_pt, pt_index; /* of the packet before */
     bool pt_known;             /* last_pt and pt_index hold */
     uint8_t direction, found_by, pt_count;
-    uint32_t call;
-    int64_t start, end, longest_gap; /* ns */
-    uint64_t first_frame;
-    uint64_t payload_bytes, rtp_bytes, ip_bytes, link_bytes;
-    struct timing timing;
-    struct sequence sequence;
-    /* the commonest step of timestamps, by majority vote */
-    uint32_t last_timestamp, step;
     uint16_t last_sequence;
-    uint32_t step_votes;
-    uint32_t ssrc_changes;
+    /* the commonest step of timestamps, by majority vote */
+    uint32_t last_timestamp, step, step_votes;
+    struct timing timing;
+    int64_t start, end, longest_gap; /* ns */
+    uint64_t payload_bytes, rtp_bytes, ip_bytes, link_bytes;
+    struct sequence sequence;
     struct pt_count pts[STREAM_MAX_PTS];
+    const struct rtp_map *map;
+    uint32_t call;
+    uint64_t first_frame;
+    uint32_t ssrc_changes;
     /* RTCP */
     uint64_t rtcp_packets, sender_reports, receiver_reports;
     uint32_t reported_jitter;
@@ -122,6 +125,9 @@ struct stream {
     uint32_t reported_highest;
     bool reported;
 };
+
+/* The octets from a stream's beginning that every packet touches. */
+enum { STREAM_HOT = offsetof(struct stream, sequence) + offsetof(struct sequence, seen) };
 
 void stream_start_at(struct stream *s, const struct stream_key *key, const struct rtp_map *map,
                      const struct arrival *a, int64_t capture_start);

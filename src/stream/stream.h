@@ -32,9 +32,23 @@ struct stream_table *stream_table_new(stream_announced *announced, void *ctx);
  * relative to; before the first stream_media. */
 void stream_set_origin(struct stream_table *table, int64_t time);
 
-/* One datagram that rtp_classify called RTP_MEDIA.  True when it is counted
- * in a stream, now or as a candidate that may be later. */
-bool stream_media(struct stream_table *table, const struct datagram *datagram);
+/* A datagram on its way to its stream.  Many streams flow side by side, so the
+ * memory of the next one's is asked for while others are still being counted:
+ * three steps, each some datagrams after the one before. */
+struct stream_look {
+    struct rtp_header header;
+    uint64_t hash;
+    uint32_t number; /* of the stream, as far as known */
+    bool valid;      /* it holds an RTP header */
+};
+/* For a datagram that rtp_classify called RTP_MEDIA. */
+void stream_look(const struct stream_table *table, const struct datagram *datagram,
+                 struct stream_look *look);
+void stream_fetch(const struct stream_table *table, struct stream_look *look);
+/* Counts it in its stream, or takes it as a candidate that may be counted
+ * later; false when it can be neither. */
+bool stream_media(struct stream_table *table, const struct datagram *datagram,
+                  const struct stream_look *look);
 
 /* One datagram that rtp_classify called RTP_CONTROL. */
 void stream_control(struct stream_table *table, const struct datagram *datagram);

@@ -20,6 +20,7 @@ struct stream_table {
 };
 
 enum { MOST_STREAMS = 16 * 1024 * 1024, MANY = 64 };
+enum { STREAM_NONE = UINT32_MAX };
 
 struct stream_table *stream_table_new(stream_announced *announced, void *ctx)
 {
@@ -62,24 +63,49 @@ static uint64_t dst_hash(const struct stream_table *t, const struct net_addr *ds
     return hash_bytes(t->seed, dst, sizeof *dst);
 }
 
-static uint64_t flow_hash(const struct stream_table *t, const struct stream_key *key)
+static uint64_t load64(const uint8_t *p)
 {
-    return hash_bytes(dst_hash(t, &key->dst), &key->src, sizeof key->src);
+    uint64_t x;
+
+    memcpy(&x, p, 8);
+    return x;
 }
 
-static struct stream *find(struct stream_table *t, const struct stream_key *key, uint64_t hash)
+static uint64_t ports(const struct stream_key *key)
+{
+    return (uint64_t)key->src.port << 32 | (uint64_t)key->src.family << 16 | key->dst.port;
+}
+
+static uint64_t flow_hash(const struct stream_table *t, const struct stream_key *key)
+{
+    uint64_t a = hash_mix(load64(key->src.ip) ^ t->seed, load64(key->dst.ip) ^ 0xa0761d6478bd642fu);
+    uint64_t b = hash_mix(load64(key->src.ip + 8) ^ 0xe7037ed1a0b428dbu,
+                          load64(key->dst.ip + 8) ^ ~t->seed);
+
+    return hash_mix(a ^ b ^ ports(key), t->seed | 1);
+}
+
+static uint64_t key_hash(const struct stream_table *t, const struct stream_key *key)
+{
+    return hash_u64(flow_hash(t, key), key->ssrc);
+}
+
+static bool same_key(const struct stream *s, const struct stream_key *key)
+{
+    return s->key.ssrc == key->ssrc && addr_eq(&s->key.src, &key->src) &&
+           addr_eq(&s->key.dst, &key->dst);
+}
+
+/* The number of the stream, STREAM_NONE without one. */
+static uint32_t find(const struct stream_table *t, const struct stream_key *key, uint64_t hash)
 {
     struct table_walk walk = table_walk(&t->by_key, hash);
     uint32_t i;
 
-    while (table_next(&walk, &i)) {
-        struct stream *s = &t->streams.v[i];
-
-        if (s->key.ssrc == key->ssrc && addr_eq(&s->key.src, &key->src) &&
-            addr_eq(&s->key.dst, &key->dst))
-            return s;
-    }
-    return NULL;
+    while (table_next(&walk, &i))
+        if (same_key(&t->streams.v[i], key))
+            return i;
+    return STREAM_NONE;
 }
 
 /* The stream of the same flow before this one, whose SSRC was another. */
@@ -157,35 +183,65 @@ static bool on_trial(struct stream_table *t, const struct stream_key *key, uint6
     return true;
 }
 
-bool stream_media(struct stream_table *t, const struct datagram *d)
+static struct stream_key key_of(const struct datagram *d, const struct rtp_header *h)
+{
+    return (struct stream_key){.src = d->src, .dst = d->dst, .ssrc = h->ssrc};
+}
+
+void stream_look(const struct stream_table *t, const struct datagram *d, struct stream_look *look)
 {
     struct stream_key key;
-    struct rtp_header h;
-    struct arrival a;
-    struct stream *s;
-    uint64_t hash;
 
-    if (!rtp_parse(&h, d->data, d->caplen, d->len))
+    look->number = STREAM_NONE;
+    look->valid = rtp_parse(&look->header, d->data, d->caplen, d->len);
+    if (!look->valid)
+        return;
+    key = key_of(d, &look->header);
+    look->hash = key_hash(t, &key);
+    table_prefetch(&t->by_key, look->hash);
+}
+
+void stream_fetch(const struct stream_table *t, struct stream_look *look)
+{
+    struct table_walk walk = table_walk(&t->by_key, look->hash);
+    const char *p;
+
+    /* The first whose hash agrees is nearly always the one; stream_media
+     * compares the key. */
+    if (!look->valid || !table_next(&walk, &look->number))
+        return;
+    p = (const char *)&t->streams.v[look->number];
+    for (size_t at = 0; at < STREAM_HOT; at += 64)
+        __builtin_prefetch(p + at, 1);
+    __builtin_prefetch(t->streams.v[look->number].pts, 1);
+}
+
+bool stream_media(struct stream_table *t, const struct datagram *d, const struct stream_look *look)
+{
+    const struct rtp_header *h = &look->header;
+    struct stream_key key;
+    struct arrival a;
+    uint32_t number = look->number;
+
+    if (!look->valid)
         return false;
-    key.src = d->src;
-    key.dst = d->dst;
-    key.ssrc = h.ssrc;
+    key = key_of(d, h);
     a = (struct arrival){.time = d->packet->time,
                          .frame = d->packet->frame,
-                         .timestamp = h.timestamp,
-                         .payload_bytes = h.payload_bytes,
+                         .timestamp = h->timestamp,
+                         .payload_bytes = h->payload_bytes,
                          .rtp_bytes = d->len,
                          .ip_bytes = d->ip_bytes,
                          .link_bytes = d->link_bytes,
-                         .sequence = h.sequence,
-                         .pt = h.pt,
-                         .marker = h.marker,
+                         .sequence = h->sequence,
+                         .pt = h->pt,
+                         .marker = h->marker,
                          .relayed = d->relayed};
-    hash = hash_u64(flow_hash(t, &key), key.ssrc);
-    s = find(t, &key, hash);
-    if (!s)
-        return on_trial(t, &key, hash, &a);
-    stream_count_packet(s, &a, t->origin);
+    if (number == STREAM_NONE || !same_key(&t->streams.v[number], &key))
+        number = find(t, &key, look->hash);
+    if (number == STREAM_NONE)
+        return on_trial(t, &key, look->hash, &a);
+    stream_count_packet(&t->streams.v[number], &a, t->origin);
     t->counted++;
     return true;
 }

@@ -4,23 +4,21 @@
 
 #include "stream/state.h"
 
-static void note(struct running *r, double x)
+/* The mean's denominator counts every packet before this one, regular or not:
+ * a quirk that is kept, so that the digits are the same.  `sum` is the mean
+ * times that count; when packets were left out in between it is scaled. */
+static void note(struct running *r, double x, uint64_t packets)
 {
-    if (!r->any || x < r->min)
-        r->min = x;
-    if (!r->any || x > r->max)
-        r->max = x;
-    r->any = true;
-}
-
-/* The mean counts every packet before this one, regular or not: a quirk that
- * is kept, so that the digits are the same. */
-static void note_mean(struct running *r, double x, uint64_t packets)
-{
-    double k = (double)packets;
-
-    r->mean = (r->mean * (k - 1) + x) / k;
-    note(r, x);
+    if (!r->packets) {
+        r->min = r->max = x;
+    } else {
+        r->min = x < r->min ? x : r->min;
+        r->max = x > r->max ? x : r->max;
+        if (packets - 1 != r->packets)
+            r->sum = r->sum / (double)r->packets * (double)(packets - 1);
+    }
+    r->sum += x;
+    r->packets = packets;
 }
 
 void timing_start(struct timing *t, double now, uint32_t timestamp)
@@ -38,7 +36,7 @@ static void note_skew(struct timing *t, double skew)
     t->any_skew = true;
 }
 
-void timing_add(struct timing *t, double now, const struct arrival *a, uint32_t rate)
+void timing_add(struct timing *t, double now, const struct arrival *a, double ticks_per_ms)
 {
     bool noise = rtp_is_comfort_noise(a->pt);
     bool in_sequence = a->timestamp - t->first_timestamp < 0x80000000u;
@@ -47,9 +45,8 @@ void timing_add(struct timing *t, double now, const struct arrival *a, uint32_t 
 
     if (in_sequence) {
         t->delta = now - t->reference;
-        if (rate >= 1000) {
-            /* whole kHz, as Wireshark divides: 11025 and 44100 lose a little */
-            nominal = (double)(int32_t)(a->timestamp - t->first_timestamp) / (double)(rate / 1000);
+        if (ticks_per_ms > 0) {
+            nominal = (double)(int32_t)(a->timestamp - t->first_timestamp) / ticks_per_ms;
             t->jitter = (15 * t->jitter + fabs(now - (t->reference + nominal - t->nominal))) / 16;
             note_skew(t, nominal - (now - t->first));
             t->nominal = nominal;
@@ -57,19 +54,19 @@ void timing_add(struct timing *t, double now, const struct arrival *a, uint32_t 
         t->reference = now;
     }
     if (regular) {
-        note_mean(&t->deltas, t->delta, t->packets);
-        if (rate >= 1000)
-            note_mean(&t->jitters, t->jitter, t->packets);
+        note(&t->deltas, t->delta, t->packets);
+        if (ticks_per_ms > 0)
+            note(&t->jitters, t->jitter, t->packets);
     }
     t->after_noise = noise;
     t->packets++;
 }
 
-void timing_media(struct timing *t, const struct arrival *a, uint32_t rate)
+void timing_media(struct timing *t, const struct arrival *a, uint32_t rate, double ms_per_tick)
 {
     if (t->media_any && rate == t->media_rate) {
         double ticks = (double)(int32_t)(a->timestamp - t->media_timestamp);
-        double d = fabs((double)(a->time - t->media_time) / 1e6 - ticks * 1000 / rate);
+        double d = fabs((double)(a->time - t->media_time) / 1e6 - ticks * ms_per_tick);
 
         t->media_jitter += (d - t->media_jitter) / 16;
         t->media_sum += t->media_jitter;
