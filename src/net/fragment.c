@@ -36,11 +36,11 @@ struct pending {
     uint32_t id;
     struct net_addr src, dst;
     uint64_t hash;
-    uint32_t older, newer; /* by arrival of the first piece; NONE at the ends */
-    int64_t time;          /* of the first piece */
-    bool ends;             /* total is known */
-    uint32_t total;        /* octets in all */
-    uint32_t cut;          /* from here on some were not captured */
+    uint32_t next_free;
+    int64_t time;   /* of the first piece */
+    bool ends;      /* total is known */
+    uint32_t total; /* octets in all */
+    uint32_t cut;   /* from here on some were not captured */
     uint32_t ip_bytes, link_bytes;
     struct decoded last;  /* the newest piece */
     struct packet packet; /* that it came in */
@@ -54,7 +54,7 @@ struct fragments {
     uint64_t seed;
     struct table table;
     struct lru order;   /* by arrival of the first piece */
-    uint32_t next_free; /* the first of the slots given back, linked by `next_free` */
+    uint32_t next_free; /* the first of the slots given back, linked */
     uint32_t fresh;     /* how many were ever used */
     uint32_t waiting;
     size_t octets;        /* room of all that wait */
@@ -70,7 +70,12 @@ struct fragments *fragments_new(void)
     if (!f)
         return NULL;
     f->seed = hash_seed();
-    f->oldest = f->newest = f->free = NONE;
+    f->next_free = LRU_NONE;
+    lru_init(&f->order);
+    if (!lru_reserve(&f->order, SLOTS)) {
+        free(f);
+        return NULL;
+    }
     return f;
 }
 
@@ -82,6 +87,7 @@ void fragments_free(struct fragments *f)
         free(f->slots[i].data);
     free(f->handed);
     table_free(&f->table);
+    lru_free(&f->order);
     free(f);
 }
 
@@ -110,18 +116,11 @@ static void release(struct fragments *f, uint32_t i)
     struct pending *p = &f->slots[i];
 
     table_remove(&f->table, p->hash, i);
-    if (p->older == NONE)
-        f->oldest = p->newer;
-    else
-        f->slots[p->older].newer = p->newer;
-    if (p->newer == NONE)
-        f->newest = p->older;
-    else
-        f->slots[p->newer].older = p->older;
+    lru_remove(&f->order, i);
     f->octets -= p->room;
     free(p->data);
-    *p = (struct pending){.newer = f->free};
-    f->free = i;
+    *p = (struct pending){.next_free = f->next_free};
+    f->next_free = i;
     f->waiting--;
 }
 
@@ -177,18 +176,18 @@ static uint32_t find(const struct fragments *f, uint64_t hash, const struct deco
     while (table_next(&walk, &i))
         if (is_same(&f->slots[i], piece))
             return i;
-    return NONE;
+    return LRU_NONE;
 }
 
 static uint32_t begin(struct fragments *f, uint64_t hash, const struct decoded *piece)
 {
-    uint32_t i = f->free != NONE ? f->free : f->fresh;
+    uint32_t i = f->next_free != LRU_NONE ? f->next_free : f->fresh;
     struct pending *p = &f->slots[i];
 
     if (i == SLOTS || table_put(&f->table, hash, i))
-        return NONE;
-    if (i == f->free)
-        f->free = p->newer;
+        return LRU_NONE;
+    if (i == f->next_free)
+        f->next_free = p->next_free;
     else
         f->fresh++;
     *p = (struct pending){.protocol = piece->protocol,
@@ -196,15 +195,9 @@ static uint32_t begin(struct fragments *f, uint64_t hash, const struct decoded *
                           .src = piece->datagram.src,
                           .dst = piece->datagram.dst,
                           .hash = hash,
-                          .older = f->newest,
-                          .newer = NONE,
-                          .cut = NONE,
+                          .cut = UINT32_MAX,
                           .time = piece->datagram.packet->time};
-    if (f->newest == NONE)
-        f->oldest = i;
-    else
-        f->slots[f->newest].newer = i;
-    f->newest = i;
+    lru_add(&f->order, i);
     f->waiting++;
     return i;
 }
@@ -305,9 +298,9 @@ bool fragments_add(struct fragments *f, const struct decoded *piece, struct deco
         return false; /* cannot be part of an IP packet (RFC 791 §3.2) */
     hash = hash_of(f, piece);
     i = find(f, hash, piece);
-    if (i == NONE)
+    if (i == LRU_NONE)
         i = begin(f, hash, piece);
-    if (i == NONE)
+    if (i == LRU_NONE)
         return false;
     p = &f->slots[i];
     if (!put(f, p, piece))
@@ -321,22 +314,22 @@ bool fragments_add(struct fragments *f, const struct decoded *piece, struct deco
 
 int64_t fragments_deadline(const struct fragments *f)
 {
-    return f->oldest == NONE ? INT64_MAX : f->slots[f->oldest].time + PATIENCE;
+    return f->order.oldest == LRU_NONE ? INT64_MAX : f->slots[f->order.oldest].time + PATIENCE;
 }
 
 bool fragments_expire(struct fragments *f, int64_t now, struct decoded *whole)
 {
-    while (f->oldest != NONE &&
+    while (f->order.oldest != LRU_NONE &&
            (now > fragments_deadline(f) || f->waiting == SLOTS || f->octets > MAX_OCTETS))
-        if (hand_over(f, f->oldest, whole))
+        if (hand_over(f, f->order.oldest, whole))
             return true;
     return false;
 }
 
 bool fragments_flush(struct fragments *f, struct decoded *whole)
 {
-    while (f->oldest != NONE)
-        if (hand_over(f, f->oldest, whole))
+    while (f->order.oldest != LRU_NONE)
+        if (hand_over(f, f->order.oldest, whole))
             return true;
     return false;
 }

@@ -12,10 +12,7 @@ void lru_free(struct lru *lru)
 
 bool lru_reserve(struct lru *lru, uint32_t n)
 {
-    while (lru->links.n < n)
-        if (!vec_add(&lru->links))
-            return false;
-    return true;
+    return vec_reserve((void **)&lru->links.v, &lru->links.room, n, sizeof *lru->links.v);
 }
 
 void lru_add(struct lru *lru, uint32_t item)

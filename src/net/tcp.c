@@ -19,8 +19,7 @@ enum { MAX_CONNECTIONS = 32768 };
 struct connection {
     struct net_addr addr[2]; /* side 0 sends from addr[0] */
     struct tcp_side side[2];
-    void *state;           /* the consumer's */
-    uint32_t older, newer; /* by last activity; NONE at the ends */
+    void *state; /* the consumer's */
 };
 
 struct tcp {
@@ -29,7 +28,7 @@ struct tcp {
     struct tcp_budget budget;
     struct table table;
     VEC(struct connection) connections;
-    struct lru lru; /* of connections */
+    struct lru lru;     /* of connections */
     struct packet last; /* the newest segment's, without its octets */
 };
 
@@ -190,6 +189,6 @@ void tcp_segment(struct tcp *tcp, const struct decoded *d)
 
 void tcp_flush(struct tcp *tcp)
 {
-    for (uint32_t i = tcp->lru.oldest; i != NONE; i = tcp->connections.v[i].newer)
+    for (uint32_t i = tcp->lru.oldest; i != LRU_NONE; i = lru_newer(&tcp->lru, i))
         finish(tcp, &tcp->connections.v[i]);
 }
