@@ -43,6 +43,8 @@ endif
 
 ifdef V
 run = $(2)
+else ifneq ($(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS)))),)
+run = @$(2)
 else
 run = @printf '  %-7s %s\n' '$(1)' '$@'; $(2)
 endif
