@@ -35,6 +35,7 @@ struct fosip_analysis;
 
 struct fosip_options {
     const char *filter; /* pcap-filter(7) text, NULL: all packets */
+    unsigned threads;   /* 1: one; 0: as many as serve.  The result is the same. */
     /* Called now and then while reading, with octets done and in all (0:
      * unknown).  May be NULL. */
     void (*progress)(void *ctx, uint64_t done, uint64_t total);

@@ -5,31 +5,47 @@
 #include "analysis/pipeline.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "analysis/findings.h"
+#include "analysis/handover.h"
 #include "call/media.h"
 #include "rtp/turn.h"
 #include "sip/msg.h"
 
-/* Datagrams that wait while the memory which they will touch is on its way.
- * Each goes through three steps, STEP datagrams apart. */
-enum { STEP = 8, WAITING = 2 * STEP };
-
-struct waiting {
+/* One packet on its way: read and, where that needs no state, decoded. */
+struct event {
     struct packet packet;
     struct datagram datagram;
     struct stream_look look;
-    bool media;
+    bool plain; /* `datagram` holds what is in the packet */
+    bool media; /* it may be RTP */
+};
+
+enum {
+    BATCH = 1024, /* events handed from thread to thread */
+    /* How many events ahead the memory that one will touch is asked for: first
+     * the table's slot, then the stream. */
+    AHEAD_SLOT = 16,
+    AHEAD_STREAM = 8,
+};
+
+struct batch {
+    size_t count;
+    uint64_t done, total; /* octets, for the progress bar */
+    struct event events[BATCH];
 };
 
 struct pipeline {
     struct fosip_analysis *analysis;
-    struct sip_msg msg; /* scratch */
-    uint64_t rtp_seen;  /* datagrams that looked like RTP */
-    bool failed;        /* memory ran short */
-    uint64_t first, next; /* numbers of the waiting datagrams: [first, next) */
-    struct waiting waiting[WAITING];
+    struct net *net;
+    const struct fosip_options *options;
+    struct handover *handover; /* NULL: one thread does all */
+    struct sip_msg msg;        /* scratch */
+    uint64_t rtp_seen;         /* datagrams that looked like RTP */
+    bool failed;               /* memory ran short */
 };
 
 static void take_sip(struct pipeline *p, const struct datagram *d, const char *data, size_t n,
@@ -77,72 +93,45 @@ static void take_plain(struct pipeline *p, const struct datagram *d)
         counts->other++;
 }
 
-static void take(struct pipeline *p, const struct waiting *w)
+static void take_datagram(struct pipeline *p, const struct datagram *d, bool media,
+                          const struct stream_look *look)
 {
-    if (!w->media) {
-        take_plain(p, &w->datagram);
+    if (!media) {
+        take_plain(p, d);
         return;
     }
     p->rtp_seen++;
-    stream_media(p->analysis->streams, &w->datagram, &w->look);
+    stream_media(p->analysis->streams, d, look);
 }
 
-static struct waiting *slot(struct pipeline *p, uint64_t number)
+static bool look_at(const struct pipeline *p, const struct datagram *d, struct stream_look *look)
 {
-    return &p->waiting[number % WAITING];
+    if (rtp_classify(d->data, d->caplen, d->len) != RTP_MEDIA)
+        return false;
+    stream_look(p->analysis->streams, d, look);
+    return true;
 }
 
-/* The first step. */
-static void look(const struct pipeline *p, struct waiting *w)
-{
-    const struct datagram *d = &w->datagram;
-
-    w->media = rtp_classify(d->data, d->caplen, d->len) == RTP_MEDIA;
-    if (w->media)
-        stream_look(p->analysis->streams, d, &w->look);
-}
-
-/* The newest datagram joins those that wait: one further back takes its second
- * step, and the one that has waited longest is taken. */
-static void line_up(struct pipeline *p)
-{
-    struct waiting *w;
-
-    look(p, slot(p, p->next++));
-    if (p->next - p->first > STEP) {
-        w = slot(p, p->next - 1 - STEP);
-        if (w->media)
-            stream_fetch(p->analysis->streams, &w->look);
-    }
-    if (p->next - p->first == WAITING)
-        take(p, slot(p, p->first++));
-}
-
-/* Takes all datagrams that wait, in order. */
-static void drain(struct pipeline *p)
-{
-    for (; p->first < p->next; p->first++)
-        take(p, slot(p, p->first));
-}
-
-/* Takes in what comes out of reassembly and tunnels, or cannot wait because
- * the reader may overwrite it. */
+/* What comes out of reassembly and tunnels. */
 static void on_datagram(void *ctx, const struct datagram *d)
 {
     struct pipeline *p = ctx;
-    struct waiting now = {.datagram = *d};
+    struct datagram now = *d;
+    struct stream_look look;
     size_t n, len;
     const uint8_t *inside = turn_payload(d->data, d->caplen, d->len, &n, &len);
+    bool media;
 
-    drain(p);
     if (inside) {
-        now.datagram.data = inside;
-        now.datagram.caplen = (uint32_t)n;
-        now.datagram.len = (uint32_t)len;
-        now.datagram.relayed = true;
+        now.data = inside;
+        now.caplen = (uint32_t)n;
+        now.len = (uint32_t)len;
+        now.relayed = true;
     }
-    look(p, &now);
-    take(p, &now);
+    media = look_at(p, &now, &look);
+    if (media)
+        stream_fetch(p->analysis->streams, &look);
+    take_datagram(p, &now, media, &look);
 }
 
 /* Octets of a TCP stream: messages are framed by Content-Length (RFC 3261
@@ -153,7 +142,6 @@ static size_t on_stream(void *ctx, const struct datagram *run, bool last)
     const char *data = (const char *)run->data;
     size_t done = 0;
 
-    drain(p);
     while (done < run->caplen) {
         size_t length;
 
@@ -210,34 +198,121 @@ static void note_verdict(struct fosip_analysis *a, enum net_verdict verdict)
     a->counts.undecoded += verdict == NET_UNDECODED;
 }
 
-static void show_progress(const struct fosip_analysis *a, const struct fosip_options *options)
+/* Reads up to `most` packets.  Needs nothing that `work` changes, so that the
+ * two can run side by side. */
+static void read_batch(const struct pipeline *p, struct batch *b, size_t most)
 {
-    uint64_t done, total;
+    struct capture *capture = p->analysis->capture;
 
-    if (!options || !options->progress || a->packets % 65536)
-        return;
-    capture_progress(a->capture, &done, &total);
-    options->progress(options->progress_ctx, done, total);
+    for (b->count = 0; b->count < most; b->count++) {
+        struct event *e = &b->events[b->count];
+
+        if (!capture_next(capture, &e->packet))
+            break;
+        e->plain = net_plain_datagram(&e->packet, &e->datagram);
+        e->media = e->plain && look_at(p, &e->datagram, &e->look);
+        if (!e->packet.stable) { /* gone with the next one */
+            b->count++;
+            break;
+        }
+    }
+    capture_progress(capture, &b->done, &b->total);
 }
 
-static void walk(struct pipeline *p, struct net *net, const struct fosip_options *options)
+static void work_on(struct pipeline *p, const struct event *e)
 {
-    struct fosip_analysis *a = p->analysis;
+    note_packet(p->analysis, &e->packet);
+    if (e->plain)
+        take_datagram(p, &e->datagram, e->media, &e->look);
+    else
+        note_verdict(p->analysis, net_packet(p->net, &e->packet));
+}
 
-    while (!p->failed) {
-        struct waiting *w = slot(p, p->next);
+static void work(struct pipeline *p, struct batch *b)
+{
+    struct stream_table *streams = p->analysis->streams;
 
-        if (!capture_next(a->capture, &w->packet))
-            break;
-        note_packet(a, &w->packet);
-        if (w->packet.stable && net_plain_datagram(&w->packet, &w->datagram))
-            line_up(p);
-        else
-            note_verdict(a, net_packet(net, &w->packet));
-        show_progress(a, options);
+    for (size_t i = 0; i < b->count && !p->failed; i++) {
+        if (i + AHEAD_SLOT < b->count && b->events[i + AHEAD_SLOT].media)
+            stream_prefetch(streams, &b->events[i + AHEAD_SLOT].look);
+        if (i + AHEAD_STREAM < b->count && b->events[i + AHEAD_STREAM].media)
+            stream_fetch(streams, &b->events[i + AHEAD_STREAM].look);
+        work_on(p, &b->events[i]);
     }
-    net_flush(net);
-    drain(p);
+    if (p->options && p->options->progress)
+        p->options->progress(p->options->progress_ctx, b->done, b->total);
+}
+
+/* The reader's thread. */
+static void *read_all(void *ctx)
+{
+    const struct pipeline *p = ctx;
+    struct batch *b;
+
+    while ((b = handover_empty(p->handover))) {
+        read_batch(p, b, BATCH);
+        if (!b->count)
+            break;
+        handover_give(p->handover);
+    }
+    handover_end(p->handover);
+    return NULL;
+}
+
+static bool walk_with_two(struct pipeline *p)
+{
+    pthread_t reader;
+    struct batch *b;
+
+    p->handover = handover_new(sizeof *b);
+    if (!p->handover || pthread_create(&reader, NULL, read_all, p) != 0) {
+        handover_free(p->handover);
+        return false;
+    }
+    while (!p->failed && (b = handover_take(p->handover))) {
+        work(p, b);
+        handover_return(p->handover);
+    }
+    handover_stop(p->handover);
+    pthread_join(reader, NULL);
+    handover_free(p->handover);
+    return true;
+}
+
+static void walk_alone(struct pipeline *p)
+{
+    enum { SMALL = 64 }; /* stays in the nearest cache */
+    struct batch *b = malloc(sizeof *b);
+
+    p->failed = !b;
+    while (!p->failed) {
+        read_batch(p, b, SMALL);
+        if (!b->count)
+            break;
+        work(p, b);
+    }
+    free(b);
+}
+
+/* Two threads are worth their start for captures of some size whose packets
+ * stay where they are. */
+static bool wants_two(const struct pipeline *p)
+{
+    enum { SMALL_CAPTURE = 4 * 1024 * 1024 };
+    unsigned threads = p->options ? p->options->threads : 0;
+    uint64_t done, total;
+
+    capture_progress(p->analysis->capture, &done, &total);
+    if (!capture_stable(p->analysis->capture) || threads == 1)
+        return false;
+    return threads > 1 || (total > SMALL_CAPTURE && sysconf(_SC_NPROCESSORS_ONLN) > 1);
+}
+
+static void walk(struct pipeline *p)
+{
+    if (!wants_two(p) || !walk_with_two(p))
+        walk_alone(p);
+    net_flush(p->net);
 }
 
 static void bind_streams(struct fosip_analysis *a)
@@ -262,16 +337,19 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
 {
     struct pipeline *p = calloc(1, sizeof *p);
     struct net_sink sink = {.ctx = p, .datagram = on_datagram, .stream = on_stream};
-    struct net *net = net_new(&sink);
     int result = -ENOMEM;
 
     a->first_time = a->last_time = -1;
     a->calls = call_table_new(on_media, a);
     a->streams = stream_table_new(announced, a);
-    if (!p || !net || !a->calls || !a->streams)
+    if (!p || !a->calls || !a->streams)
         goto out;
     p->analysis = a;
-    walk(p, net, options);
+    p->options = options;
+    p->net = net_new(&sink);
+    if (!p->net)
+        goto out;
+    walk(p);
     if (p->failed)
         goto out;
     stream_finish(a->streams);
@@ -281,7 +359,8 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
     bind_streams(a);
     result = findings_run(a);
 out:
-    net_free(net);
+    if (p)
+        net_free(p->net);
     free(p);
     return result;
 }

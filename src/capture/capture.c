@@ -291,6 +291,14 @@ struct capture_file capture_file(const struct capture *c, size_t i)
     };
 }
 
+bool capture_stable(const struct capture *c)
+{
+    for (size_t i = 0; i < c->inputs.n; i++)
+        if (c->inputs.v[i]->usable && !c->inputs.v[i]->reader.source.stable)
+            return false;
+    return true;
+}
+
 void capture_progress(const struct capture *c, uint64_t *done, uint64_t *total)
 {
     bool known = true;

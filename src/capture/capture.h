@@ -62,6 +62,9 @@ size_t capture_readable(const struct capture *capture);
 size_t capture_file_count(const struct capture *capture);
 struct capture_file capture_file(const struct capture *capture, size_t i);
 
+/* Whether all packets will be stable. */
+bool capture_stable(const struct capture *capture);
+
 /* Octets consumed and in all (0 when unknown: a pipe), for a progress bar. */
 void capture_progress(const struct capture *capture, uint64_t *done, uint64_t *total);
 

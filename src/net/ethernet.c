@@ -4,31 +4,13 @@
 
 enum { SMALLEST_ETHERTYPE = 0x600 }; /* below it the field is a length */
 
-/* IEEE 802.2 LLC; of what it carries only SNAP leads to an EtherType. */
-static void layer_llc(struct walk *walk)
-{
-    static const uint8_t snap[] = {0xaa, 0xaa, 0x03};
-    const uint8_t *p = walk_header(walk, 3);
-
-    if (!p)
-        return;
-    if (memcmp(p, snap, sizeof snap) != 0) {
-        walk_end(walk, DECODED_OTHER);
-        return;
-    }
-    p = walk_header(walk, 5); /* organization, type */
-    if (p)
-        walk_ethertype(walk, be16(p + 3));
-}
-
 static void ethertype_or_length(struct walk *walk, uint16_t value)
 {
     if (value >= SMALLEST_ETHERTYPE) {
         walk_ethertype(walk, value);
         return;
     }
-    if (value <= walk->wire)
-        walk_limit(walk, value);
+    walk_trim(walk, value);
     walk->next = layer_llc;
 }
 
@@ -69,9 +51,24 @@ void layer_cooked2(struct walk *walk)
 }
 
 static const struct layer_row ethertypes[] = {
-    {0x0800, layer_ip4, "IPv4"},     {0x86dd, layer_ip6, "IPv6"},  {0x8100, layer_vlan, "802.1Q"},
-    {0x88a8, layer_vlan, "802.1ad"}, {0x9100, layer_vlan, "QinQ"}, {0x9200, layer_vlan, "QinQ"},
+    {0x0800, layer_ip4, "IPv4"},
+    {0x86dd, layer_ip6, "IPv6"},
+    {0x8100, layer_vlan, "802.1Q"},
+    {0x88a8, layer_vlan, "802.1ad"},
+    {0x9100, layer_vlan, "QinQ"},
+    {0x9200, layer_vlan, "QinQ"},
+    {0x8864, layer_pppoe, "PPPoE session"},
+    {0x8847, layer_mpls, "MPLS"},
+    {0x8848, layer_mpls, "MPLS multicast"},
 };
+
+bool ethertype_is_known(uint16_t type)
+{
+    for (size_t i = 0; i < sizeof ethertypes / sizeof ethertypes[0]; i++)
+        if (ethertypes[i].number == type)
+            return true;
+    return false;
+}
 
 void walk_ethertype(struct walk *walk, uint16_t type)
 {

@@ -41,6 +41,41 @@ void layer_ip(struct walk *walk)
         walk_end(walk, DECODED_BAD);
 }
 
+bool walk_is_ip(const struct walk *walk)
+{
+    const uint8_t *p = walk->at.p;
+    uint32_t header, total;
+
+    if (walk->at.left >= 20 && p[0] >> 4 == 4) {
+        header = (p[0] & 15u) * 4;
+        total = be16(p + 2);
+        return header >= 20 && total >= header && total <= walk->wire;
+    }
+    return walk->at.left >= 40 && p[0] >> 4 == 6 && 40u + be16(p + 4) <= walk->wire;
+}
+
+void walk_guessed_ip(struct walk *walk)
+{
+    if (walk_is_ip(walk))
+        walk->next = layer_ip;
+    else
+        walk_end(walk, DECODED_BAD);
+}
+
+void walk_family(struct walk *walk, uint32_t family)
+{
+    static const struct layer_row families[] = {
+        {2, layer_ip4, "AF_INET"},
+        {10, layer_ip6, "AF_INET6 of Linux"},
+        {23, layer_ip6, "AF_INET6 of Windows"},
+        {24, layer_ip6, "AF_INET6 of NetBSD and OpenBSD"},
+        {28, layer_ip6, "AF_INET6 of FreeBSD"},
+        {30, layer_ip6, "AF_INET6 of macOS"},
+    };
+
+    walk_table(walk, ROWS(families), family);
+}
+
 void layer_ip4(struct walk *walk)
 {
     const uint8_t *p = walk_header(walk, 20);

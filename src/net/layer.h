@@ -113,6 +113,14 @@ static inline void walk_limit(struct walk *walk, uint32_t n)
         walk->at.left = n;
 }
 
+/* As walk_limit, for a layer within which another one says its length, too: a
+ * length beyond what there is is not believed. */
+static inline void walk_trim(struct walk *walk, uint32_t n)
+{
+    if (n < walk->wire)
+        walk_limit(walk, n);
+}
+
 /* What stands behind a number. */
 struct layer_row {
     uint32_t number;
@@ -131,8 +139,35 @@ const struct layer_row *link_row(uint32_t link);
 
 #define ROWS(table) table, sizeof(table) / sizeof(table)[0]
 
+/* Whether walk_ethertype() knows the type. */
+bool ethertype_is_known(uint16_t type);
+
+/* Whether what is next can be an IP packet: version, lengths.  For layers that
+ * do not say what they carry, and for ports that only hint at a tunnel. */
+bool walk_is_ip(const struct walk *walk);
+
+/* Ends the walk as malformed unless an IP packet is next. */
+void walk_guessed_ip(struct walk *walk);
+
+/* Goes on with the IP version that an address family of BSD, Linux, Windows or
+ * macOS stands for. */
+void walk_family(struct walk *walk, uint32_t family);
+
 /* ethernet.c */
 layer_decoder layer_ethernet, layer_vlan, layer_cooked, layer_cooked2;
+/* llc.c */
+layer_decoder layer_llc, layer_fddi, layer_token_ring, layer_ip_fc, layer_atm, layer_sunatm;
+layer_decoder layer_frame_relay, layer_frame_relay_direction;
+/* ppp.c */
+layer_decoder layer_ppp, layer_ppp_direction, layer_pppoe, layer_hdlc, layer_hdlc_direction;
+/* mpls.c */
+layer_decoder layer_mpls;
+/* wifi.c */
+layer_decoder layer_wifi, layer_radiotap, layer_prism, layer_avs, layer_ppi;
+/* filter_log.c */
+layer_decoder layer_nflog, layer_pflog, layer_enc;
+/* upper_pdu.c */
+layer_decoder layer_upper_pdu;
 /* ip.c */
 layer_decoder layer_ip, layer_ip4, layer_ip6;
 /* transport.c */

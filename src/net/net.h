@@ -81,4 +81,8 @@ void net_free(struct net *net);
  * NULL for a number that is not decoded. */
 const char *net_link_name(uint32_t link);
 
+/* The name of a link type that is known and not decoded ("USB_LINUX"), NULL
+ * for any other. */
+const char *net_link_refused(uint32_t link);
+
 #endif

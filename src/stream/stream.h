@@ -33,8 +33,9 @@ struct stream_table *stream_table_new(stream_announced *announced, void *ctx);
 void stream_set_origin(struct stream_table *table, int64_t time);
 
 /* A datagram on its way to its stream.  Many streams flow side by side, so the
- * memory of the next one's is asked for while others are still being counted:
- * three steps, each some datagrams after the one before. */
+ * memory of the next one's is asked for while others are still being counted.
+ * stream_look reads nothing that the others change, so another thread may be
+ * ahead with it; stream_prefetch and stream_fetch may be left out. */
 struct stream_look {
     struct rtp_header header;
     uint64_t hash;
@@ -44,6 +45,7 @@ struct stream_look {
 /* For a datagram that rtp_classify called RTP_MEDIA. */
 void stream_look(const struct stream_table *table, const struct datagram *datagram,
                  struct stream_look *look);
+void stream_prefetch(const struct stream_table *table, const struct stream_look *look);
 void stream_fetch(const struct stream_table *table, struct stream_look *look);
 /* Counts it in its stream, or takes it as a candidate that may be counted
  * later; false when it can be neither. */

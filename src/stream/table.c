@@ -71,39 +71,46 @@ static uint64_t load64(const uint8_t *p)
     return x;
 }
 
-static uint64_t ports(const struct stream_key *key)
+static uint32_t load32(const void *p)
 {
-    return (uint64_t)key->src.port << 32 | (uint64_t)key->src.family << 16 | key->dst.port;
+    uint32_t x;
+
+    memcpy(&x, p, 4);
+    return x;
 }
 
-static uint64_t flow_hash(const struct stream_table *t, const struct stream_key *key)
+/* Reads the addresses in the words in which net wrote them; no copy. */
+static inline uint64_t flow_hash(const struct stream_table *t, const struct net_addr *src,
+                                 const struct net_addr *dst)
 {
-    uint64_t a = hash_mix(load64(key->src.ip) ^ t->seed, load64(key->dst.ip) ^ 0xa0761d6478bd642fu);
-    uint64_t b = hash_mix(load64(key->src.ip + 8) ^ 0xe7037ed1a0b428dbu,
-                          load64(key->dst.ip + 8) ^ ~t->seed);
+    uint64_t a = hash_mix(load64(src->ip) ^ t->seed, load64(dst->ip) ^ 0xa0761d6478bd642fu);
+    uint64_t b = hash_mix(load64(src->ip + 8) ^ 0xe7037ed1a0b428dbu, load64(dst->ip + 8) ^ ~t->seed);
+    uint64_t ports = (uint64_t)load32(&src->port) << 32 | load32(&dst->port);
 
-    return hash_mix(a ^ b ^ ports(key), t->seed | 1);
+    return hash_mix(a ^ b ^ ports, t->seed | 1);
 }
 
-static uint64_t key_hash(const struct stream_table *t, const struct stream_key *key)
+static inline uint64_t key_hash(const struct stream_table *t, const struct net_addr *src,
+                                const struct net_addr *dst, uint32_t ssrc)
 {
-    return hash_u64(flow_hash(t, key), key->ssrc);
+    return hash_u64(flow_hash(t, src, dst), ssrc);
 }
 
-static bool same_key(const struct stream *s, const struct stream_key *key)
+static inline bool is_of(const struct stream *s, const struct net_addr *src,
+                         const struct net_addr *dst, uint32_t ssrc)
 {
-    return s->key.ssrc == key->ssrc && addr_eq(&s->key.src, &key->src) &&
-           addr_eq(&s->key.dst, &key->dst);
+    return s->key.ssrc == ssrc && addr_eq(&s->key.src, src) && addr_eq(&s->key.dst, dst);
 }
 
 /* The number of the stream, STREAM_NONE without one. */
-static uint32_t find(const struct stream_table *t, const struct stream_key *key, uint64_t hash)
+static uint32_t find(const struct stream_table *t, const struct datagram *d, uint32_t ssrc,
+                     uint64_t hash)
 {
     struct table_walk walk = table_walk(&t->by_key, hash);
     uint32_t i;
 
     while (table_next(&walk, &i))
-        if (same_key(&t->streams.v[i], key))
+        if (is_of(&t->streams.v[i], &d->src, &d->dst, ssrc))
             return i;
     return STREAM_NONE;
 }
@@ -142,7 +149,7 @@ static struct stream *new_stream(struct stream_table *t, const struct stream_key
         return NULL;
     }
     stream_start_at(s, key, map, a, t->origin);
-    note_ssrc_change(t, s, flow_hash(t, key));
+    note_ssrc_change(t, s, flow_hash(t, &key->src, &key->dst));
     t->counted++;
     return s;
 }
@@ -183,21 +190,17 @@ static bool on_trial(struct stream_table *t, const struct stream_key *key, uint6
     return true;
 }
 
-static struct stream_key key_of(const struct datagram *d, const struct rtp_header *h)
-{
-    return (struct stream_key){.src = d->src, .dst = d->dst, .ssrc = h->ssrc};
-}
-
 void stream_look(const struct stream_table *t, const struct datagram *d, struct stream_look *look)
 {
-    struct stream_key key;
-
     look->number = STREAM_NONE;
     look->valid = rtp_parse(&look->header, d->data, d->caplen, d->len);
     if (!look->valid)
         return;
-    key = key_of(d, &look->header);
-    look->hash = key_hash(t, &key);
+    look->hash = key_hash(t, &d->src, &d->dst, look->header.ssrc);
+}
+
+void stream_prefetch(const struct stream_table *t, const struct stream_look *look)
+{
     table_prefetch(&t->by_key, look->hash);
 }
 
@@ -216,31 +219,34 @@ void stream_fetch(const struct stream_table *t, struct stream_look *look)
     __builtin_prefetch(t->streams.v[look->number].pts, 1);
 }
 
+static struct arrival arrival_of(const struct datagram *d, const struct rtp_header *h)
+{
+    return (struct arrival){.time = d->packet->time,
+                            .frame = d->packet->frame,
+                            .timestamp = h->timestamp,
+                            .payload_bytes = h->payload_bytes,
+                            .rtp_bytes = d->len,
+                            .ip_bytes = d->ip_bytes,
+                            .link_bytes = d->link_bytes,
+                            .sequence = h->sequence,
+                            .pt = h->pt,
+                            .marker = h->marker,
+                            .relayed = d->relayed};
+}
+
 bool stream_media(struct stream_table *t, const struct datagram *d, const struct stream_look *look)
 {
-    const struct rtp_header *h = &look->header;
-    struct stream_key key;
+    uint32_t number = look->number, ssrc = look->header.ssrc;
     struct arrival a;
-    uint32_t number = look->number;
 
     if (!look->valid)
         return false;
-    key = key_of(d, h);
-    a = (struct arrival){.time = d->packet->time,
-                         .frame = d->packet->frame,
-                         .timestamp = h->timestamp,
-                         .payload_bytes = h->payload_bytes,
-                         .rtp_bytes = d->len,
-                         .ip_bytes = d->ip_bytes,
-                         .link_bytes = d->link_bytes,
-                         .sequence = h->sequence,
-                         .pt = h->pt,
-                         .marker = h->marker,
-                         .relayed = d->relayed};
-    if (number == STREAM_NONE || !same_key(&t->streams.v[number], &key))
-        number = find(t, &key, look->hash);
+    a = arrival_of(d, &look->header);
+    if (number == STREAM_NONE || !is_of(&t->streams.v[number], &d->src, &d->dst, ssrc))
+        number = find(t, d, ssrc, look->hash);
     if (number == STREAM_NONE)
-        return on_trial(t, &key, look->hash, &a);
+        return on_trial(t, &(struct stream_key){.src = d->src, .dst = d->dst, .ssrc = ssrc},
+                        look->hash, &a);
     stream_count_packet(&t->streams.v[number], &a, t->origin);
     t->counted++;
     return true;
