@@ -84,7 +84,7 @@ static const struct {
     {142, "SCCP"},
     {143, "DOCSIS"},
     {177, "LINUX_LAPD"},
-    {186, "USB"},
+    {186, "USB_FREEBSD"},
     {187, "BLUETOOTH_HCI_H4"},
     {189, "USB_LINUX"},
     {195, "IEEE802_15_4_WITHFCS"},

@@ -26,7 +26,7 @@ END_TEST
 
 START_TEST(loopback)
 {
-    static const char *const ip6[] = {"18000000", "1c000000", "1e000000", "0a000000",
+    static const char *const ip6[] = {"18000000", "1c000000", "1e000000", "0a000000", "17000000",
                                       "00000018", "0000001c", "0000001e"};
 
     frame_hello(&f);
@@ -49,6 +49,18 @@ START_TEST(loopback)
 }
 END_TEST
 
+START_TEST(infiniband_and_firewire)
+{
+    frame_hello(&f);
+    frame_hex(&f, "0800 0000");
+    frame_front(&f, 40);
+    expect_hello(&f, 242);
+    frame_hello(&f);
+    frame_hex(&f, "0102030405060708 0807060504030201 0800");
+    expect_hello(&f, 138);
+}
+END_TEST
+
 START_TEST(names)
 {
     ck_assert_str_eq(net_link_name(1), "EN10MB");
@@ -57,6 +69,11 @@ START_TEST(names)
     ck_assert_str_eq(net_link_name(101), "RAW");
     ck_assert_str_eq(net_link_name(0), "NULL");
     ck_assert_ptr_null(net_link_name(65000));
+    ck_assert_str_eq(net_link_refused(189), "USB_LINUX");
+    ck_assert_ptr_null(net_link_refused(1));
+    ck_assert_ptr_null(net_link_refused(65000));
+    for (uint32_t link = 0; link < 1000; link++)
+        ck_assert(!net_link_name(link) || !net_link_refused(link));
 }
 END_TEST
 
@@ -68,4 +85,4 @@ START_TEST(unknown)
 }
 END_TEST
 
-RUN_TESTS("link", raw_ip, loopback, names, unknown)
+RUN_TESTS("link", raw_ip, loopback, infiniband_and_firewire, names, unknown)
