@@ -3,6 +3,7 @@
 # Targets    all check tests lint fuzz bench demo install uninstall clean
 # Variables  CC, CFLAGS, LDFLAGS   as everywhere; CC=clang works
 #            SANITIZE=1            address and undefined behaviour sanitizers, in build/sanitize
+#            SANITIZE=thread       the thread sanitizer, in build/thread
 #            V=1                   say each command whole
 #            WERROR=1              warnings are errors
 #            BUILD=DIR             where everything made goes (build)
@@ -24,16 +25,21 @@ PKG_CONFIG ?= pkg-config
 INSTALL ?= install
 CC = gcc
 
-CSTD := -std=c11 -D_GNU_SOURCE
+CSTD := -std=c11 -D_GNU_SOURCE -pthread
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
 ifdef WERROR
 WARN += -Werror
 endif
 CFLAGS ?= -O2 -g
 ifdef SANITIZE
-BUILD := build/sanitize
 CFLAGS := -O1 -g -fno-omit-frame-pointer
+ifeq ($(SANITIZE),thread)
+BUILD := build/thread
+SAN := -fsanitize=thread
+else
+BUILD := build/sanitize
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
+endif
 endif
 # Set by the `fuzz` target for the make that it starts.
 ifdef FUZZ
@@ -65,7 +71,7 @@ ifneq ($(BZIP2),)
 DEFINES += -DHAVE_BZIP2
 endif
 LIB_CFLAGS := $(DEFINES) $(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(FOUND_PACKAGES) 2>/dev/null)
-LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES) $(FOUND_PACKAGES) 2>/dev/null) $(BZIP2) -lm
+LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES) $(FOUND_PACKAGES) 2>/dev/null) $(BZIP2) -lm -pthread
 CHECK_CFLAGS = $(shell $(PKG_CONFIG) --cflags check)
 CHECK_LIBS = $(shell $(PKG_CONFIG) --libs check)
 
@@ -195,7 +201,7 @@ $(BUILD)/fosip.pc: fosip.pc.in FORCE
 	@mkdir -p $(@D)
 	@sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
 		-e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@VERSION@|$(VERSION)|' \
-		-e 's|@REQUIRES@|$(PACKAGES) $(FOUND_PACKAGES)|' -e 's|@LIBS@|$(BZIP2) -lm|' $< >$@
+		-e 's|@REQUIRES@|$(PACKAGES) $(FOUND_PACKAGES)|' -e 's|@LIBS@|$(BZIP2) -lm -pthread|' $< >$@
 
 install: all $(BUILD)/fosip.pc
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)/fosip

@@ -44,7 +44,9 @@ occurrences() { # name, key
     grep -o "\"$2\":" "$work/$1.json" | wc -l
 }
 
-generate media --calls 60 --concurrent 20 --seconds 3 --seed 7
+# Large enough that two threads share the work, where there are two processors.
+generate media --calls 120 --concurrent 40 --seconds 3 --seed 7
+check "the capture has more than 5 MB" test "$(wc -c <"$work/media.pcap")" -gt 5000000
 check "every packet is read" test "$(made media packets)" = "$(first media packets)"
 check "every SIP message is found" test "$(made media sip)" = "$(first media sip)"
 check "every RTP packet is counted" test "$(made media rtp)" = "$(first media rtp)"
@@ -60,6 +62,7 @@ check "no packet is a duplicate or reordered" \
 check "the same capture gives the same output" cmp -s "$work/media.json" "$work/again.json"
 "$FOSIP" -T json summary - <"$work/media.pcap" | sed 's|"path": *"[^"]*"||' >"$work/pipe.json"
 sed 's|"path": *"[^"]*"||' "$work/media.json" >"$work/file.json"
+# A pipe is read on one thread.
 check "a pipe gives what the file gives" cmp -s "$work/file.json" "$work/pipe.json"
 
 # One packet is no stream, however many of them come.
@@ -69,9 +72,9 @@ for kind in flows flood; do
     check "$kind: no stream is invented" test "$(occurrences $kind ssrc)" -eq 0
 done
 
-"$work/generate" --calls 60 --concurrent 20 --seconds 3 --seed 7 "$work/same.pcap" >/dev/null
+"$work/generate" --calls 120 --concurrent 40 --seconds 3 --seed 7 "$work/same.pcap" >/dev/null
 check "the same seed makes the same capture" cmp -s "$work/media.pcap" "$work/same.pcap"
-"$work/generate" --calls 60 --concurrent 20 --seconds 3 --seed 8 "$work/other.pcap" >/dev/null
+"$work/generate" --calls 120 --concurrent 40 --seconds 3 --seed 8 "$work/other.pcap" >/dev/null
 different() {
     ! cmp -s "$work/media.pcap" "$work/other.pcap"
 }
