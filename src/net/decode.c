@@ -11,6 +11,19 @@ void walk_table(struct walk *walk, const struct layer_row *rows, size_t count, u
     walk_end(walk, DECODED_OTHER);
 }
 
+/* Leaves walk->plain as it is: it is large and rarely used. */
+static void begin(struct walk *walk, struct decoded *out, const uint8_t *data, uint32_t caplen,
+                  uint32_t len)
+{
+    walk->at = cursor_make(data, caplen);
+    walk->wire = len > caplen ? len : caplen;
+    walk->next = NULL;
+    walk->out = out;
+    walk->hinted = false;
+    out->kind = DECODED_BAD;
+    out->quoted = out->timed = false;
+}
+
 static void run(struct walk *walk)
 {
     struct decoded *out = walk->out;
@@ -24,6 +37,8 @@ static void run(struct walk *walk)
         else
             decode(walk);
     }
+    if (walk->hinted && (out->kind == DECODED_BAD || out->kind == DECODED_OTHER))
+        *out = walk->plain; /* the port meant nothing */
     /* An ICMP message is well-formed whatever it quotes. */
     if (out->quoted)
         out->kind = out->kind == DECODED_DATAGRAM || out->kind == DECODED_SEGMENT ? DECODED_QUOTE
@@ -33,12 +48,9 @@ static void run(struct walk *walk)
 void net_decode(const struct packet *packet, struct decoded *out)
 {
     const struct layer_row *row = link_row(packet->link);
-    struct walk walk = {.at = cursor_make(packet->data, packet->caplen),
-                        .wire = packet->len > packet->caplen ? packet->len : packet->caplen,
-                        .out = out};
+    struct walk walk;
 
-    out->kind = DECODED_BAD;
-    out->quoted = false;
+    begin(&walk, out, packet->data, packet->caplen, packet->len);
     out->datagram =
         (struct datagram){.packet = packet, .link_bytes = packet->len, .stable = packet->stable};
     if (!row)
@@ -49,12 +61,10 @@ void net_decode(const struct packet *packet, struct decoded *out)
 
 void net_decode_payload(struct decoded *out)
 {
-    struct walk walk = {.at = cursor_make(out->datagram.data, out->datagram.caplen),
-                        .wire = out->datagram.len,
-                        .out = out};
+    const struct datagram *d = &out->datagram;
+    struct walk walk;
 
-    out->kind = DECODED_BAD;
-    out->quoted = false;
+    begin(&walk, out, d->data, d->caplen, d->len);
     walk_protocol(&walk, out->protocol);
     run(&walk);
 }

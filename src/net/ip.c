@@ -176,10 +176,15 @@ static const struct layer_row protocols[] = {
     {51, layer_authentication, "authentication"},
     {4, layer_ip4, "IPv4 in IP"},
     {41, layer_ip6, "IPv6 in IP"},
+    {47, layer_gre, "GRE"},
+    {50, layer_esp, "ESP"},
+    {97, layer_etherip, "EtherIP"},
+    {115, layer_l2tp3, "L2TPv3"},
+    {136, layer_udp_lite, "UDP-Lite"},
+    {137, layer_mpls, "MPLS in IP"},
 };
 
 void walk_protocol(struct walk *walk, uint8_t protocol)
 {
-    walk->protocol = protocol;
     walk_table(walk, ROWS(protocols), protocol);
 }

@@ -38,6 +38,9 @@ struct decoded {
     bool quoted;
     uint8_t icmp_type, icmp_code;
     struct net_addr reporter; /* who sent the ICMP message; port 0 */
+    /* of a datagram that was captured elsewhere */
+    bool timed;
+    int64_t time; /* when; as in struct packet */
 };
 
 enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16 };
@@ -49,8 +52,11 @@ struct walk {
     struct cursor at;    /* the captured octets left */
     uint32_t wire;       /* octets left on the wire, at.left at least */
     layer_decoder *next; /* NULL: the walk has ended */
-    uint8_t protocol;    /* the IP protocol number that led here */
     struct decoded *out;
+    /* The last UDP datagram whose port hints at a tunnel: what the packet
+     * holds if no packet is found in it. */
+    bool hinted;
+    struct decoded plain;
 };
 
 /* Headers one in another, all kinds together, before a packet is given up as
@@ -153,6 +159,10 @@ void walk_guessed_ip(struct walk *walk);
  * macOS stands for. */
 void walk_family(struct walk *walk, uint32_t family);
 
+/* The decoder of the tunnel that the datagram may be, by its ports or its first
+ * octets; NULL for none.  The decoder has to look whether it is one. */
+layer_decoder *tunnel_decoder(const struct datagram *datagram);
+
 /* ethernet.c */
 layer_decoder layer_ethernet, layer_vlan, layer_cooked, layer_cooked2;
 /* llc.c */
@@ -171,6 +181,12 @@ layer_decoder layer_upper_pdu;
 /* ip.c */
 layer_decoder layer_ip, layer_ip4, layer_ip6;
 /* transport.c */
-layer_decoder layer_udp, layer_tcp, layer_icmp4, layer_icmp6;
+layer_decoder layer_udp, layer_udp_lite, layer_tcp, layer_icmp4, layer_icmp6;
+/* gre.c */
+layer_decoder layer_gre, layer_etherip;
+/* tunnel.c */
+layer_decoder layer_vxlan, layer_geneve, layer_lisp, layer_teredo, layer_tzsp;
+/* gtp.c, l2tp.c, esp.c, hep.c */
+layer_decoder layer_gtp, layer_l2tp, layer_l2tp3, layer_esp, layer_esp_udp, layer_hep;
 
 #endif

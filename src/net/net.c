@@ -77,11 +77,24 @@ static void take_quote(struct net *net, const struct decoded *d)
         net->sink.icmp(net->sink.ctx, &icmp);
 }
 
+static void take_datagram(struct net *net, const struct decoded *d)
+{
+    struct datagram datagram = d->datagram;
+    struct packet packet;
+
+    if (d->timed) {
+        packet = *datagram.packet;
+        packet.time = d->time;
+        datagram.packet = &packet;
+    }
+    net->sink.datagram(net->sink.ctx, &datagram);
+}
+
 static enum net_verdict take_whole(struct net *net, const struct decoded *d)
 {
     switch (d->kind) {
     case DECODED_DATAGRAM:
-        net->sink.datagram(net->sink.ctx, &d->datagram);
+        take_datagram(net, d);
         return NET_PASSED;
     case DECODED_SEGMENT:
         tcp_segment(net->tcp, d);
@@ -132,7 +145,7 @@ enum net_verdict net_packet(struct net *net, const struct packet *packet)
     if (packet->time > net->deadline)
         expire_fragments(net, packet->time);
     net_decode(packet, &decoded);
-    if (decoded.kind == DECODED_DATAGRAM) {
+    if (decoded.kind == DECODED_DATAGRAM && !decoded.timed) {
         net->sink.datagram(net->sink.ctx, &decoded.datagram);
         return NET_PASSED;
     }

@@ -26,6 +26,22 @@ void layer_udp(struct walk *walk)
     walk_limit(walk, length - 8);
     set_ports(&walk->out->datagram, NET_UDP, p);
     walk_end_payload(walk, DECODED_DATAGRAM);
+    walk->next = tunnel_decoder(&walk->out->datagram);
+    if (walk->next) {
+        walk->hinted = true;
+        walk->plain = *walk->out;
+    }
+}
+
+/* RFC 3828: in place of the length how much of it the checksum covers. */
+void layer_udp_lite(struct walk *walk)
+{
+    const uint8_t *p = walk_header(walk, 8);
+
+    if (!p)
+        return;
+    set_ports(&walk->out->datagram, NET_UDP, p);
+    walk_end_payload(walk, DECODED_DATAGRAM);
 }
 
 void layer_tcp(struct walk *walk)

@@ -57,7 +57,9 @@ static void check_start_line(struct sip_msg *msg, bool cut)
 {
     if (msg->request)
         check_request_line(msg);
-    if (msg->version.n ? !slice_ieq(msg->version, SLICE("SIP/2.0")) : !cut)
+    if (slice_ieq(msg->version, SLICE("SIP/2.0")))
+        return;
+    if (!cut || !slice_istarts(SLICE("SIP/2.0"), msg->version))
         sip_problem(msg, "the version is not SIP/2.0", msg->version.p);
 }
 

@@ -35,8 +35,8 @@ static bool is_request_line(struct slice line, bool whole)
     last = line.n;
     while (last && line.p[last - 1] != ' ')
         last--;
-    if (last > i + 1)
-        return is_version(slice_from(line, last)) ;
+    if (last > i + 1 && is_version(slice_from(line, last)))
+        return true;
     /* The snap length cut the line: it may still be going to be one. */
     return !whole && sip_method_id(slice_upto(line, i)) != SIP_UNKNOWN_METHOD &&
            begins_uri(slice_from(line, i + 1));

@@ -53,7 +53,8 @@ static bool parse_request_line(struct sip_msg *msg, struct slice line)
     size_t space = slice_find(trimmed, ' '), last = trimmed.n;
 
     msg->request = true;
-    if (trimmed.n != line.n)
+    /* a line that the capture cut may have more behind the blank */
+    if (trimmed.n != line.n && line.p + line.n < msg->text.p + msg->text.n)
         sip_problem(msg, "blanks at the end of the request line", trimmed.p + trimmed.n);
     while (last && trimmed.p[last - 1] != ' ')
         last--;
@@ -225,7 +226,7 @@ static const char *parse_headers(struct sip_msg *msg, const char *p, const char 
 }
 
 /* RFC 3261 §18.3: a datagram's body ends where Content-Length says, or else
- * with the datagram. */
+ * with the datagram; octets behind it are to be ignored. */
 static void take_body(struct sip_msg *msg, const char *body, const char *end, bool cut)
 {
     size_t have = (size_t)(end - body);
@@ -241,9 +242,6 @@ static void take_body(struct sip_msg *msg, const char *body, const char *end, bo
         return;
     }
     msg->body = slice_make(body, msg->content_length);
-    if (!cut)
-        sip_problem(msg, "octets follow the body that Content-Length announces",
-                    body + msg->content_length);
 }
 
 static void clear(struct sip_msg *msg)

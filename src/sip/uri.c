@@ -38,14 +38,13 @@ static void split_host(struct sip_uri *uri, struct slice hostport)
         uri->port = (uint16_t)port;
 }
 
-/* user[:password]@: the last '@' before the parameters ends it, because user
- * parts of the wild hold unescaped ones. */
+/* user[:password]@.  The user part may hold ';' and '?'; '@' is escaped
+ * everywhere else (§25.1), so the first one ends it. */
 static struct slice take_user(struct sip_uri *uri, struct slice rest)
 {
-    size_t end = slice_find(rest, '?'), at, colon;
+    size_t at = slice_find(rest, '@'), colon;
 
-    at = slice_find(slice_upto(rest, end), '@');
-    if (at >= end)
+    if (at == rest.n)
         return rest;
     uri->user = slice_upto(rest, at);
     colon = slice_find(uri->user, ':');
