@@ -13,6 +13,7 @@ static void layer_mpls_udp(struct walk *walk)
 /* Two arrays, because each UDP packet's ports are compared with all of these:
  * one register's width of them at a time. */
 enum { TUNNELS = 16 };
+/* Port 0 stands for nothing. */
 static const uint16_t ports[TUNNELS] = {
     2152, 4789, 8472, 4790, 6081, 1701, 3544, 37008, 4341, 4500, 6635, 9060, 9061, 9062, 9063,
 };

@@ -210,8 +210,9 @@ static void add_header(struct sip_msg *msg, struct slice line)
     note_header(msg, h);
 }
 
-/* Up to the empty line; gives where the body begins, NULL without one. */
-static const char *parse_headers(struct sip_msg *msg, const char *p, const char *end)
+/* Up to the empty line; gives where the body begins, NULL without one.  A last
+ * line that the capture cut is left out: half a value would be a wrong one. */
+static const char *parse_headers(struct sip_msg *msg, const char *p, const char *end, bool cut)
 {
     while (p < end) {
         const char *next;
@@ -219,7 +220,8 @@ static const char *parse_headers(struct sip_msg *msg, const char *p, const char 
 
         if (!line.n)
             return next;
-        add_header(msg, line);
+        if (!cut || next < end || end[-1] == '\n')
+            add_header(msg, line);
         p = next;
     }
     return NULL;
@@ -263,7 +265,7 @@ bool sip_parse(struct sip_msg *msg, const char *data, size_t n, size_t whole)
     line = take_line(data, end, &next);
     if (!line.n || !sip_looks_like(data, (size_t)(end - data)) || !parse_start_line(msg, line))
         return false;
-    body = parse_headers(msg, next, end);
+    body = parse_headers(msg, next, end, cut);
     if (body)
         take_body(msg, body, end, cut);
     else if (!cut)

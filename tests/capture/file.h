@@ -1,0 +1,92 @@
+/* Captures written by tests, octet by octet. */
+#ifndef TESTS_CAPTURE_FILE_H
+#define TESTS_CAPTURE_FILE_H
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture/capture.h"
+
+struct file {
+    uint8_t octets[65536];
+    size_t n;
+    bool big; /* byte order of the numbers */
+    char path[64];
+};
+
+static inline void put(struct file *f, uint64_t value, unsigned octets)
+{
+    for (unsigned i = 0; i < octets; i++) {
+        unsigned at = f->big ? octets - 1 - i : i;
+
+        f->octets[f->n++] = (uint8_t)(value >> (8 * at));
+    }
+}
+
+static inline void put_text(struct file *f, const char *text)
+{
+    memcpy(f->octets + f->n, text, strlen(text));
+    f->n += strlen(text);
+}
+
+/* Writes what was put into a file of its own. */
+static inline const char *save(struct file *f)
+{
+    int fd;
+    FILE *out;
+
+    strcpy(f->path, "/tmp/fosip-test-XXXXXX");
+    fd = mkstemp(f->path);
+    ck_assert_int_ge(fd, 0);
+    out = fdopen(fd, "wb");
+    ck_assert_uint_eq(fwrite(f->octets, 1, f->n, out), f->n);
+    fclose(out);
+    return f->path;
+}
+
+static inline void pcap_header(struct file *f, uint32_t magic, uint32_t link)
+{
+    put(f, magic, 4);
+    put(f, 2, 2);
+    put(f, 4, 2);
+    put(f, 0, 8);
+    put(f, 262144, 4);
+    put(f, link, 4);
+}
+
+static inline void pcap_record(struct file *f, uint32_t s, uint32_t fraction, uint32_t caplen,
+                               uint32_t len, const char *data)
+{
+    put(f, s, 4);
+    put(f, fraction, 4);
+    put(f, caplen, 4);
+    put(f, len, 4);
+    put_text(f, data);
+}
+
+static inline struct capture *open_ok(const char *path)
+{
+    struct fosip_error err;
+    struct capture *c;
+
+    ck_assert_msg(capture_open(&c, NULL, &path, 1, &err) == 0, "%s", err.text);
+    return c;
+}
+
+static inline int run_suite(const char *name, TCase *tcase)
+{
+    Suite *suite = suite_create(name);
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    suite_add_tcase(suite, tcase);
+    srunner_run_all(runner, CK_ENV);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+#endif

@@ -1,0 +1,288 @@
+/* pcapng: sections, interfaces, resolutions, every kind of packet block. */
+#include "file.h"
+
+static struct file f;
+static struct packet p;
+
+static void setup(void)
+{
+    memset(&f, 0, sizeof f);
+}
+
+static void teardown(void)
+{
+    if (*f.path)
+        unlink(f.path);
+}
+
+static size_t begin(uint32_t type)
+{
+    put(&f, type, 4);
+    put(&f, 0, 4);
+    return f.n - 8;
+}
+
+static void end(size_t start)
+{
+    size_t length;
+
+    while (f.n % 4)
+        f.octets[f.n++] = 0;
+    length = f.n - start + 4;
+    put(&f, length, 4);
+    f.n -= 4;
+    for (unsigned i = 0; i < 4; i++)
+        f.octets[start + 4 + i] = f.octets[f.n + i];
+    f.n += 4;
+}
+
+static void section(void)
+{
+    size_t b = begin(0x0a0d0d0a);
+
+    put(&f, 0x1a2b3c4d, 4);
+    put(&f, 1, 2);
+    put(&f, 0, 2);
+    put(&f, UINT64_MAX, 8);
+    end(b);
+}
+
+/* tsresol 6 is the default and not written; offset in seconds */
+static void interface(uint32_t link, uint8_t tsresol, int64_t offset)
+{
+    size_t b = begin(1);
+
+    put(&f, link, 2);
+    put(&f, 0, 2);
+    put(&f, 0, 4);
+    if (tsresol != 6) {
+        put(&f, 9, 2);
+        put(&f, 1, 2);
+        f.octets[f.n++] = tsresol;
+        f.n += 3;
+    }
+    if (offset) {
+        put(&f, 14, 2);
+        put(&f, 8, 2);
+        put(&f, (uint64_t)offset, 8);
+    }
+    put(&f, 0, 4);
+    end(b);
+}
+
+static void packet(uint32_t number, uint64_t units, const char *data)
+{
+    size_t b = begin(6);
+
+    put(&f, number, 4);
+    put(&f, units >> 32, 4);
+    put(&f, units & 0xffffffff, 4);
+    put(&f, strlen(data), 4);
+    put(&f, strlen(data) + 10, 4);
+    put_text(&f, data);
+    end(b);
+}
+
+static void expect(struct capture *c, int64_t time, const char *data, uint32_t link)
+{
+    ck_assert(capture_next(c, &p));
+    ck_assert_int_eq(p.time, time);
+    ck_assert_uint_eq(p.caplen, strlen(data));
+    ck_assert(memcmp(p.data, data, p.caplen) == 0);
+    ck_assert_uint_eq(p.link, link);
+}
+
+static void every_resolution(void)
+{
+    struct capture *c;
+
+    section();
+    interface(1, 6, 0);
+    interface(113, 9, 0);
+    interface(101, 0x80 | 10, 0);
+    interface(1, 6, 100);
+    interface(1, 3, -1);
+    packet(0, 1700000000250000, "micro");
+    packet(1, 1700000000250000001, "nano");
+    packet(2, ((uint64_t)1700000000 << 10) + 256, "binary");
+    packet(3, 1700000000250000, "offset");
+    packet(4, 1700000000250, "milli");
+    c = open_ok(save(&f));
+    expect(c, 1700000000250000000, "micro", 1);
+    ck_assert_uint_eq(p.len, 15);
+    expect(c, 1700000000250000001, "nano", 113);
+    expect(c, 1700000000250000000, "binary", 101);
+    expect(c, 1700000100250000000, "offset", 1);
+    expect(c, 1699999999250000000, "milli", 1);
+    ck_assert(!capture_next(c, &p));
+    ck_assert_ptr_null(capture_file(c, 0).problem);
+    ck_assert_uint_eq(capture_file(c, 0).link_count, 3);
+    capture_close(c);
+}
+
+START_TEST(resolutions)
+{
+    every_resolution();
+}
+END_TEST
+
+START_TEST(resolutions_in_the_other_byte_order)
+{
+    f.big = true;
+    every_resolution();
+}
+END_TEST
+
+/* Interfaces are counted anew in each section, whose byte order may differ. */
+START_TEST(sections)
+{
+    struct capture *c;
+
+    section();
+    interface(1, 6, 0);
+    interface(113, 6, 0);
+    packet(1, 1000000, "one");
+    f.big = true;
+    section();
+    interface(101, 6, 0);
+    packet(0, 2000000, "two");
+    c = open_ok(save(&f));
+    expect(c, 1000000000, "one", 113);
+    expect(c, 2000000000, "two", 101);
+    ck_assert(!capture_next(c, &p));
+    capture_close(c);
+}
+END_TEST
+
+START_TEST(simple_and_old_packets)
+{
+    struct capture *c;
+    size_t b;
+
+    section();
+    interface(1, 6, 0);
+    packet(0, 5000000, "first");
+    b = begin(3);
+    put(&f, 4, 4);
+    put_text(&f, "easy");
+    end(b);
+    b = begin(2);
+    put(&f, 0, 2);
+    put(&f, 0, 2);
+    put(&f, 0, 4);
+    put(&f, 7000000, 4);
+    put(&f, 3, 4);
+    put(&f, 3, 4);
+    put_text(&f, "old");
+    end(b);
+    c = open_ok(save(&f));
+    expect(c, 5000000000, "first", 1);
+    expect(c, 5000000000, "easy", 1); /* has no time of its own */
+    expect(c, 7000000000, "old", 1);
+    capture_close(c);
+}
+END_TEST
+
+START_TEST(unknown_blocks_are_passed_over)
+{
+    struct capture *c;
+    size_t b;
+
+    section();
+    interface(1, 6, 0);
+    b = begin(0x00000bad);
+    put_text(&f, "what is this");
+    end(b);
+    packet(0, 1000000, "x");
+    c = open_ok(save(&f));
+    expect(c, 1000000000, "x", 1);
+    capture_close(c);
+}
+END_TEST
+
+START_TEST(undescribed_interface)
+{
+    struct capture *c;
+
+    section();
+    interface(1, 6, 0);
+    packet(7, 1000000, "lost");
+    packet(0, 2000000, "kept");
+    c = open_ok(save(&f));
+    expect(c, 2000000000, "kept", 1);
+    ck_assert(!capture_next(c, &p));
+    ck_assert(capture_file(c, 0).damaged);
+    ck_assert(strstr(capture_file(c, 0).problem, "interface 7"));
+    capture_close(c);
+}
+END_TEST
+
+START_TEST(lengths_that_lie)
+{
+    static const struct {
+        size_t at; /* from the block's beginning */
+        uint8_t octet;
+    } lies[] = {{4, 13}, {4, 4}, {5, 0xff}, {20, 0xff}};
+
+    for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
+        struct capture *c;
+        size_t last;
+
+        f.n = 0;
+        section();
+        interface(1, 6, 0);
+        packet(0, 1000000, "good");
+        last = f.n;
+        packet(0, 2000000, "evil");
+        packet(0, 3000000, "more");
+        f.octets[last + lies[i].at] = lies[i].octet;
+        c = open_ok(save(&f));
+        expect(c, 1000000000, "good", 1);
+        ck_assert(!capture_next(c, &p));
+        ck_assert_ptr_nonnull(capture_file(c, 0).problem);
+        capture_close(c);
+        unlink(f.path);
+    }
+}
+END_TEST
+
+START_TEST(cut_anywhere)
+{
+    size_t whole, first;
+
+    section();
+    interface(1, 6, 0);
+    packet(0, 1000000, "good");
+    first = f.n;
+    packet(0, 2000000, "cut");
+    whole = f.n;
+    for (size_t n = first + 1; n < whole; n++) {
+        struct capture *c;
+
+        f.n = n;
+        c = open_ok(save(&f));
+        expect(c, 1000000000, "good", 1);
+        ck_assert(!capture_next(c, &p));
+        ck_assert(!capture_file(c, 0).damaged);
+        ck_assert_ptr_nonnull(capture_file(c, 0).problem);
+        capture_close(c);
+        unlink(f.path);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    TCase *t = tcase_create("pcapng");
+
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, resolutions);
+    tcase_add_test(t, resolutions_in_the_other_byte_order);
+    tcase_add_test(t, sections);
+    tcase_add_test(t, simple_and_old_packets);
+    tcase_add_test(t, unknown_blocks_are_passed_over);
+    tcase_add_test(t, undescribed_interface);
+    tcase_add_test(t, lengths_that_lie);
+    tcase_add_test(t, cut_anywhere);
+    return run_suite("pcapng", t);
+}
