@@ -18,9 +18,9 @@ static const uint16_t ports[TUNNELS] = {
     2152, 4789, 8472, 4790, 6081, 1701, 3544, 37008, 4341, 4500, 6635, 9060, 9061, 9062, 9063,
 };
 static layer_decoder *const decoders[TUNNELS] = {
-    layer_gtp,     layer_vxlan, layer_vxlan, layer_vxlan,   layer_geneve,
-    layer_l2tp,    layer_teredo, layer_tzsp, layer_lisp,    layer_esp_udp,
-    layer_mpls_udp, layer_hep,  layer_hep,   layer_hep,     layer_hep,
+    layer_gtp,      layer_vxlan,  layer_vxlan, layer_vxlan, layer_geneve,
+    layer_l2tp,     layer_teredo, layer_tzsp,  layer_lisp,  layer_esp_udp,
+    layer_mpls_udp, layer_hep,    layer_hep,   layer_hep,   layer_hep,
 };
 
 layer_decoder *tunnel_decoder(const struct datagram *d)

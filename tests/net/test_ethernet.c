@@ -89,4 +89,28 @@ START_TEST(cooked2)
 }
 END_TEST
 
-RUN_TESTS("ethernet", plain, tags, llc_and_snap, unknown_types, cooked, cooked2)
+START_TEST(rarer_tags)
+{
+    frame_hello(&f);
+    frame_hex(&f, "0000 0001 0800");
+    frame_ethernet(&f, 0xf1c1);
+    expect_hello(&f, ETHERNET);
+    frame_hello(&f);
+    frame_hex(&f, "0042 0001 0800");
+    frame_ethernet(&f, 0x892f);
+    expect_hello(&f, ETHERNET);
+    frame_hello(&f);
+    frame_ethernet(&f, 0x0800);
+    frame_hex(&f, "00000064");
+    frame_ethernet(&f, 0x88e7);
+    expect_hello(&f, ETHERNET);
+    frame_hello(&f);
+    frame_hex(&f, "0fc6 01 01 00000a05 00000001 00000002 00000003 00000004");
+    frame_ethernet(&f, 0x894f);
+    expect_hello(&f, ETHERNET);
+    frame_data(&f)[15] = 0xc1; /* a header of 4 octets */
+    expect_kind(&f, ETHERNET, DECODED_BAD);
+}
+END_TEST
+
+RUN_TESTS("ethernet", plain, tags, rarer_tags, llc_and_snap, unknown_types, cooked, cooked2)
