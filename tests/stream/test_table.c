@@ -1,0 +1,177 @@
+/* Which packets are a stream: announced ones at once, others on trial. */
+#include "suite.h"
+
+static struct sender s;
+
+static bool none_announced(void *ctx, const struct net_addr *src, const struct net_addr *dst,
+                           const struct rtp_map **map)
+{
+    (void)ctx;
+    (void)src;
+    (void)dst;
+    *map = NULL;
+    return false;
+}
+
+static void setup(void)
+{
+    s = (struct sender){.table = stream_table_new(none_announced, NULL), .ssrc = 0x1234};
+}
+
+static void teardown(void)
+{
+    stream_table_free(s.table);
+}
+
+START_TEST(four_in_a_row_are_a_stream)
+{
+    for (unsigned i = 0; i < 4; i++) {
+        ck_assert_uint_eq(stream_count(s.table), 0);
+        ck_assert(rtp(&s, 20.0 * i, i + 7, 160 * i));
+    }
+    ck_assert_uint_eq(stream_count(s.table), 1);
+    finish(&s);
+    ck_assert_uint_eq(s.f.packets, 4); /* those on trial are counted, too */
+    ck_assert_uint_eq(s.f.first_frame, 1);
+    ck_assert_int_eq(s.f.found_by, STREAM_BY_HEURISTIC);
+    ck_assert_uint_eq(stream_packets_counted(s.table), 4);
+}
+END_TEST
+
+START_TEST(loss_duplicates_and_reordering_on_trial)
+{
+    static const unsigned numbers[] = {5, 6, 6, 8, 7, 9, 10};
+
+    for (unsigned i = 0; i < 7; i++)
+        rtp(&s, 20.0 * i, numbers[i], 160 * numbers[i]);
+    finish(&s);
+    ck_assert_uint_eq(s.f.packets, 7);
+    ck_assert_uint_eq(s.f.duplicates, 1);
+    ck_assert_uint_eq(s.f.lost, 0);
+}
+END_TEST
+
+START_TEST(noise_is_no_stream)
+{
+    uint32_t x = 12345;
+
+    for (unsigned i = 0; i < 5000; i++) {
+        x = x * 1103515245u + 12345u;
+        s.ssrc = x % 7; /* a field that repeats */
+        s.pt = x >> 20 & 0x7f;
+        rtp(&s, i, x >> 8 & 0xffff, x * 2654435761u);
+    }
+    stream_finish(s.table);
+    ck_assert_uint_eq(stream_count(s.table), 0);
+    ck_assert_uint_eq(stream_packets_counted(s.table), 0);
+}
+END_TEST
+
+START_TEST(rtcp_types_are_no_payload_types)
+{
+    s.pt = 72;
+    for (unsigned i = 0; i < 20; i++)
+        rtp(&s, 20.0 * i, i, 160 * i);
+    ck_assert_uint_eq(stream_count(s.table), 0);
+}
+END_TEST
+
+/* RFC 4588: timestamps of what is sent again jump to and fro. */
+START_TEST(retransmission_streams_by_number_alone)
+{
+    s.pt = 97;
+    for (unsigned i = 0; i < 12; i++)
+        rtp(&s, 20.0 * i, i, i % 3 * 5000000u);
+    ck_assert_uint_eq(stream_count(s.table), 1);
+}
+END_TEST
+
+START_TEST(a_million_flows_cost_no_memory)
+{
+    for (uint32_t i = 0; i < 1000000; i++) {
+        s.ssrc = i;
+        s.port = (uint16_t)i;
+        rtp(&s, i, i & 0xffff, i);
+    }
+    ck_assert_uint_eq(stream_count(s.table), 0);
+    s.ssrc = 0x1234;
+    for (unsigned i = 0; i < 4; i++)
+        rtp(&s, 1e6 + 20.0 * i, i, 160 * i);
+    ck_assert_uint_eq(stream_count(s.table), 1);
+}
+END_TEST
+
+START_TEST(ssrc_changes)
+{
+    stream_table_free(s.table);
+    s = announced_sender(NULL);
+    rtp(&s, 0, 1, 0);
+    s.ssrc = 0x5678;
+    rtp(&s, 20, 1, 0);
+    s.ssrc = 0x9abc;
+    s.port = 4002;
+    rtp(&s, 40, 1, 0);
+    finish(&s);
+    ck_assert_uint_eq(stream_count(s.table), 3);
+    ck_assert_uint_eq(s.f.ssrc_changes, 1);
+    stream_figures(stream_at(s.table, 1), &s.f);
+    ck_assert_uint_eq(s.f.ssrc_changes, 0);
+}
+END_TEST
+
+START_TEST(description_that_comes_later)
+{
+    struct {
+        struct rtp_map map;
+        struct rtp_format formats[1];
+    } sdp = {{SLICE("audio"), 20, true, 1}, {{97, false, 16000, SLICE("speex")}}};
+    struct net_addr dst;
+
+    s.pt = 97;
+    for (unsigned i = 0; i < 10; i++) {
+        rtp(&s, 20.0 * i, i, 320 * i);
+        if (i == 5) {
+            ck_assert(addr_parse_ip(SLICE("192.0.2.2"), 5000, &dst));
+            stream_set_map(s.table, &dst, &sdp.map);
+        }
+    }
+    finish(&s);
+    ck_assert_int_eq(s.f.found_by, STREAM_BY_SDP);
+    ck_assert(slice_eq(s.f.codec, SLICE("speex")));
+    ck_assert_uint_eq(s.f.clock_rate, 16000);
+    ck_assert(s.f.encrypted);
+    ck_assert_near(s.f.jitter_ms.max, 100.0 / 16); /* its first packet after: as in Wireshark */
+}
+END_TEST
+
+START_TEST(in_order_of_first_packet)
+{
+    for (unsigned i = 0; i < 8; i++) {
+        s.ssrc = 1;
+        rtp(&s, 20.0 * i, i == 2 ? 900 : i, 160 * i);
+        s.ssrc = 2;
+        rtp(&s, 20.0 * i + 1, i, 160 * i);
+    }
+    stream_finish(s.table);
+    ck_assert_uint_eq(stream_count(s.table), 2);
+    stream_figures(stream_at(s.table, 0), &s.f);
+    ck_assert_uint_eq(s.f.ssrc, 2); /* the other began anew after a jump */
+}
+END_TEST
+
+int main(void)
+{
+    TCase *t = tcase_create("table");
+
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, four_in_a_row_are_a_stream);
+    tcase_add_test(t, loss_duplicates_and_reordering_on_trial);
+    tcase_add_test(t, noise_is_no_stream);
+    tcase_add_test(t, rtcp_types_are_no_payload_types);
+    tcase_add_test(t, retransmission_streams_by_number_alone);
+    tcase_add_test(t, a_million_flows_cost_no_memory);
+    tcase_add_test(t, ssrc_changes);
+    tcase_add_test(t, description_that_comes_later);
+    tcase_add_test(t, in_order_of_first_packet);
+    return run_suite("table", t);
+}
