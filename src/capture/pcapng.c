@@ -134,15 +134,21 @@ static bool add_interface(struct reader *r, const struct block *b)
     return true;
 }
 
+/* Times are kept from 1970 to 2116, so that neither they nor their differences
+ * overflow; a damaged one stands at the edge. */
+static const int64_t LAST_SECOND = (int64_t)1 << 32;
+
 static int64_t to_ns(const struct reader_interface *i, uint64_t units)
 {
-    uint64_t seconds, rest;
+    uint64_t seconds = units / i->per_second, rest = units % i->per_second;
+    int64_t since = i->offset_s;
 
-    if (i->per_second == 1000000)
-        return (int64_t)(units * 1000) + i->offset_s * 1000000000;
-    seconds = units / i->per_second;
-    rest = units % i->per_second;
-    return ((int64_t)seconds + i->offset_s) * 1000000000 +
+    if (since < -LAST_SECOND || since > LAST_SECOND || seconds > (uint64_t)LAST_SECOND * 2)
+        return since < 0 && seconds < (uint64_t)LAST_SECOND ? 0 : LAST_SECOND * 1000000000;
+    since += (int64_t)seconds;
+    if (since < 0 || since > LAST_SECOND)
+        return since < 0 ? 0 : LAST_SECOND * 1000000000;
+    return since * 1000000000 +
            (int64_t)((__extension__(unsigned __int128)rest * 1000000000) / i->per_second);
 }
 
@@ -217,7 +223,7 @@ static bool simple(struct reader *r, const struct block *b, struct packet *packe
 
 static bool next(struct reader *r, struct packet *packet)
 {
-    struct block b;
+    struct block b = {0};
 
     while (next_block(r, &b)) {
         bool is_packet = true, good;
