@@ -41,8 +41,10 @@ static void run(struct walk *walk)
         *out = walk->plain; /* the port meant nothing */
     /* An ICMP message is well-formed whatever it quotes. */
     if (out->quoted)
-        out->kind = out->kind == DECODED_DATAGRAM || out->kind == DECODED_SEGMENT ? DECODED_QUOTE
-                                                                                  : DECODED_OTHER;
+        out->kind = out->kind == DECODED_DATAGRAM || out->kind == DECODED_SEGMENT ||
+                            out->kind == DECODED_CHUNKS
+                        ? DECODED_QUOTE
+                        : DECODED_OTHER;
 }
 
 void net_decode(const struct packet *packet, struct decoded *out)

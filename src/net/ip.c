@@ -176,6 +176,7 @@ static const struct layer_row protocols[] = {
     {51, layer_authentication, "authentication"},
     {4, layer_ip4, "IPv4 in IP"},
     {41, layer_ip6, "IPv6 in IP"},
+    {132, layer_sctp, "SCTP"},
     {47, layer_gre, "GRE"},
     {50, layer_esp, "ESP"},
     {97, layer_etherip, "EtherIP"},

@@ -17,6 +17,7 @@ enum decoded_kind {
     DECODED_DATAGRAM, /* a whole datagram */
     DECODED_FRAGMENT, /* a piece of an IP packet */
     DECODED_SEGMENT,  /* a TCP segment */
+    DECODED_CHUNKS,   /* an SCTP packet's chunks */
     DECODED_QUOTE,    /* an ICMP error and the packet that it quotes */
 };
 
@@ -34,6 +35,8 @@ struct decoded {
     /* of a segment */
     uint32_t sequence, acknowledged;
     uint8_t tcp_flags;
+    /* of chunks */
+    uint32_t sctp_tag; /* verification tag */
     /* of a quote */
     bool quoted;
     uint8_t icmp_type, icmp_code;
@@ -181,7 +184,8 @@ layer_decoder layer_upper_pdu;
 /* ip.c */
 layer_decoder layer_ip, layer_ip4, layer_ip6;
 /* transport.c */
-layer_decoder layer_udp, layer_udp_lite, layer_tcp, layer_icmp4, layer_icmp6;
+layer_decoder layer_udp, layer_udp_lite, layer_tcp;
+layer_decoder layer_sctp, layer_sctp_udp, layer_icmp4, layer_icmp6;
 /* gre.c */
 layer_decoder layer_gre, layer_etherip;
 /* tunnel.c */

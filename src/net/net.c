@@ -1,11 +1,12 @@
-/* Owns what decoding has to remember: fragments and TCP connections. */
+/* Owns what decoding has to remember: fragments, TCP connections, SCTP. */
 #include "net/net.h"
 
 #include <stdlib.h>
 
 #include "net/fragment.h"
 #include "net/layer.h"
-#include "net/tcp.h"
+#include "net/sctp.h"
+#include "net/stream.h"
 
 /* Fragments may carry a tunnel's packet that is a fragment itself, and so on. */
 enum { MAX_NESTED_FRAGMENTS = 8 };
@@ -15,6 +16,8 @@ struct net {
     struct fragments *fragments;
     int64_t deadline; /* of the oldest fragment */
     struct tcp *tcp;
+    struct stream_stage stage;
+    struct sctp *sctp;
 };
 
 const char *net_transport_name(enum net_transport transport)
@@ -24,33 +27,21 @@ const char *net_transport_name(enum net_transport transport)
     return names[transport];
 }
 
-static size_t on_run(void *ctx, void **state, unsigned side, const struct datagram *run, bool last)
-{
-    struct net *net = ctx;
-
-    (void)state;
-    (void)side;
-    return net->sink.stream(net->sink.ctx, run, last);
-}
-
-static void on_forget(void *ctx, void *state)
-{
-    (void)ctx;
-    (void)state;
-}
-
 struct net *net_new(const struct net_sink *sink)
 {
     struct net *net = calloc(1, sizeof *net);
-    struct tcp_consumer consumer = {.ctx = net, .run = on_run, .forget = on_forget};
+    struct tcp_consumer consumer = {.run = stream_run, .forget = stream_forget};
 
     if (!net)
         return NULL;
     net->sink = *sink;
+    net->stage.sink = &net->sink;
+    consumer.ctx = &net->stage;
     net->deadline = INT64_MAX;
     net->fragments = fragments_new();
     net->tcp = tcp_new(&consumer);
-    if (!net->fragments || !net->tcp) {
+    net->sctp = sctp_new();
+    if (!net->fragments || !net->tcp || !net->sctp) {
         net_free(net);
         return NULL;
     }
@@ -63,6 +54,7 @@ void net_free(struct net *net)
         return;
     fragments_free(net->fragments);
     tcp_free(net->tcp);
+    sctp_free(net->sctp);
     free(net);
 }
 
@@ -99,6 +91,8 @@ static enum net_verdict take_whole(struct net *net, const struct decoded *d)
     case DECODED_SEGMENT:
         tcp_segment(net->tcp, d);
         return NET_PASSED;
+    case DECODED_CHUNKS:
+        return sctp_packet(net->sctp, d, &net->sink) ? NET_PASSED : NET_OTHER;
     case DECODED_FRAGMENT:
         return NET_PASSED;
     case DECODED_QUOTE:

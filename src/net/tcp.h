@@ -11,7 +11,8 @@ struct tcp;
 struct tcp_consumer {
     void *ctx;
     /* Octets in order, as net_sink's stream; `side` 0 is who was seen first to
-     * send, 1 the other. */
+     * send, 1 the other.  Once there is a state, a run of no octets says that
+     * some are missing, or the end, where the consumer left nothing. */
     size_t (*run)(void *ctx, void **state, unsigned side, const struct datagram *run, bool last);
     /* The connection goes away: frees a state that is not NULL. */
     void (*forget)(void *ctx, void *state);

@@ -92,6 +92,8 @@ static void give_up_left(struct tcp_side *side, const struct tcp_run *run)
 {
     if (side->left_n)
         show(run, side->left, side->left_n, false, true);
+    else if (*run->state)
+        show(run, (const uint8_t *)"", 0, false, true);
     forget_left(side, run->budget);
 }
 

@@ -1,5 +1,5 @@
-/* The heads of UDP (RFC 768) and TCP (RFC 9293), and of ICMP errors (RFC 792,
- * RFC 4443), which quote the packet that caused them. */
+/* The heads of UDP (RFC 768), TCP (RFC 9293) and SCTP (RFC 9260), and of ICMP
+ * errors (RFC 792, RFC 4443), which quote the packet that caused them. */
 #include "net/layer.h"
 
 static void set_ports(struct datagram *d, enum net_transport transport, const uint8_t *ports)
@@ -67,6 +67,28 @@ void layer_tcp(struct walk *walk)
             return;
     }
     walk_end_payload(walk, DECODED_SEGMENT);
+}
+
+void layer_sctp(struct walk *walk)
+{
+    const uint8_t *p = walk_header(walk, walk->out->quoted ? 8 : 12);
+
+    if (!p)
+        return;
+    set_ports(&walk->out->datagram, NET_SCTP, p);
+    walk->out->sctp_tag = be32(p + 4);
+    walk_end_payload(walk, DECODED_CHUNKS);
+}
+
+/* RFC 6951: the port only hints; a first chunk has to fit. */
+void layer_sctp_udp(struct walk *walk)
+{
+    const uint8_t *p = walk->at.p;
+
+    if (walk->at.left < 16 || be16(p + 14) < 4 || be16(p + 14) > walk->wire - 12)
+        walk_end(walk, DECODED_BAD);
+    else
+        walk->next = layer_sctp;
 }
 
 /* Type, code, checksum, four octets that depend on the type, then as much of

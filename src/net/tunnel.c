@@ -1,5 +1,5 @@
 /* The table of tunnels in UDP, and the simple ones: VXLAN (RFC 7348), GENEVE
- * (RFC 8926), LISP (RFC 9300), Teredo (RFC 4380), TZSP, MPLS (RFC 7510).
+ * (RFC 8926), LISP (RFC 9300), Teredo (RFC 4380), TZSP, MPLS (RFC 7510), SCTP (RFC 6951).
  *
  * A port only hints.  Each decoder looks whether its header and the packet in
  * it make sense and ends the walk if not: then the datagram is just that. */
@@ -13,14 +13,13 @@ static void layer_mpls_udp(struct walk *walk)
 /* Two arrays, because each UDP packet's ports are compared with all of these:
  * one register's width of them at a time. */
 enum { TUNNELS = 16 };
-/* Port 0 stands for nothing. */
 static const uint16_t ports[TUNNELS] = {
-    2152, 4789, 8472, 4790, 6081, 1701, 3544, 37008, 4341, 4500, 6635, 9060, 9061, 9062, 9063,
+    2152, 4789, 8472, 4790, 6081, 1701, 3544, 37008, 4341, 4500, 6635, 9060, 9061, 9062, 9063, 9899,
 };
 static layer_decoder *const decoders[TUNNELS] = {
-    layer_gtp,      layer_vxlan,  layer_vxlan, layer_vxlan, layer_geneve,
-    layer_l2tp,     layer_teredo, layer_tzsp,  layer_lisp,  layer_esp_udp,
-    layer_mpls_udp, layer_hep,    layer_hep,   layer_hep,   layer_hep,
+    layer_gtp,    layer_vxlan, layer_vxlan, layer_vxlan,    layer_geneve,   layer_l2tp,
+    layer_teredo, layer_tzsp,  layer_lisp,  layer_esp_udp,  layer_mpls_udp, layer_hep,
+    layer_hep,    layer_hep,   layer_hep,   layer_sctp_udp,
 };
 
 layer_decoder *tunnel_decoder(const struct datagram *d)

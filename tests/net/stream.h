@@ -25,8 +25,9 @@ struct streams {
     size_t line;         /* accept only whole lines (1), all (0) */
     int64_t now;
     uint64_t frame;
-    bool stable;         /* segments lie in packets that stay */
-    unsigned forgotten;  /* states */
+    bool stable;        /* segments lie in packets that stay */
+    unsigned gaps;      /* told of where nothing was left */
+    unsigned forgotten; /* states */
 };
 
 static inline void seen_add(struct seen *s, const uint8_t *data, size_t n, bool last)
@@ -39,8 +40,8 @@ static inline void seen_add(struct seen *s, const uint8_t *data, size_t n, bool 
     s->text[s->n] = 0;
 }
 
-static inline size_t streams_run(void *ctx, void **state, unsigned side,
-                                 const struct datagram *run, bool last)
+static inline size_t streams_run(void *ctx, void **state, unsigned side, const struct datagram *run,
+                                 bool last)
 {
     struct streams *t = ctx;
     struct seen *s = &t->side[run->src.port == 1000 ? 0 : 1];
@@ -50,6 +51,10 @@ static inline size_t streams_run(void *ctx, void **state, unsigned side,
     ck_assert_uint_eq(run->caplen, run->len);
     ck_assert_int_eq(run->transport, NET_TCP);
     *state = t;
+    if (!run->caplen) {
+        t->gaps += last;
+        return 0;
+    }
     s->runs++;
     s->frame = run->packet->frame;
     s->stable = run->stable;
@@ -69,8 +74,7 @@ static inline void streams_forget(void *ctx, void *state)
 
 static inline void streams_begin(struct streams *t)
 {
-    struct tcp_consumer consumer = {
-        .ctx = t, .run = streams_run, .forget = streams_forget};
+    struct tcp_consumer consumer = {.ctx = t, .run = streams_run, .forget = streams_forget};
 
     memset(t, 0, sizeof *t);
     t->tcp = tcp_new(&consumer);

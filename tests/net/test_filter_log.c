@@ -8,9 +8,9 @@ static struct frame f;
 START_TEST(nflog)
 {
     frame_hello(&f);
-    frame_hex(&f, "2500 0900");               /* payload */
-    frame_hex(&f, "0500 0a00 00 000000");     /* prefix, padded */
-    frame_hex(&f, "0800 0100 08000100");      /* packet header */
+    frame_hex(&f, "2500 0900");           /* payload */
+    frame_hex(&f, "0500 0a00 00 000000"); /* prefix, padded */
+    frame_hex(&f, "0800 0100 08000100");  /* packet header */
     frame_hex(&f, "02 00 0001");
     expect_hello(&f, NFLOG);
     frame_hello(&f);

@@ -182,8 +182,7 @@ START_TEST(keys)
     ck_assert(!add((struct piece){.id = 1, .at = 8, .len = 8, .last = true, .protocol = 6}));
     ck_assert(!add((struct piece){.id = 1, .at = 8, .len = 8, .last = true, .family = NET_IP6}));
     /* in IPv6 the protocol of a piece but the first says nothing */
-    ck_assert(add((struct piece){
-        .id = 1, .at = 0, .len = 8, .family = NET_IP6, .protocol = 44}));
+    ck_assert(add((struct piece){.id = 1, .at = 0, .len = 8, .family = NET_IP6, .protocol = 44}));
     ck_assert_uint_eq(whole.protocol, 44);
     ck_assert(add((struct piece){.id = 1, .at = 8, .len = 8, .last = true}));
     expect_whole(16, 16);
@@ -284,9 +283,9 @@ int main(void)
     Suite *suite = suite_create("fragment");
     TCase *t = tcase_create("fragment");
     SRunner *runner = srunner_create(suite);
-    const TTest *const tests[] = {every_order, duplicates,       overlaps,      two_ends,
-                                  impossible,  largest,          cut_by_snaplen, keys,
-                                  flush,       rest_never_comes, too_many,      many_holes,
+    const TTest *const tests[] = {every_order,  duplicates,       overlaps,       two_ends,
+                                  impossible,   largest,          cut_by_snaplen, keys,
+                                  flush,        rest_never_comes, too_many,       many_holes,
                                   within_itself};
     int failed;
 

@@ -22,9 +22,9 @@ START_TEST(packets)
 {
     static const char *const heads[][2] = {
         {"30ff", ""},
-        {"32ff", "0001 00 00"},             /* sequence number */
-        {"31ff", "0000 01 00"},             /* N-PDU number */
-        {"34ff", "0000 00 85 01 1009 00"},  /* a PDU session container */
+        {"32ff", "0001 00 00"},            /* sequence number */
+        {"31ff", "0000 01 00"},            /* N-PDU number */
+        {"34ff", "0000 00 85 01 1009 00"}, /* a PDU session container */
         {"36ff", "0001 00 c0 01 1122 85 02 10 09 00 00 00 00 00"},
     };
 

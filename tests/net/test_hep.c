@@ -29,10 +29,10 @@ static void in_hep3(const char *chunks, unsigned port)
 
 #define FAMILY_UDP "0000 0001 0007 02 0000 0002 0007 11 "
 #define FAMILY_TCP "0000 0001 0007 02 0000 0002 0007 06 "
-#define IP4 "0000 0003 000a 0a000001 0000 0004 000a 0a000002 "
-#define PORTS "0000 0007 0008 13c4 0000 0008 0008 13ce "
-#define TIME "0000 0009 000a 65000000 0000 000a 000a 000f423f "
-#define HELLO "0000 000f 000b" /* in front of the payload */
+#define IP4        "0000 0003 000a 0a000001 0000 0004 000a 0a000002 "
+#define PORTS      "0000 0007 0008 13c4 0000 0008 0008 13ce "
+#define TIME       "0000 0009 000a 65000000 0000 000a 000a 000f423f "
+#define HELLO      "0000 000f 000b" /* in front of the payload */
 
 static void expect_message(void)
 {

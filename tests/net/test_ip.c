@@ -117,11 +117,11 @@ START_TEST(ip6_extension_headers)
 {
     frame_text(&f, "hello");
     frame_udp(&f, 1, 2);
-    frame_hex(&f, "11 00 010400000000");                         /* destination options */
+    frame_hex(&f, "11 00 010400000000"); /* destination options */
     frame_hex(&f, "3c 04 0000 00000000 00000000 000000000000000000000000"); /* AH, 24 */
-    frame_hex(&f, "33 00 0000 00000000");                        /* atomic fragment */
-    frame_hex(&f, "2c 02 0004 00000000 00112233445566778899aabbccddeeff"); /* routing */
-    frame_hex(&f, "2b 00 050200000000");                         /* hop by hop */
+    frame_hex(&f, "33 00 0000 00000000");                                   /* atomic fragment */
+    frame_hex(&f, "2c 02 0004 00000000 00112233445566778899aabbccddeeff");  /* routing */
+    frame_hex(&f, "2b 00 050200000000");                                    /* hop by hop */
     frame_ip6(&f, 0, "::1", "::2");
     frame_decode(&f, IP, &r);
     ck_assert_int_eq(r.decoded.kind, DECODED_DATAGRAM);

@@ -15,11 +15,11 @@ static void in_l2tp(const char *head)
 START_TEST(version_2)
 {
     static const char *const heads[] = {
-        "0002 0001 0002",                          /* tunnel and session alone */
-        "4002 002d 0001 0002",                     /* length */
-        "4802 0031 0001 0002 0005 0006",           /* sequence numbers */
-        "0202 0001 0002 0004 deadbeef",            /* offset */
-        "4b02 0033 0001 0002 0005 0006 0000",      /* all, and priority */
+        "0002 0001 0002",                     /* tunnel and session alone */
+        "4002 002d 0001 0002",                /* length */
+        "4802 0031 0001 0002 0005 0006",      /* sequence numbers */
+        "0202 0001 0002 0004 deadbeef",       /* offset */
+        "4b02 0033 0001 0002 0005 0006 0000", /* all, and priority */
     };
 
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {

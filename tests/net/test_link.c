@@ -26,8 +26,8 @@ END_TEST
 
 START_TEST(loopback)
 {
-    static const char *const ip6[] = {"18000000", "1c000000", "1e000000", "0a000000", "17000000",
-                                      "00000018", "0000001c", "0000001e"};
+    static const char *const ip6[] = {"18000000", "1c000000", "1e000000", "0a000000",
+                                      "17000000", "00000018", "0000001c", "0000001e"};
 
     frame_hello(&f);
     frame_hex(&f, "02000000");

@@ -22,7 +22,7 @@ START_TEST(token_ring)
     expect_hello(&f, 6);
     frame_hello(&f);
     frame_hex(&f, snap_ip4);
-    frame_hex(&f, "0690 0011 0020");                    /* a route of 6 octets */
+    frame_hex(&f, "0690 0011 0020"); /* a route of 6 octets */
     frame_hex(&f, "10 40 020000000001 820000000002");
     expect_hello(&f, 6);
 }

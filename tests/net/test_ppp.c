@@ -7,8 +7,8 @@ static struct frame f;
 
 START_TEST(protocol_numbers)
 {
-    static const char *const heads[] = {"ff03 0021", "0021", "21", "ff03 21",
-                                        "ff03 003d c0000001 0021", "3d c0000001 21"};
+    static const char *const heads[] = {
+        "ff03 0021", "0021", "21", "ff03 21", "ff03 003d c0000001 0021", "3d c0000001 21"};
 
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
         frame_hello(&f);

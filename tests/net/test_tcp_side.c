@@ -13,7 +13,7 @@ static void tear_down(void)
     tcp_free(t.tcp);
 }
 
-#define SEND(...) streams_send(&t, (struct sent){__VA_ARGS__})
+#define SEND(...)      streams_send(&t, (struct sent){__VA_ARGS__})
 #define EXPECT(string) ck_assert_str_eq(t.side[0].text, string)
 
 START_TEST(in_order)
@@ -264,6 +264,20 @@ START_TEST(too_much_left)
 }
 END_TEST
 
+/* Where nothing was left, a hole is told by a run of no octets: but only to
+ * who keeps a state. */
+START_TEST(tells_of_holes)
+{
+    SEND(.seq = 100, .text = "abc\n");
+    SEND(.seq = 110, .text = "def\n");
+    SEND(.seq = 120, .text = "ghi\n");
+    ck_assert_uint_eq(t.gaps, 0);
+    tcp_flush(t.tcp);
+    ck_assert_uint_eq(t.gaps, 4); /* two holes; the end of each direction */
+    EXPECT("abc\ndef\nghi\n");
+}
+END_TEST
+
 /* Octet by octet, a consumer that always wants more is not shown all of it
  * each time for ever. */
 START_TEST(octet_by_octet)
@@ -302,6 +316,7 @@ int main(void)
                                   goes_on_after_its_end,
                                   too_much_held,
                                   too_much_left,
+                                  tells_of_holes,
                                   octet_by_octet};
     int failed;
 

@@ -8,11 +8,11 @@ static struct frame_result r;
 static const struct datagram *d = &r.decoded.datagram;
 
 #define NAME_SIP "000c 0004 73697000 "
-#define IP4 "0014 0004 0a000001 0015 0004 0a000002 "
-#define PORTS "0019 0004 000013c4 001a 0004 000013ce "
+#define IP4      "0014 0004 0a000001 0015 0004 0a000002 "
+#define PORTS    "0019 0004 000013c4 001a 0004 000013ce "
 #define TYPE_UDP "0018 0004 00000003 "
 #define TYPE_TCP "0018 0004 00000002 "
-#define END "0000 0000"
+#define END      "0000 0000"
 
 START_TEST(payload)
 {
