@@ -1,0 +1,173 @@
+#!/bin/sh
+# The command line: exit statuses, what goes to standard output and what to
+# standard error, and the pictures of bundled captures.
+set -u
+
+FOSIP=${FOSIP:-build/fosip}
+TESTDATA=${TESTDATA:-testdata}
+EXPECTED=tests/cli/expected
+passed=0
+failed=0
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+unset COLUMNS NO_COLOR
+export LC_ALL=C.UTF-8
+
+good() {
+    passed=$((passed + 1))
+}
+bad() {
+    failed=$((failed + 1))
+    echo "not ok: $1"
+    [ -s "$work/err" ] && sed 's/^/    stderr: /' "$work/err"
+}
+run() { # arguments...
+    "$FOSIP" "$@" >"$work/out" 2>"$work/err" </dev/null
+    status=$?
+}
+expect() { # name, status, pattern on stderr ("" for none at all)
+    lines=$(wc -l <"$work/err")
+    if [ "$status" -ne "$2" ]; then
+        bad "$1: exit status $status, not $2"
+    elif [ -z "$3" ] && [ "$lines" -ne 0 ]; then
+        bad "$1: something on standard error"
+    elif [ -n "$3" ] && { [ "$lines" -ne 1 ] || ! grep -q -e "$3" "$work/err"; }; then
+        bad "$1: not one line with '$3' on standard error"
+    else
+        good
+    fi
+}
+same() { # name, expected file
+    if diff -u "$EXPECTED/$2" "$work/out" >"$work/diff"; then
+        good
+    else
+        bad "$1"
+        sed 's/^/    /' "$work/diff"
+    fi
+}
+holds() { # name, pattern in the output
+    if grep -q -- "$2" "$work/out"; then good; else bad "$1: no '$2' in the output"; fi
+}
+
+call=$TESTDATA/01a_basic_caller_bye.pcap
+
+# help, version, usage
+run --help
+expect "--help" 0 ""
+if [ "$(wc -l <"$work/out")" -le 30 ] && [ "$(wc -L <"$work/out")" -le 100 ]; then good; else bad "--help fits a screen"; fi
+run --version
+expect "--version" 0 ""
+holds "--version names libpcap" "libpcap"
+run
+expect "no file" 2 "no capture"
+run --nonsense "$call"
+expect "unknown option" 2 "nonsense"
+run -T yaml "$call"
+expect "unknown format" 2 "yaml"
+run -t x "$call"
+expect "unknown time" 2 "-t x"
+run --color sometimes "$call"
+expect "unknown colour" 2 "sometimes"
+run sumary
+expect "mistyped command" 2 "sumary.*summary"
+run -f
+expect "option without its value" 2 "value"
+run -Y 'sip' "$call"
+expect "display filter" 2 "-Y"
+run -f 'port five' "$call"
+expect "bad capture filter" 2 "port five"
+
+# bad input: status, one line, what could be read is printed
+run /no/such/file.pcap
+expect "no such file" 2 "/no/such/file.pcap"
+: >"$work/empty"
+run "$work/empty"
+expect "empty file" 2 "empty"
+run "$TESTDATA/43n_empty.pcap"
+expect "a capture without packets" 0 ""
+holds "which holds nothing" "No calls"
+run "$TESTDATA/43r_png_named.pcap"
+expect "a picture" 2 "PNG"
+run "$TESTDATA/43p_header_cut.pcap"
+expect "cut file header" 2 "cut short"
+run "$TESTDATA/43v_version_9.pcap"
+expect "unknown version" 2 "version"
+mkdir "$work/nothing"
+run "$work/nothing"
+expect "a directory without captures" 2 "no capture"
+run "$TESTDATA/43j_corrupt_record_length.pcap"
+expect "a length that lies" 2 "offset"
+holds "what is before it is printed" "SIP"
+run "$TESTDATA/43l_truncated_last_record.pcap"
+expect "a last record cut short" 0 "cut short"
+run --strict "$TESTDATA/43l_truncated_last_record.pcap"
+expect "the same, strictly" 2 "cut short"
+run -q "$TESTDATA/43l_truncated_last_record.pcap"
+expect "the same, quietly" 0 ""
+run -T json "$work/empty"
+expect "empty file as JSON" 2 "empty"
+holds "a document all the same" '"schema":"fosip/1"'
+run "$TESTDATA/43r_png_named.pcap" "$call"
+expect "one bad file of two" 2 "PNG"
+holds "the good one is printed" "alice"
+run "$TESTDATA/43t_caplen_above_len.pcap"
+expect "captured length above length" 0 ""
+
+# output
+run -o "$work/result" "$call"
+expect "-o" 0 ""
+if [ ! -s "$work/out" ] && grep -q alice "$work/result"; then good; else bad "-o writes the file"; fi
+run -o /no/such/folder/result "$call"
+expect "-o into nowhere" 2 "/no/such/folder/result"
+"$FOSIP" -T json "$call" >/dev/full 2>"$work/err"
+status=$?
+expect "a full disk" 2 "writing"
+"$FOSIP" messages --raw "$call" | head -n 1 >/dev/null
+run --color always "$call"
+holds "colours on demand" "$(printf '\033')"
+run "$call"
+if grep -q "$(printf '\033')" "$work/out"; then bad "no colours in a pipe"; else good; fi
+cat "$call" | "$FOSIP" - >"$work/piped" 2>"$work/err"
+sed 1d "$work/piped" >"$work/a"
+run "$call"
+sed 1d "$work/out" >"$work/b"
+if cmp -s "$work/a" "$work/b"; then good; else bad "the same from a pipe"; fi
+run summary "$call"
+cp "$work/out" "$work/named"
+run "$call"
+if cmp -s "$work/out" "$work/named"; then good; else bad "summary is the default"; fi
+run -r "$call" calls
+holds "-r names a capture" "alice"
+
+# choosing
+run --from nobody calls "$call"
+holds "nobody's calls" "No calls"
+run --user ALICE calls "$call"
+holds "by user, in any case" "alice"
+run --call-id 3 calls "$call"
+holds "by number" "alice"
+run --call-id 6aac8a174867eff0 calls "$call"
+holds "by Call-ID" "alice"
+run -f 'port 9' calls "$call"
+holds "by capture filter" "No calls"
+run calls --all "$call"
+holds "registrations" "registration"
+
+# figures and pictures
+run ladder "$call"
+same "ladder of a call through a proxy" 01a_ladder.txt
+run ladder --call-id 4 "$TESTDATA/07a_fork_cancel.pcap"
+same "ladder of a fork" 07a_ladder.txt
+COLUMNS=80 run ladder "$TESTDATA/11a_hold.pcap"
+same "ladder of a hold" 11a_ladder.txt
+LC_ALL=C run ladder "$TESTDATA/38a_invite_retransmitted.pcap"
+same "ladder in ASCII, with retransmissions" 38a_ladder.txt
+run streams "$TESTDATA/36g_burst_5.pcap"
+same "streams with losses" 36g_streams.txt
+run -T csv calls "$TESTDATA/04a_busy.pcap"
+same "calls as CSV" 04a_calls.csv
+run -t u messages "$TESTDATA/04a_busy.pcap"
+same "messages in UTC" 04a_messages.txt
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
