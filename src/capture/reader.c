@@ -110,7 +110,7 @@ int reader_start(struct reader *r)
         reader_damage(r, "reading failed: %s", strerror(r->source.error));
         return -EINVAL;
     }
-    if (!n) {
+    if (!n || !r->source.at) {
         reader_damage(r, "the file is empty");
         return -EINVAL;
     }

@@ -7,4 +7,5 @@ static int run(const struct fosip_analysis *analysis, const struct options *opti
     return fosip_report(analysis, FOSIP_CALLS, &options->report, out, err);
 }
 
-const struct command command_calls = {"calls", "one row a call (--all: registrations and the like, too)", run};
+const struct command command_calls = {
+    "calls", "one row a call (--all: registrations and the like, too)", run};

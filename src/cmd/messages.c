@@ -7,4 +7,5 @@ static int run(const struct fosip_analysis *analysis, const struct options *opti
     return fosip_report(analysis, FOSIP_MESSAGES, &options->report, out, err);
 }
 
-const struct command command_messages = {"messages", "one row a SIP message (--raw: the messages themselves)", run};
+const struct command command_messages = {
+    "messages", "one row a SIP message (--raw: the messages themselves)", run};

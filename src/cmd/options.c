@@ -96,7 +96,8 @@ static int read_option(struct options *o, int c, const char *word)
     case ALL: o->report.all = true; return 0;
     case RAW: o->report.raw = true; return 0;
     case 'w': case 'O':
-        return complain("-w and -O write captures, which '%s' does not make: use -o", "this command");
+        return complain("-w and -O write captures, which '%s' does not make: use -o",
+                        "this command");
     case 'Y':
         return complain("-Y %s: display filters are not in this version; --call-id, --from, --to "
                         "and --user choose calls",

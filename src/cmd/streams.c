@@ -7,4 +7,5 @@ static int run(const struct fosip_analysis *analysis, const struct options *opti
     return fosip_report(analysis, FOSIP_STREAMS, &options->report, out, err);
 }
 
-const struct command command_streams = {"streams", "one row an RTP stream: loss, delta, jitter, bandwidth", run};
+const struct command command_streams = {
+    "streams", "one row an RTP stream: loss, delta, jitter, bandwidth", run};

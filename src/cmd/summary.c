@@ -7,4 +7,5 @@ static int run(const struct fosip_analysis *analysis, const struct options *opti
     return fosip_report(analysis, FOSIP_SUMMARY, &options->report, out, err);
 }
 
-const struct command command_summary = {"summary", "what is in the capture: calls, streams, findings", run};
+const struct command command_summary = {
+    "summary", "what is in the capture: calls, streams, findings", run};

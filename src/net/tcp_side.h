@@ -42,7 +42,8 @@ struct tcp_run {
 bool tcp_side_is_restart(const struct tcp_side *side, const struct decoded *segment);
 
 /* Takes in a segment that this side sent. */
-void tcp_side_segment(struct tcp_side *side, const struct tcp_run *run, const struct decoded *segment);
+void tcp_side_segment(struct tcp_side *side, const struct tcp_run *run,
+                      const struct decoded *segment);
 
 /* The other side has received everything before that sequence number. */
 void tcp_side_acknowledged(struct tcp_side *side, const struct tcp_run *run, uint32_t sequence);

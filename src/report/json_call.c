@@ -157,7 +157,8 @@ static struct json_object *transaction(const struct fosip_analysis *a, const str
     json_add(o, "messages", messages);
     json_add(o, "retransmissions", json_object_new_int64(x->retransmissions));
     json_add(o, "response_ms",
-             x->request != CALL_NONE && x->final_time >= 0 ? json_ms(x->final_time - x->start) : NULL);
+             x->request != CALL_NONE && x->final_time >= 0 ? json_ms(x->final_time - x->start)
+                                                           : NULL);
     return o;
 }
 

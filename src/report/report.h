@@ -12,7 +12,8 @@ bool report_selects(const struct fosip_analysis *analysis, uint32_t call,
  * caller to find with ferror.  0 or -ENOMEM. */
 int report_summary(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);
 int report_calls(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);
-int report_messages(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);
+int report_messages(const struct fosip_analysis *a, const struct fosip_report_options *o,
+                    FILE *out);
 int report_streams(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);
 int report_ladder(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);
 /* Calls, messages or streams as CSV (RFC 4180). */

@@ -293,7 +293,8 @@ static bool stream_row(void *ctx, size_t i, struct grid *g)
     grid_printf(g, S_ID, "%zu", i + 1);
     if (f.call != STREAM_NO_CALL)
         grid_printf(g, S_CALL, "%u", f.call + 1);
-    grid_printf(g, S_START, "%s", text_time(l->o->time, f.start, l->a->first_time, l->before, text));
+    grid_printf(g, S_START, "%s",
+                text_time(l->o->time, f.start, l->a->first_time, l->before, text));
     grid_printf(g, S_SRC, "%s", addr_text(&f.src, text));
     grid_printf(g, S_DST, "%s", addr_text(&f.dst, text));
     grid_printf(g, S_SSRC, "0x%08x", f.ssrc);

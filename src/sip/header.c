@@ -80,7 +80,8 @@ static void split_sent_by(struct sip_via *via)
 bool sip_via_parse(struct sip_via *via, struct slice element)
 {
     size_t semicolon = slice_find(element, ';'), slash;
-    struct slice head = slice_trim(slice_upto(element, semicolon)), params = slice_from(element, semicolon + 1);
+    struct slice head = slice_trim(slice_upto(element, semicolon));
+    struct slice params = slice_from(element, semicolon + 1);
     struct slice name, value;
 
     *via = (struct sip_via){0};

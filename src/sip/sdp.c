@@ -353,7 +353,7 @@ bool sdp_parse(struct sdp_session *sdp, struct slice body)
             problem(&r, "the first line is not v=");
         any = any || line.p[0] == 'v' || line.p[0] == 'm';
         read_line(&r, line);
-        if (line.p[0] == 'm' && !r.skipped)
+        if (line.p[0] == 'm' && r.media && !r.skipped)
             r.media->lines.p = line.p;
     }
     finish(sdp, body);

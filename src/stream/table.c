@@ -84,7 +84,8 @@ static inline uint64_t flow_hash(const struct stream_table *t, const struct net_
                                  const struct net_addr *dst)
 {
     uint64_t a = hash_mix(load64(src->ip) ^ t->seed, load64(dst->ip) ^ 0xa0761d6478bd642fu);
-    uint64_t b = hash_mix(load64(src->ip + 8) ^ 0xe7037ed1a0b428dbu, load64(dst->ip + 8) ^ ~t->seed);
+    uint64_t b = hash_mix(load64(src->ip + 8) ^ 0xe7037ed1a0b428dbu,
+                          load64(dst->ip + 8) ^ ~t->seed);
     uint64_t ports = (uint64_t)load32(&src->port) << 32 | load32(&dst->port);
 
     return hash_mix(a ^ b ^ ports, t->seed | 1);
@@ -192,11 +193,25 @@ static bool on_trial(struct stream_table *t, const struct stream_key *key, uint6
 
 void stream_look(const struct stream_table *t, const struct datagram *d, struct stream_look *look)
 {
+    struct rtp_header h;
+
     look->number = STREAM_NONE;
-    look->valid = rtp_parse(&look->header, d->data, d->caplen, d->len);
+    look->valid = rtp_parse(&h, d->data, d->caplen, d->len);
     if (!look->valid)
         return;
-    look->hash = key_hash(t, &d->src, &d->dst, look->header.ssrc);
+    look->ssrc = h.ssrc;
+    look->hash = key_hash(t, &d->src, &d->dst, h.ssrc);
+    look->arrival = (struct arrival){.time = d->packet->time,
+                                     .frame = d->packet->frame,
+                                     .timestamp = h.timestamp,
+                                     .payload_bytes = h.payload_bytes,
+                                     .rtp_bytes = d->len,
+                                     .ip_bytes = d->ip_bytes,
+                                     .link_bytes = d->link_bytes,
+                                     .sequence = h.sequence,
+                                     .pt = h.pt,
+                                     .marker = h.marker,
+                                     .relayed = d->relayed};
 }
 
 void stream_prefetch(const struct stream_table *t, const struct stream_look *look)
@@ -219,35 +234,18 @@ void stream_fetch(const struct stream_table *t, struct stream_look *look)
     __builtin_prefetch(t->streams.v[look->number].pts, 1);
 }
 
-static struct arrival arrival_of(const struct datagram *d, const struct rtp_header *h)
-{
-    return (struct arrival){.time = d->packet->time,
-                            .frame = d->packet->frame,
-                            .timestamp = h->timestamp,
-                            .payload_bytes = h->payload_bytes,
-                            .rtp_bytes = d->len,
-                            .ip_bytes = d->ip_bytes,
-                            .link_bytes = d->link_bytes,
-                            .sequence = h->sequence,
-                            .pt = h->pt,
-                            .marker = h->marker,
-                            .relayed = d->relayed};
-}
-
 bool stream_media(struct stream_table *t, const struct datagram *d, const struct stream_look *look)
 {
-    uint32_t number = look->number, ssrc = look->header.ssrc;
-    struct arrival a;
+    uint32_t number = look->number, ssrc = look->ssrc;
 
     if (!look->valid)
         return false;
-    a = arrival_of(d, &look->header);
     if (number == STREAM_NONE || !is_of(&t->streams.v[number], &d->src, &d->dst, ssrc))
         number = find(t, d, ssrc, look->hash);
     if (number == STREAM_NONE)
         return on_trial(t, &(struct stream_key){.src = d->src, .dst = d->dst, .ssrc = ssrc},
-                        look->hash, &a);
-    stream_count_packet(&t->streams.v[number], &a, t->origin);
+                        look->hash, &look->arrival);
+    stream_count_packet(&t->streams.v[number], &look->arrival, t->origin);
     t->counted++;
     return true;
 }

@@ -53,8 +53,9 @@ END_TEST
 
 START_TEST(compact_forms_and_any_case)
 {
-    ck_assert(parse("MESSAGE sip:b@c SIP/2.0\r\nv: SIP/2.0/TCP h;branch=z9hG4bKx\r\nf: <sip:a@b>;tag=1\r\n"
-                    "t: <sip:b@c>\r\ni: id\r\ncSEQ: 1 MESSAGE\r\nc: text/plain\r\nl: 2\r\n\r\nhi"));
+    ck_assert(parse("MESSAGE sip:b@c SIP/2.0\r\nv: SIP/2.0/TCP h;branch=z9hG4bKx\r\n"
+                    "f: <sip:a@b>;tag=1\r\nt: <sip:b@c>\r\ni: id\r\ncSEQ: 1 MESSAGE\r\n"
+                    "c: text/plain\r\nl: 2\r\n\r\nhi"));
     ck_assert_slice(msg.call_id, "id");
     ck_assert_slice(msg.branch, "z9hG4bKx");
     ck_assert_slice(msg.content_type, "text/plain");
@@ -65,7 +66,8 @@ END_TEST
 
 START_TEST(folded_lines)
 {
-    ck_assert(parse("OPTIONS sip:b@c SIP/2.0\r\nSubject: one\r\n  two\r\n\tthree\r\nCall-ID: x\r\n\r\n"));
+    ck_assert(parse("OPTIONS sip:b@c SIP/2.0\r\nSubject: one\r\n  two\r\n\tthree\r\n"
+                    "Call-ID: x\r\n\r\n"));
     ck_assert_slice(sip_header_named(&msg, SLICE("subject")), "one\r\n  two\r\n\tthree");
     ck_assert_slice(msg.call_id, "x");
 }

@@ -101,7 +101,8 @@ START_TEST(what_does_not_fit)
     ck_assert(sdp_parse(&sdp, slice_make(text, n)));
     ck_assert_uint_eq(sdp.media_count, SDP_MAX_MEDIA);
     ck_assert_ptr_nonnull(sdp.problem);
-    n = (size_t)sprintf(text, "v=0\r\no=- 1 1 IN IP4 1.1.1.1\r\ns=-\r\nt=0 0\r\nm=audio 4000 RTP/AVP");
+    n = (size_t)sprintf(text, "v=0\r\no=- 1 1 IN IP4 1.1.1.1\r\ns=-\r\nt=0 0\r\n"
+                              "m=audio 4000 RTP/AVP");
     for (unsigned i = 0; i < 200; i++)
         n += (size_t)sprintf(text + n, " %u", i);
     ck_assert(sdp_parse(&sdp, slice_make(text, n)));
@@ -125,7 +126,8 @@ END_TEST
 
 START_TEST(attributes)
 {
-    struct slice rest = SLICE("m=audio 1 x\r\na=mid:0\r\na=rtcp-mux\r\nb=AS:1\r\na=x:\r\n"), name, value;
+    struct slice rest = SLICE("m=audio 1 x\r\na=mid:0\r\na=rtcp-mux\r\nb=AS:1\r\na=x:\r\n");
+    struct slice name, value;
 
     ck_assert(sdp_attribute_next(&rest, &name, &value));
     ck_assert_slice(name, "mid");
