@@ -2,16 +2,23 @@
 #include "analysis/handover.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
-enum { BATCHES = 4 };
+enum {
+    BATCHES = 8,
+    /* To sleep and be woken costs more than a batch takes: look again some
+     * times before. */
+    LOOKS = 500,
+};
 
 struct handover {
+    atomic_size_t given, taken; /* batches so far */
+    atomic_bool ended, stopped;
     pthread_mutex_t mutex;
     pthread_cond_t changed;
-    size_t given, taken; /* batches so far */
-    bool ended, stopped;
+    atomic_uint sleepers;
     void *batches[BATCHES];
 };
 
@@ -42,64 +49,83 @@ void handover_free(struct handover *h)
     free(h);
 }
 
+static bool has_room(struct handover *h)
+{
+    return atomic_load(&h->stopped) || atomic_load(&h->given) - atomic_load(&h->taken) < BATCHES;
+}
+
+static bool has_batch(struct handover *h)
+{
+    return atomic_load(&h->given) != atomic_load(&h->taken) || atomic_load(&h->ended);
+}
+
+static void pause_a_little(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#endif
+}
+
+static void wait_for(struct handover *h, bool (*ready)(struct handover *))
+{
+    for (unsigned i = 0; i < LOOKS; i++) {
+        if (ready(h))
+            return;
+        pause_a_little();
+    }
+    pthread_mutex_lock(&h->mutex);
+    atomic_fetch_add(&h->sleepers, 1);
+    while (!ready(h))
+        pthread_cond_wait(&h->changed, &h->mutex);
+    atomic_fetch_sub(&h->sleepers, 1);
+    pthread_mutex_unlock(&h->mutex);
+}
+
+/* After a change.  Who is about to sleep looks once more with the mutex held
+ * and after it has been counted, so no change is missed. */
+static void wake(struct handover *h)
+{
+    if (!atomic_load(&h->sleepers))
+        return;
+    pthread_mutex_lock(&h->mutex);
+    pthread_cond_broadcast(&h->changed);
+    pthread_mutex_unlock(&h->mutex);
+}
+
 void *handover_empty(struct handover *h)
 {
-    void *batch = NULL;
-
-    pthread_mutex_lock(&h->mutex);
-    while (!h->stopped && h->given - h->taken == BATCHES)
-        pthread_cond_wait(&h->changed, &h->mutex);
-    if (!h->stopped)
-        batch = h->batches[h->given % BATCHES];
-    pthread_mutex_unlock(&h->mutex);
-    return batch;
+    wait_for(h, has_room);
+    return atomic_load(&h->stopped) ? NULL : h->batches[atomic_load(&h->given) % BATCHES];
 }
 
 void *handover_take(struct handover *h)
 {
-    void *batch = NULL;
-
-    pthread_mutex_lock(&h->mutex);
-    while (!h->ended && h->given == h->taken)
-        pthread_cond_wait(&h->changed, &h->mutex);
-    if (h->given != h->taken)
-        batch = h->batches[h->taken % BATCHES];
-    pthread_mutex_unlock(&h->mutex);
-    return batch;
-}
-
-static void count(struct handover *h, size_t *counter)
-{
-    pthread_mutex_lock(&h->mutex);
-    ++*counter;
-    pthread_cond_signal(&h->changed);
-    pthread_mutex_unlock(&h->mutex);
-}
-
-static void note(struct handover *h, bool *flag)
-{
-    pthread_mutex_lock(&h->mutex);
-    *flag = true;
-    pthread_cond_signal(&h->changed);
-    pthread_mutex_unlock(&h->mutex);
+    wait_for(h, has_batch);
+    if (atomic_load(&h->given) == atomic_load(&h->taken))
+        return NULL;
+    return h->batches[atomic_load(&h->taken) % BATCHES];
 }
 
 void handover_give(struct handover *h)
 {
-    count(h, &h->given);
+    atomic_fetch_add(&h->given, 1);
+    wake(h);
 }
 
 void handover_return(struct handover *h)
 {
-    count(h, &h->taken);
+    atomic_fetch_add(&h->taken, 1);
+    wake(h);
 }
 
 void handover_end(struct handover *h)
 {
-    note(h, &h->ended);
+    atomic_store(&h->ended, true);
+    wake(h);
 }
 
 void handover_stop(struct handover *h)
 {
-    note(h, &h->stopped);
+    atomic_store(&h->stopped, true);
+    wake(h);
 }

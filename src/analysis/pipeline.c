@@ -15,17 +15,18 @@
 #include "rtp/turn.h"
 #include "sip/msg.h"
 
-/* One packet on its way: read and, where that needs no state, decoded. */
+/* One packet on its way: read and, where that needs no state, decoded.  What
+ * counting RTP looks at stands first, in two cache lines. */
 struct event {
-    struct packet packet;
-    struct datagram datagram;
-    struct stream_look look;
     bool plain; /* `datagram` holds what is in the packet */
     bool media; /* it may be RTP */
+    struct stream_look look;
+    struct datagram datagram;
+    struct packet packet;
 };
 
 enum {
-    BATCH = 1024, /* events handed from thread to thread */
+    BATCH = 256, /* events handed from thread to thread */
     /* How many events ahead the memory that one will touch is asked for: first
      * the table's slot, then the stream. */
     AHEAD_SLOT = 16,
@@ -34,7 +35,9 @@ enum {
 
 struct batch {
     size_t count;
-    uint64_t done, total; /* octets, for the progress bar */
+    uint64_t bytes;                /* captured in its packets */
+    int64_t first_time, last_time; /* of the first one; the latest */
+    uint64_t done, total;          /* octets, for the progress bar */
     struct event events[BATCH];
 };
 
@@ -181,15 +184,16 @@ static void on_media(void *ctx, const struct net_addr *addr, const struct rtp_ma
     stream_set_map(a->streams, addr, map);
 }
 
-static void note_packet(struct fosip_analysis *a, const struct packet *packet)
+static void note_batch(struct fosip_analysis *a, const struct batch *b)
 {
-    if (!a->packets++) {
-        a->first_time = a->last_time = packet->time;
-        stream_set_origin(a->streams, packet->time);
+    if (!a->packets) {
+        a->first_time = a->last_time = b->first_time;
+        stream_set_origin(a->streams, b->first_time);
     }
-    if (packet->time > a->last_time)
-        a->last_time = packet->time;
-    a->bytes += packet->caplen;
+    a->packets += b->count;
+    a->bytes += b->bytes;
+    if (b->last_time > a->last_time)
+        a->last_time = b->last_time;
 }
 
 static void note_verdict(struct fosip_analysis *a, enum net_verdict verdict)
@@ -204,11 +208,17 @@ static void read_batch(const struct pipeline *p, struct batch *b, size_t most)
 {
     struct capture *capture = p->analysis->capture;
 
+    b->bytes = 0;
     for (b->count = 0; b->count < most; b->count++) {
         struct event *e = &b->events[b->count];
 
         if (!capture_next(capture, &e->packet))
             break;
+        b->bytes += e->packet.caplen;
+        if (!b->count)
+            b->first_time = b->last_time = e->packet.time;
+        if (e->packet.time > b->last_time)
+            b->last_time = e->packet.time;
         e->plain = net_plain_datagram(&e->packet, &e->datagram);
         e->media = e->plain && look_at(p, &e->datagram, &e->look);
         if (!e->packet.stable) { /* gone with the next one */
@@ -221,7 +231,6 @@ static void read_batch(const struct pipeline *p, struct batch *b, size_t most)
 
 static void work_on(struct pipeline *p, const struct event *e)
 {
-    note_packet(p->analysis, &e->packet);
     if (e->plain)
         take_datagram(p, &e->datagram, e->media, &e->look);
     else
@@ -232,6 +241,7 @@ static void work(struct pipeline *p, struct batch *b)
 {
     struct stream_table *streams = p->analysis->streams;
 
+    note_batch(p->analysis, b);
     for (size_t i = 0; i < b->count && !p->failed; i++) {
         if (i + AHEAD_SLOT < b->count && b->events[i + AHEAD_SLOT].media)
             stream_prefetch(streams, &b->events[i + AHEAD_SLOT].look);

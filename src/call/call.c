@@ -226,7 +226,8 @@ static struct message *add_message(const struct incoming *in, uint32_t path)
         .status = (uint16_t)msg->status,
         .method = (uint8_t)(msg->request ? msg->method : msg->cseq_method),
         .flags = (uint8_t)((msg->has_cseq ? MESSAGE_HAS_CSEQ : 0) |
-                           (msg->problem_count ? MESSAGE_PROBLEMS : 0)),
+                           (msg->problem_count ? MESSAGE_PROBLEMS : 0) |
+                           (msg->to_tag.n ? 0 : MESSAGE_OUT_OF_DIALOG)),
     };
     return m;
 }
@@ -371,6 +372,11 @@ uint32_t call_of_stream(const struct call_table *table, const struct net_addr *s
         return CALL_NONE;
     *to = a->side == SIDE_CALLER ? SIDE_CALLEE : SIDE_CALLER;
     return a->call;
+}
+
+struct slice message_reason(const struct message *message)
+{
+    return sip_reason_phrase(slice_make(message->text, message->length));
 }
 
 bool message_parse(const struct message *message, struct sip_msg *msg)

@@ -40,6 +40,7 @@ enum {
     MESSAGE_HAS_SDP = 2,
     MESSAGE_FROM_CALLER = 4, /* travels from caller's side to callee's */
     MESSAGE_PROBLEMS = 8,    /* the parser noted problems */
+    MESSAGE_OUT_OF_DIALOG = 16, /* has no To tag */
 };
 
 enum transaction_state { TRANSACTION_PROCEEDING, TRANSACTION_COMPLETED, TRANSACTION_TIMEOUT };
@@ -148,6 +149,9 @@ size_t call_count(const struct call_table *table);
 struct call *call_at(const struct call_table *table, size_t i);
 const struct path *call_path(const struct call_table *table, uint32_t path);
 void call_table_free(struct call_table *table);
+
+/* The reason phrase of a response. */
+struct slice message_reason(const struct message *message);
 
 /* Parses a message of the model again, for reports. */
 bool message_parse(const struct message *message, struct sip_msg *msg);

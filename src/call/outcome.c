@@ -18,11 +18,8 @@ struct attempt {
 
 static bool is_initial(const struct call *call, const struct transaction *x)
 {
-    struct sip_msg msg;
-
-    if (x->request == CALL_NONE || x->method != call->method)
-        return false;
-    return message_parse(&call->messages.v[x->request], &msg) && !msg.to_tag.n;
+    return x->request != CALL_NONE && x->method == call->method &&
+           call->messages.v[x->request].flags & MESSAGE_OUT_OF_DIALOG;
 }
 
 static bool is_challenge(unsigned status)
@@ -92,13 +89,11 @@ static void read_final(struct call *call, const struct call_table *table,
                        const struct transaction *x)
 {
     const struct message *m = final_response(call, table, x);
-    struct sip_msg msg;
 
     if (!m)
         return;
     call->status = m->status;
-    if (message_parse(m, &msg))
-        call->reason = msg.reason;
+    call->reason = message_reason(m);
 }
 
 /* From the first INVITE to what the caller heard, on his own hop. */

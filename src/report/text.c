@@ -179,10 +179,22 @@ static size_t safe(struct slice s, bool unicode, char out[16], unsigned *columns
     return n ? n : 1;
 }
 
+/* Most text is: one column a character, nothing to be made safe. */
+static bool is_plain(struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] < 0x20 || s.p[i] > 0x7e)
+            return false;
+    return true;
+}
+
 unsigned text_width(struct slice s, bool unicode)
 {
     unsigned total = 0, columns;
     char out[16];
+
+    if (is_plain(s))
+        return (unsigned)s.n;
 
     while (s.n) {
         s = slice_from(s, safe(s, unicode, out, &columns));
@@ -217,6 +229,11 @@ void line_add_foreign(struct line *line, struct slice s, unsigned width)
     unsigned used = 0, columns;
     char out[16];
 
+    if (whole && is_plain(s)) {
+        append(line, s.p, s.n);
+        line->columns += (unsigned)s.n;
+        return;
+    }
     while (s.n) {
         size_t taken = safe(s, line->unicode, out, &columns);
 
@@ -234,9 +251,14 @@ void line_add_foreign(struct line *line, struct slice s, unsigned width)
 
 void line_pad(struct line *line, unsigned column)
 {
+    static const char blanks[] = "                                ";
+
     while (line->columns < column) {
-        append(line, " ", 1);
-        line->columns++;
+        unsigned n = column - line->columns;
+
+        n = n < sizeof blanks - 1 ? n : (unsigned)sizeof blanks - 1;
+        append(line, blanks, n);
+        line->columns += n;
     }
 }
 

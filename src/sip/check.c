@@ -146,8 +146,18 @@ static bool has_empty_parameter(struct slice params)
     return false;
 }
 
+static void check_expires(struct sip_msg *msg, const struct sip_addr *addr)
+{
+    struct slice expires;
+    uint32_t seconds;
+
+    if (addr->params.n && sip_param(addr->params, SLICE("expires"), &expires) &&
+        !slice_u32(expires, &seconds))
+        sip_problem(msg, "expires in Contact is not a number below 2^32", expires.p);
+}
+
 /* From, To, Contact: name-addr or addr-spec, and parameters. */
-static void check_addr(struct sip_msg *msg, struct slice element)
+static void check_addr(struct sip_msg *msg, struct slice element, bool contact)
 {
     struct sip_addr addr;
     size_t open = sip_find_unquoted(element, '<');
@@ -170,6 +180,8 @@ static void check_addr(struct sip_msg *msg, struct slice element)
     }
     if (has_empty_parameter(addr.params))
         sip_problem(msg, "an empty parameter", addr.params.p);
+    if (contact)
+        check_expires(msg, &addr);
 }
 
 static void check_addr_list(struct sip_msg *msg, struct slice value)
@@ -178,12 +190,10 @@ static void check_addr_list(struct sip_msg *msg, struct slice value)
 
     if (slice_eq(value, SLICE("*")))
         return;
-    if (!is_balanced(value)) {
-        sip_problem(msg, "quotes or angle brackets do not come in pairs", value.p);
-        return;
-    }
+    /* A quote that does not end hides the commas: then the list is one element,
+     * and that is what check_addr complains of. */
     while (sip_list_next(&value, &element))
-        check_addr(msg, element);
+        check_addr(msg, element, true);
 }
 
 static void check_via(struct sip_msg *msg, struct slice value)
@@ -232,31 +242,15 @@ static void check_warning(struct sip_msg *msg, struct slice value)
         sip_problem(msg, "the Warning code is not a number of three digits", value.p);
 }
 
-static void check_contact_expires(struct sip_msg *msg, struct slice value)
-{
-    struct slice element, expires;
-    struct sip_addr addr;
-    uint32_t seconds;
-
-    while (sip_list_next(&value, &element))
-        if (sip_addr_parse(&addr, element) && sip_param(addr.params, SLICE("expires"), &expires) &&
-            !slice_u32(expires, &seconds))
-            sip_problem(msg, "expires in Contact is not a number below 2^32", expires.p);
-}
-
 static void check_header(struct sip_msg *msg, const struct sip_header *h)
 {
     switch (h->id) {
     case SIP_H_FROM:
     case SIP_H_TO:
-        if (!is_balanced(h->value))
-            sip_problem(msg, "quotes or angle brackets do not come in pairs", h->value.p);
-        else
-            check_addr(msg, h->value);
+        check_addr(msg, h->value, false);
         break;
     case SIP_H_CONTACT:
         check_addr_list(msg, h->value);
-        check_contact_expires(msg, h->value);
         break;
     case SIP_H_VIA:
         check_via(msg, h->value);

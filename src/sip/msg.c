@@ -69,6 +69,18 @@ static bool parse_request_line(struct sip_msg *msg, struct slice line)
     return msg->method_name.n > 0;
 }
 
+struct slice sip_reason_phrase(struct slice text)
+{
+    const char *next;
+    struct slice line = take_line(text.p, text.p + text.n, &next);
+    size_t version = slice_find(line, ' ');
+    struct slice rest = slice_from(line, version + 1);
+
+    if (!slice_istarts(line, SLICE("SIP/")))
+        return SLICE_EMPTY;
+    return slice_from(rest, slice_find(rest, ' ') + 1);
+}
+
 static bool parse_start_line(struct sip_msg *msg, struct slice line)
 {
     if (slice_istarts(line, SLICE("SIP/")))
@@ -118,12 +130,18 @@ static void read_top_via(struct sip_msg *msg, struct slice value)
     }
 }
 
+/* The tag parameter alone: the URI is taken apart when somebody asks. */
 static struct slice tag_of(struct slice value)
 {
-    struct sip_addr addr;
+    size_t open = sip_find_unquoted(value, '<');
+    struct slice rest = slice_from(value, open), tag = SLICE_EMPTY;
 
-    sip_addr_parse(&addr, value);
-    return addr.tag;
+    if (rest.n)
+        rest = slice_from(rest, slice_find(rest, '>') + 1);
+    else
+        rest = value;
+    sip_param(slice_from(rest, slice_find(rest, ';') + 1), SLICE("tag"), &tag);
+    return tag;
 }
 
 static void once(struct slice *field, struct slice value, struct sip_msg *msg, const char *twice)

@@ -97,6 +97,9 @@ bool sip_looks_like(const char *data, size_t n);
  * Does not allocate; `msg` need not be cleared. */
 bool sip_parse(struct sip_msg *msg, const char *data, size_t n, size_t whole);
 
+/* The reason phrase of a message that is a response; empty for a request. */
+struct slice sip_reason_phrase(struct slice text);
+
 /* Framing of a byte stream (RFC 3261 §18.3). */
 enum sip_frame_result {
     SIP_FRAME_MESSAGE,    /* *length octets are one message */

@@ -39,6 +39,7 @@ static struct pt_count *payload_type(struct stream *s, uint8_t pt)
     s->pt_known = true;
     format = rtp_map_format(s->map, pt);
     c->event = format && format->event;
+    c->noise = rtp_is_comfort_noise(pt);
     c->rate = format && !format->event ? format->clock_rate : 0;
     /* 11025 and 44100 Hz lose their fraction, as in Wireshark */
     c->ticks_per_ms = (uint16_t)(c->rate / 1000 > UINT16_MAX ? 0 : c->rate / 1000);
@@ -89,8 +90,8 @@ void stream_start_at(struct stream *s, const struct stream_key *key, const struc
     add_bytes(s, a);
     sequence_start(&s->sequence, a->sequence);
     timing_start(&s->timing, since(a->time, capture_start), a->timestamp);
-    s->timing.after_noise = rtp_is_comfort_noise(a->pt);
-    if (pt->rate && !rtp_is_comfort_noise(a->pt))
+    s->timing.after_noise = pt->noise;
+    if (pt->rate && !pt->noise)
         timing_media(&s->timing, a, pt->rate, pt->ms_per_tick);
 }
 
@@ -101,8 +102,8 @@ void stream_count_packet(struct stream *s, const struct arrival *a, int64_t capt
 
     pt->packets++;
     add_bytes(s, a);
-    timing_add(&s->timing, since(a->time, capture_start), a, pt->ticks_per_ms);
-    if (order == ORDER_NEXT && pt->rate && !rtp_is_comfort_noise(a->pt))
+    timing_add(&s->timing, since(a->time, capture_start), a, pt);
+    if (order == ORDER_NEXT && pt->rate && !pt->noise)
         timing_media(&s->timing, a, pt->rate, pt->ms_per_tick);
     if (!pt->event)
         vote_step(s, a);

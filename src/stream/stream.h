@@ -36,9 +36,19 @@ void stream_set_origin(struct stream_table *table, int64_t time);
  * memory of the next one's is asked for while others are still being counted.
  * stream_look reads nothing that the others change, so another thread may be
  * ahead with it; stream_prefetch and stream_fetch may be left out. */
+struct arrival {
+    int64_t time; /* ns since 1970 */
+    uint64_t frame;
+    uint32_t timestamp;
+    uint32_t payload_bytes, rtp_bytes, ip_bytes, link_bytes;
+    uint16_t sequence;
+    uint8_t pt;
+    bool marker, relayed;
+};
 struct stream_look {
-    struct rtp_header header;
+    struct arrival arrival;
     uint64_t hash;
+    uint32_t ssrc;
     uint32_t number; /* of the stream, as far as known */
     bool valid;      /* it holds an RTP header */
 };

@@ -36,9 +36,10 @@ static void note_skew(struct timing *t, double skew)
     t->any_skew = true;
 }
 
-void timing_add(struct timing *t, double now, const struct arrival *a, double ticks_per_ms)
+void timing_add(struct timing *t, double now, const struct arrival *a, const struct pt_count *pt)
 {
-    bool noise = rtp_is_comfort_noise(a->pt);
+    double ticks_per_ms = pt->ticks_per_ms;
+    bool noise = pt->noise;
     bool in_sequence = a->timestamp - t->first_timestamp < 0x80000000u;
     bool regular = in_sequence && !a->marker && !noise && !t->after_noise;
     double nominal;
