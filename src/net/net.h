@@ -29,7 +29,6 @@ struct datagram {
     uint8_t ttl;         /* or hop limit */
     bool stable;         /* data stays until the capture is closed */
     bool relayed;        /* was wrapped by TURN */
-    bool duplicate;      /* the capture has it twice: neither sent nor received again */
 };
 
 /* An ICMP error (RFC 792, RFC 4443) and what it says of the packet that it
