@@ -1,0 +1,106 @@
+/* Findings on captures whose course is known (testdata/README.md): what was made
+ * to go wrong is said, and nothing is said where nothing was. */
+#include "analysis/findings.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *file;
+    const char *rules; /* in order, parted by blanks */
+    const char *text;  /* part of the first one's sentence */
+} known[] = {
+    /* Calls in which nothing went wrong: through a proxy, cancelled by the
+     * caller, forked, held and resumed, challenged with 407; over TCP, in
+     * fragments, with G.722 and with silence suppression. */
+    {"01a_basic_caller_bye.pcap", "", ""},
+    {"02a_callee_bye.pcap", "", ""},
+    {"03a_cancel.pcap", "", ""},
+    {"07a_fork_cancel.pcap", "", ""},
+    {"08a_delayed_offer.pcap", "", ""},
+    {"11a_hold.pcap", "", ""},
+    {"18a_sip_tcp.pcap", "", ""},
+    {"22a_ip_fragments.pcap", "", ""},
+    {"31a_g722.pcap", "", ""},
+    {"31o_dtx_pcmu.pcap", "", ""},
+    {"33a_rtcp_mux.pcap", "", ""},
+    {"44e_invite_auth_407.pcap", "", ""},
+    /* A mirror's duplicates and reordering are no loss. */
+    {"36n_dup_1.pcap", "", ""},
+    {"36p_reorder_2.pcap", "", ""},
+    {"04a_busy.pcap", "call-rejected", "486 Busy Here"},
+    {"05a_notfound.pcap", "call-rejected", "404 Not Found"},
+    {"06a_noanswer_408.pcap", "call-failed", "408 Request Timeout"},
+    {"29e_starts_mid_call.pcap", "start-not-captured", ""},
+    {"29f_ends_mid_call.pcap", "end-not-captured", ""},
+    /* 100 of 1,951 packets and 102 of 1,951 were taken out, in bursts. */
+    {"36g_burst_5.pcap", "packet-loss packet-loss", "(100 of 1951)"},
+    {"37a_oneway_callee_silent.pcap", "one-way-audio", "none from the callee"},
+    {"38a_invite_retransmitted.pcap", "request-retransmitted", "INVITE was sent 3 times"},
+    {"38c_ack_lost.pcap", "ack-late", "sent 5 times"},
+};
+
+static struct fosip_analysis *analyse(const char *file)
+{
+    const char *folder = getenv("TESTDATA");
+    struct fosip_analysis *a;
+    struct fosip_error err;
+    char text[4096];
+    const char *path = text;
+
+    snprintf(text, sizeof text, "%s/%s", folder ? folder : "testdata", file);
+    ck_assert_int_eq(fosip_analyse(&a, NULL, &path, 1, &err), 0);
+    return a;
+}
+
+START_TEST(known_course)
+{
+    struct fosip_analysis *a = analyse(known[_i].file);
+    char rules[1024] = "";
+
+    for (size_t i = 0; i < a->findings.n; i++) {
+        const struct finding *f = &a->findings.v[i];
+
+        if (i)
+            strncat(rules, " ", sizeof rules - strlen(rules) - 1);
+        strncat(rules, f->rule, sizeof rules - strlen(rules) - 1);
+        ck_assert_int_eq(f->text[strlen(f->text) - 1], '.');
+    }
+    ck_assert_msg(strcmp(rules, known[_i].rules) == 0, "%s: want '%s', got '%s'", known[_i].file,
+                  known[_i].rules, rules);
+    if (*known[_i].text)
+        ck_assert_msg(strstr(a->findings.v[0].text, known[_i].text) != NULL, "%s: no '%s' in '%s'",
+                      known[_i].file, known[_i].text, a->findings.v[0].text);
+    fosip_free(a);
+}
+END_TEST
+
+/* Every message of RFC 4475 §3.1.2 breaks the grammar and is said to. */
+START_TEST(broken_messages_are_named)
+{
+    struct fosip_analysis *a = analyse("43b_rfc4475_invalid.pcap");
+    size_t malformed = 0;
+
+    for (size_t i = 0; i < a->findings.n; i++)
+        malformed += strcmp(a->findings.v[i].rule, "malformed-message") == 0;
+    ck_assert_uint_eq(malformed, 19);
+    fosip_free(a);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("findings");
+    TCase *t = tcase_create("findings");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_add_loop_test(t, known_course, 0, sizeof known / sizeof *known);
+    tcase_add_test(t, broken_messages_are_named);
+    suite_add_tcase(suite, t);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
