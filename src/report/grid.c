@@ -82,6 +82,61 @@ static bool fill(struct grid *g, size_t i)
     return g->row(g->ctx, i, g);
 }
 
+/* Rows as they were measured, for printing: as many as fit.  Filling a row
+ * again costs more than the few octets that it is kept in. */
+struct shelf {
+    char *p;
+    size_t n, room;
+    size_t rows; /* of the grid that have been seen; later ones are not here */
+    bool full;
+};
+
+enum { MOST_KEPT = 8 * 1024 * 1024 };
+
+static bool shelve_octets(struct shelf *s, const void *octets, size_t n)
+{
+    if (s->n + n > s->room) {
+        size_t room = (s->n + n) * 2;
+        char *grown = room <= MOST_KEPT ? realloc(s->p, room) : NULL;
+
+        if (!grown)
+            return false;
+        s->p = grown;
+        s->room = room;
+    }
+    if (n)
+        memcpy(s->p + s->n, octets, n);
+    s->n += n;
+    return true;
+}
+
+static void shelve(struct shelf *s, const struct grid *g)
+{
+    size_t before = s->n;
+
+    for (size_t c = 0; c < g->count && !s->full; c++)
+        s->full = !shelve_octets(s, &g->cell[c].style, sizeof g->cell[c].style) ||
+                  !shelve_octets(s, &g->cell[c].n, sizeof g->cell[c].n) ||
+                  !shelve_octets(s, g->cell[c].p, g->cell[c].n);
+    if (s->full)
+        s->n = before;
+}
+
+/* The next row from the shelf. */
+static void unshelve(const struct shelf *s, size_t *at, struct grid *g)
+{
+    for (size_t c = 0; c < g->count; c++) {
+        size_t n;
+
+        memcpy(&g->cell[c].style, s->p + *at, sizeof g->cell[c].style);
+        *at += sizeof g->cell[c].style;
+        memcpy(&n, s->p + *at, sizeof n);
+        *at += sizeof n;
+        grid_slice(g, c, slice_make(s->p + *at, n));
+        *at += n;
+    }
+}
+
 static struct slice cell(const struct grid *g, size_t c)
 {
     return g->cell[c].n ? slice_make(g->cell[c].p, g->cell[c].n) : SLICE("-");
@@ -147,33 +202,58 @@ static void print_titles(struct line *line, const struct grid *g, const unsigned
     line_write(line, out);
 }
 
-size_t grid_text(struct grid *g, const struct fosip_report_options *o, FILE *out)
+static void widen(const struct grid *g, unsigned *widths, bool unicode)
 {
-    unsigned widths[GRID_MAX_COLUMNS] = {0};
-    struct line line = {.unicode = o->unicode};
-    size_t printed = 0;
+    for (size_t c = 0; c < g->count; c++) {
+        unsigned own = g->columns[c].title ? shown_width(g, c, unicode) : 0;
+
+        if (own > widths[c])
+            widths[c] = own;
+    }
+}
+
+/* Measures all rows and keeps what fits: how many there are. */
+static size_t measure(struct grid *g, unsigned *widths, bool unicode, struct shelf *shelf)
+{
+    size_t count = 0;
 
     for (size_t c = 0; c < g->count; c++)
         widths[c] = g->columns[c].title ? (unsigned)strlen(g->columns[c].title) : 0;
     for (size_t i = 0; i < g->rows; i++) {
-        if (!fill(g, i))
-            continue;
-        printed++;
-        for (size_t c = 0; c < g->count; c++) {
-            unsigned own = g->columns[c].title ? shown_width(g, c, o->unicode) : 0;
-
-            if (own > widths[c])
-                widths[c] = own;
+        if (fill(g, i)) {
+            count++;
+            widen(g, widths, unicode);
+            if (!shelf->full)
+                shelve(shelf, g);
         }
+        if (!shelf->full)
+            shelf->rows = i + 1;
     }
-    if (printed)
+    return count;
+}
+
+size_t grid_text(struct grid *g, const struct fosip_report_options *o, FILE *out)
+{
+    unsigned widths[GRID_MAX_COLUMNS] = {0};
+    struct line line = {.unicode = o->unicode};
+    struct shelf shelf = {0};
+    size_t count = measure(g, widths, o->unicode, &shelf), at = 0;
+
+    if (count)
         print_titles(&line, g, widths, o, out);
-    for (size_t i = 0; printed && i < g->rows; i++)
-        if (fill(g, i))
+    while (at < shelf.n) {
+        unshelve(&shelf, &at, g);
+        print_row(&line, g, widths, o, out);
+    }
+    /* The last one of the shelf is filled again, for what the next one refers
+     * to (the time before). */
+    for (size_t i = shelf.rows ? shelf.rows - 1 : 0; shelf.full && i < g->rows; i++)
+        if (fill(g, i) && i >= shelf.rows)
             print_row(&line, g, widths, o, out);
+    free(shelf.p);
     line_free(&line);
     free_cells(g);
-    return printed;
+    return count;
 }
 
 static void csv_field(const char *p, size_t n, FILE *out)

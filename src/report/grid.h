@@ -17,8 +17,8 @@ struct grid_column {
 struct grid {
     const struct grid_column *columns;
     size_t count;
-    /* Fills the cells of row i, false to leave it out.  Called twice for a text
-     * grid: to measure, and to print. */
+    /* Fills the cells of row i, false to leave it out.  May be called twice for
+     * a text grid: to measure, and to print. */
     bool (*row)(void *ctx, size_t i, struct grid *grid);
     void *ctx;
     size_t rows;

@@ -51,6 +51,19 @@ static inline bool any_announced(void *ctx, const struct net_addr *src, const st
     return true;
 }
 
+/* What an m=audio section maps; the next call overwrites it. */
+static inline const struct rtp_map *audio_map(bool secure, unsigned count,
+                                              const struct rtp_format *formats)
+{
+    static _Alignas(struct rtp_map) char room[1024];
+    struct rtp_map *map = (struct rtp_map *)room;
+
+    *map = (struct rtp_map){.media = SLICE("audio"), .ptime = 20, .secure = secure, .count = count};
+    for (unsigned i = 0; i < count; i++)
+        map->formats[i] = formats[i];
+    return map;
+}
+
 /* A sender whose packets count from the first one on. */
 static inline struct sender announced_sender(const struct rtp_map *map)
 {

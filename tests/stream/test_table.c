@@ -121,10 +121,7 @@ END_TEST
 
 START_TEST(description_that_comes_later)
 {
-    struct {
-        struct rtp_map map;
-        struct rtp_format formats[1];
-    } sdp = {{SLICE("audio"), 20, true, 1}, {{97, false, 16000, SLICE("speex")}}};
+    static const struct rtp_format speex = {97, false, 16000, {"speex", 5}};
     struct net_addr dst;
 
     s.pt = 97;
@@ -132,7 +129,7 @@ START_TEST(description_that_comes_later)
         rtp(&s, 20.0 * i, i, 320 * i);
         if (i == 5) {
             ck_assert(addr_parse_ip(SLICE("192.0.2.2"), 5000, &dst));
-            stream_set_map(s.table, &dst, &sdp.map);
+            stream_set_map(s.table, &dst, audio_map(true, 1, &speex));
         }
     }
     finish(&s);

@@ -120,14 +120,11 @@ END_TEST
 /* Digits share one timestamp: they must not look like a bad network. */
 START_TEST(events_do_not_spoil_rfc3550)
 {
-    struct {
-        struct rtp_map map;
-        struct rtp_format formats[2];
-    } sdp = {{SLICE("audio"), 20, false, 2},
-             {{0, false, 8000, SLICE("PCMU")}, {101, true, 8000, SLICE("telephone-event")}}};
+    static const struct rtp_format formats[] = {{0, false, 8000, {"PCMU", 4}},
+                                                {101, true, 8000, {"telephone-event", 15}}};
 
     stream_table_free(s.table);
-    s = announced_sender(&sdp.map);
+    s = announced_sender(audio_map(false, 2, formats));
     for (unsigned i = 0; i < 50; i++) {
         s.pt = i >= 20 && i < 30 ? 101 : 0;
         rtp(&s, 20.0 * i, i, s.pt ? 160 * 20 : 160 * i);
