@@ -65,6 +65,11 @@ const struct path *call_path(const struct call_table *table, uint32_t path)
     return &table->paths.v[path];
 }
 
+static bool same_path(const struct path *a, const struct path *b)
+{
+    return a->transport == b->transport && addr_eq(&a->src, &b->src) && addr_eq(&a->dst, &b->dst);
+}
+
 /* The number of the path, CALL_NONE when memory is short. */
 static uint32_t intern_path(struct call_table *table, const struct datagram *d)
 {
@@ -81,7 +86,7 @@ static uint32_t intern_path(struct call_table *table, const struct datagram *d)
     hash = hash_bytes(table->seed, &path, sizeof path);
     walk = table_walk(&table->by_path, hash);
     while (table_next(&walk, &i))
-        if (memcmp(&table->paths.v[i], &path, sizeof path) == 0)
+        if (same_path(&table->paths.v[i], &path))
             return i;
     slot = vec_add(&table->paths);
     if (!slot || table_put(&table->by_path, hash, (uint32_t)(table->paths.n - 1)) < 0)

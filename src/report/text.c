@@ -71,8 +71,8 @@ static char *calendar(int64_t ns, bool local, char out[TEXT_TIME])
         tzset(); /* localtime_r need not look at TZ by itself */
         localtime_r(&seconds, &tm);
         zone = tm.tm_gmtoff / 60;
-        snprintf(offset, sizeof offset, "%c%02ld:%02ld", zone < 0 ? '-' : '+', labs(zone) / 60 % 100,
-                 labs(zone) % 60);
+        snprintf(offset, sizeof offset, "%c%02ld:%02ld", zone < 0 ? '-' : '+',
+                 labs(zone) / 60 % 100, labs(zone) % 60);
     } else {
         gmtime_r(&seconds, &tm);
     }
