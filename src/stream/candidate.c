@@ -48,14 +48,20 @@ static struct candidate *slot_for(struct candidates *c, const struct stream_key 
     return oldest;
 }
 
-/* Whether b can be the next packet of the stream of a: a few numbers further,
- * its timestamp neither far ahead nor behind. */
-static bool follows(const struct arrival *a, const struct arrival *b)
+/* Whether b is a few numbers further than a. */
+static bool goes_on(const struct arrival *a, const struct arrival *b)
 {
     uint16_t step = (uint16_t)(b->sequence - a->sequence);
+
+    return step >= 1 && step <= 20;
+}
+
+/* Whether it is also a little later by its timestamp. */
+static bool follows(const struct arrival *a, const struct arrival *b)
+{
     int32_t ticks = (int32_t)(b->timestamp - a->timestamp);
 
-    return step >= 1 && step <= 20 && ticks >= 0 && ticks < 20 * 90000 &&
+    return goes_on(a, b) && ticks >= 0 && ticks < 20 * 90000 &&
            b->time - a->time < 20 * (int64_t)1000000000;
 }
 
@@ -75,14 +81,12 @@ struct candidate *candidates_add(struct candidates *c, const struct stream_key *
     if (x->count) {
         const struct arrival *before = &x->heads[x->count - 1];
 
-        if (before->pt == a->pt && (uint16_t)(a->sequence - before->sequence) == 1)
+        if (goes_on(before, a) && before->pt == a->pt)
             x->in_row++;
         if (follows(before, a))
             x->steps++;
-        else if (!repeats(before, a) && !x->in_row)
-            x->count = x->steps = 0; /* begins anew with this one */
-        else if ((uint16_t)(a->sequence - before->sequence) != 1)
-            x->in_row = 0;
+        else if (!goes_on(before, a) && !repeats(before, a))
+            x->count = x->steps = x->in_row = 0; /* begins anew with this one */
     }
     if (x->count == CANDIDATE_HEADS) {
         memmove(&x->heads[0], &x->heads[1], (CANDIDATE_HEADS - 1) * sizeof x->heads[0]);

@@ -183,7 +183,7 @@ static bool on_trial(struct stream_table *t, const struct stream_key *key, uint6
     bool announced = t->announced && t->announced(t->ctx, &key->src, &key->dst, &map);
     struct candidate *x;
 
-    if (!announced && (!is_plausible(a->pt) || !a->payload_bytes))
+    if (!announced && !is_plausible(a->pt))
         return false;
     x = candidates_add(t->candidates, key, a);
     if (announced || candidate_is_stream(x))
