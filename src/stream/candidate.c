@@ -31,45 +31,82 @@ static bool same_key(const struct stream_key *a, const struct stream_key *b)
     return a->ssrc == b->ssrc && addr_eq(&a->src, &b->src) && addr_eq(&a->dst, &b->dst);
 }
 
-static struct candidate *slot_for(struct candidates *c, const struct stream_key *key)
+static struct candidate *set_of(struct candidates *c, const struct stream_key *key)
 {
     uint64_t h = hash_bytes(hash_bytes(key->ssrc, &key->src, sizeof key->src), &key->dst,
                             sizeof key->dst);
-    struct candidate *set = c->slots[h % SETS], *oldest = &set[0];
 
-    for (unsigned i = 0; i < WAYS; i++) {
+    return c->slots[h % SETS];
+}
+
+struct candidate *candidates_find(struct candidates *c, const struct stream_key *key)
+{
+    struct candidate *set = set_of(c, key);
+
+    for (unsigned i = 0; i < WAYS; i++)
         if (set[i].touched && same_key(&set[i].key, key))
             return &set[i];
-        if (set[i].touched < oldest->touched)
-            oldest = &set[i];
-    }
-    oldest->key = *key;
-    oldest->count = oldest->steps = oldest->in_row = 0;
-    return oldest;
+    return NULL;
 }
 
-/* Whether b is a few numbers further than a. */
-static bool goes_on(const struct arrival *a, const struct arrival *b)
+struct candidate *candidates_at(struct candidates *c, size_t *i)
 {
-    uint16_t step = (uint16_t)(b->sequence - a->sequence);
+    while (*i < (size_t)SETS * WAYS) {
+        struct candidate *x = &c->slots[*i / WAYS][*i % WAYS];
 
-    return step >= 1 && step <= 20;
+        ++*i;
+        if (x->touched)
+            return x;
+    }
+    return NULL;
 }
 
-/* Whether it is also a little later by its timestamp. */
+/* The flow's slot, or that of the one that was silent longest. */
+static struct candidate *slot_for(struct candidates *c, const struct stream_key *key)
+{
+    struct candidate *x = candidates_find(c, key), *set = set_of(c, key);
+
+    if (x)
+        return x;
+    x = &set[0];
+    for (unsigned i = 1; i < WAYS; i++)
+        if (set[i].touched < x->touched)
+            x = &set[i];
+    x->key = *key;
+    x->count = x->steps = x->in_row = 0;
+    return x;
+}
+
+/* Whether b can be the next packet of the stream of a: a few numbers further,
+ * its timestamp neither far ahead nor behind. */
 static bool follows(const struct arrival *a, const struct arrival *b)
 {
+    uint16_t step = (uint16_t)(b->sequence - a->sequence);
     int32_t ticks = (int32_t)(b->timestamp - a->timestamp);
 
-    return goes_on(a, b) && ticks >= 0 && ticks < 20 * 90000 &&
+    return step >= 1 && step <= 20 && ticks >= 0 && ticks < 20 * 90000 &&
            b->time - a->time < 20 * (int64_t)1000000000;
 }
 
-static bool repeats(const struct arrival *a, const struct arrival *b)
+/* Whether b can still be of the stream of a: twice, late, or behind some that
+ * were lost, whatever its time. */
+static bool is_near(const struct arrival *a, const struct arrival *b)
 {
     int16_t step = (int16_t)(uint16_t)(b->sequence - a->sequence);
 
-    return step <= 0 && step > -8;
+    return step > -8 && step <= 20;
+}
+
+/* What the packet says for its flow; false when the flow has to begin anew. */
+static bool judge(struct candidate *x, const struct arrival *before, const struct arrival *a)
+{
+    bool next = (uint16_t)(a->sequence - before->sequence) == 1;
+
+    if (follows(before, a))
+        x->steps++;
+    if (next && before->pt == a->pt)
+        x->in_row++;
+    return follows(before, a) || is_near(before, a);
 }
 
 struct candidate *candidates_add(struct candidates *c, const struct stream_key *key,
@@ -78,16 +115,8 @@ struct candidate *candidates_add(struct candidates *c, const struct stream_key *
     struct candidate *x = slot_for(c, key);
 
     x->touched = ++c->clock;
-    if (x->count) {
-        const struct arrival *before = &x->heads[x->count - 1];
-
-        if (goes_on(before, a) && before->pt == a->pt)
-            x->in_row++;
-        if (follows(before, a))
-            x->steps++;
-        else if (!goes_on(before, a) && !repeats(before, a))
-            x->count = x->steps = x->in_row = 0; /* begins anew with this one */
-    }
+    if (x->count && !judge(x, &x->heads[x->count - 1], a))
+        x->count = x->steps = x->in_row = 0;
     if (x->count == CANDIDATE_HEADS) {
         memmove(&x->heads[0], &x->heads[1], (CANDIDATE_HEADS - 1) * sizeof x->heads[0]);
         x->count--;

@@ -1,5 +1,10 @@
 /* Counts one packet in its stream. */
+#include <math.h>
+#include <stdlib.h>
+
 #include "stream/state.h"
+
+static const int64_t SECOND = 1000000000;
 
 /* ms since the capture's first packet */
 static double since(int64_t time, int64_t start)
@@ -7,108 +12,351 @@ static double since(int64_t time, int64_t start)
     return (double)(time - start) / 1e6;
 }
 
-static struct pt_count *find_pt(struct stream *s, uint8_t pt)
+struct cold *stream_cold(struct stream *s)
 {
-    struct pt_count *c;
+    if (!s->cold)
+        s->cold = calloc(1, sizeof *s->cold);
+    return s->cold;
+}
+
+void stream_let_go(struct stream *s)
+{
+    free(s->reports);
+    if (!s->cold)
+        return;
+    vec_free(&s->cold->keys.list);
+    vec_free(&s->cold->intervals.list);
+    free(s->cold->tone);
+    free(s->cold);
+}
+
+/* ---- what the payload type means ---------------------------------------------- */
+
+struct pt_count *stream_pt_row(struct stream *s, unsigned i)
+{
+    return i < FIRST_PTS ? &s->pts[i] : &s->cold->pts[i - FIRST_PTS];
+}
+
+/* The row of a type; the last one stands for all that find no room. */
+static struct pt_count *find_row(struct stream *s, uint8_t pt)
+{
+    unsigned room = s->pt_count >= FIRST_PTS && !stream_cold(s) ? FIRST_PTS : STREAM_MAX_PTS;
+    struct pt_count *row;
 
     for (unsigned i = 0; i < s->pt_count; i++)
-        if (s->pts[i].pt == pt) {
+        if (stream_pt_row(s, i)->pt == pt) {
             s->pt_index = (uint8_t)i;
-            return &s->pts[i];
+            return stream_pt_row(s, i);
         }
-    if (s->pt_count == STREAM_MAX_PTS) { /* the last row stands for the rest */
-        s->pt_index = STREAM_MAX_PTS - 1;
-        return &s->pts[STREAM_MAX_PTS - 1];
+    if (s->pt_count >= room) {
+        s->pt_index = (uint8_t)(s->pt_count - 1);
+        return stream_pt_row(s, s->pt_index);
     }
     s->pt_index = s->pt_count++;
-    c = &s->pts[s->pt_index];
-    *c = (struct pt_count){.pt = pt};
-    return c;
+    row = stream_pt_row(s, s->pt_index);
+    *row = (struct pt_count){.pt = pt};
+    return row;
 }
 
-/* What the payload type means now; asked again only when it changes. */
-static struct pt_count *payload_type(struct stream *s, uint8_t pt)
+/* A dynamic type that no session description explains, and whose packets are as
+ * those of telephone events. */
+static bool looks_like_event(const struct rtp_format *format, const struct arrival *a)
 {
-    struct pt_count *c;
-    const struct rtp_format *format;
+    struct rtp_event e;
 
-    if (s->pt_known && s->last_pt == pt)
-        return &s->pts[s->pt_index];
-    c = find_pt(s, pt);
-    s->last_pt = pt;
-    s->pt_known = true;
-    format = rtp_map_format(s->map, pt);
-    c->event = format && format->event;
-    c->noise = rtp_is_comfort_noise(pt);
-    c->rate = format && !format->event ? format->clock_rate : 0;
-    /* 11025 and 44100 Hz lose their fraction, as in Wireshark */
-    c->ticks_per_ms = (uint16_t)(c->rate / 1000 > UINT16_MAX ? 0 : c->rate / 1000);
-    c->ms_per_tick = c->rate ? 1000.0 / c->rate : 0;
-    for (unsigned i = 0; s->map && i < s->map->count; i++)
-        c->negotiated = c->negotiated || s->map->formats[i].pt == pt;
-    return c;
+    return !format && a->pt >= 96 && a->payload_bytes == RTP_EVENT_BYTES &&
+           a->short_payload && rtp_event_parse(&e, a->head, sizeof a->head) && rtp_event_digit(e.event) && !e.reserved &&
+           e.duration;
 }
 
-/* Boyer and Moore's vote: the step that more than half of the packets make. */
-static void vote_step(struct stream *s, const struct arrival *a)
+static uint8_t audible(const struct stream *s, const struct rtp_format *format)
+{
+    if (!format || (s->map && s->map->secure))
+        return G711_NONE;
+    if (slice_ieq(format->codec, SLICE("PCMU")))
+        return G711_MU;
+    return slice_ieq(format->codec, SLICE("PCMA")) ? G711_A : G711_NONE;
+}
+
+/* Asked again only when the type changes, or the session description. */
+static void change_format(struct stream *s, const struct arrival *a)
+{
+    const struct rtp_format *format = rtp_map_format(s->map, a->pt);
+    struct format *f = &s->format;
+    struct pt_count *row;
+
+    if (s->pt_count)
+        stream_pt_row(s, s->pt_index)->packets += s->run;
+    s->run = 0;
+    row = find_row(s, a->pt);
+    for (unsigned i = 0; s->map && i < s->map->count; i++)
+        row->negotiated = row->negotiated || s->map->formats[i].pt == a->pt;
+    *f = (struct format){.pt = a->pt, .known = true, .noise = rtp_is_comfort_noise(a->pt)};
+    f->event = format ? format->event : looks_like_event(format, a);
+    f->rate = format && !f->event ? format->clock_rate : 0;
+    f->event_rate = format && format->clock_rate ? format->clock_rate : 8000;
+    /* 11025 and 44100 Hz lose their fraction, as in Wireshark */
+    f->ticks_per_ms = (uint16_t)(f->rate / 1000 > UINT16_MAX ? 0 : f->rate / 1000);
+    f->ms_per_tick = f->rate ? 1000.0 / f->rate : 0;
+    f->law = audible(s, format);
+    row->event = f->event;
+    row->rate = f->rate;
+}
+
+/* ---- where the packet belongs ---------------------------------------------------- */
+
+/* Most packets make the same step: their number can be told by media time. */
+static bool is_steady(const struct stream *s)
+{
+    return s->step && 2 * (uint64_t)s->step_votes >= s->sequence.received;
+}
+
+/* Whether media time explains a jump of sequence numbers: an outage, or packets
+ * that were long on their way, or captured by another clock. */
+static bool is_explained(const struct stream *s, const struct arrival *a)
+{
+    int32_t distance = sequence_distance(&s->sequence, a->sequence);
+    double ticks = (int32_t)(a->timestamp - s->highest_timestamp);
+    double rate = s->format.rate ? s->format.rate : 90000;
+    double arrived = (double)(a->time - s->end) / 1e9; /* s after the one before */
+    double meant = (double)distance * s->step;
+
+    if (is_steady(s) && fabs(ticks - meant) <= fabs(meant) / 8 + 16.0 * s->step)
+        return true;
+    if (distance < 0)
+        return ticks <= 0 && ticks > -2 * rate;
+    /* as much media time as time went by, and enough of it for the packets */
+    return ticks > meant && arrived > 2 && fabs(ticks / rate - arrived) < 0.5 + arrived / 10;
+}
+
+static enum order place(struct stream *s, const struct arrival *a)
+{
+    if (sequence_is_jump(&s->sequence, a->sequence, is_steady(s)) && !is_explained(s, a))
+        return sequence_jump(&s->sequence, a->sequence);
+    return sequence_add(&s->sequence, a->sequence);
+}
+
+/* Boyer and Moore's vote: the step that more than half of the packets make, and
+ * the size that more than half of them have. */
+static void vote(struct stream *s, const struct arrival *a)
 {
     uint32_t step = a->timestamp - s->last_timestamp;
+    uint16_t size = (uint16_t)(a->payload_bytes > UINT16_MAX ? UINT16_MAX : a->payload_bytes);
 
     if ((uint16_t)(a->sequence - s->last_sequence) == 1 && step && !a->marker) {
         if (!s->step_votes)
             s->step = step;
         s->step_votes += step == s->step ? 1 : (uint32_t)-1;
     }
-    s->last_timestamp = a->timestamp;
-    s->last_sequence = a->sequence;
+    if (!s->size_votes)
+        s->last_size = size;
+    s->size_votes += size == s->last_size ? 1 : (uint32_t)-1;
 }
 
-static void add_bytes(struct stream *s, const struct arrival *a)
+/* In the order of numbers, media time goes on by more than a packet: the sender
+ * was silent. */
+static void note_pause(struct stream *s, const struct arrival *a)
 {
-    s->payload_bytes += a->payload_bytes;
-    s->rtp_bytes += a->rtp_bytes;
-    s->ip_bytes += a->ip_bytes;
-    s->link_bytes += a->link_bytes;
+    uint32_t step = a->timestamp - s->last_timestamp;
+
+    s->pauses += s->step && step > 2 * s->step && step < 0x80000000u &&
+                 (uint16_t)(a->sequence - s->last_sequence) == 1;
+}
+
+/* ---- once a second ---------------------------------------------------------------- */
+
+static void note_low(struct stream *s, double at)
+{
+    struct seconds *q = &s->seconds;
+    struct transit *t = &s->transit;
+
+    if (q->restarts != t->restarts) {
+        clock_fit_restart(&q->fit);
+        q->low_count = 0;
+        q->restarts = t->restarts;
+    }
+    if (t->low == INFINITY) /* no media in this second */
+        return;
+    clock_fit_add(&q->fit, at, t->low);
+    q->lows[q->low_at++ % LOWS] = (float)t->low;
+    if (q->low_count < LOWS)
+        q->low_count++;
+    t->low_before = INFINITY;
+    for (unsigned i = 0; i < q->low_count; i++) {
+        double low = (double)q->lows[(q->low_at - 1u - i) % LOWS];
+
+        t->low_before = low < t->low_before ? low : t->low_before;
+    }
+    t->low = INFINITY;
+}
+
+static void note_peak(struct stream *s)
+{
+    struct seconds *q = &s->seconds;
+
+    for (unsigned i = 0; i < LEVELS; i++) {
+        uint64_t octets = s->octets[i] - q->before[i];
+
+        if (octets > q->peak[i])
+            q->peak[i] = octets < UINT32_MAX ? (uint32_t)octets : UINT32_MAX;
+        q->before[i] = s->octets[i];
+    }
+}
+
+static void end_second(struct stream *s, int64_t now)
+{
+    note_peak(s);
+    if (s->transit.rate)
+        note_low(s, (double)(s->second_end - s->start) / 1e9);
+    s->second_end += ((now - s->second_end) / SECOND + 1) * SECOND;
+}
+
+/* ---- one packet ---------------------------------------------------------------------- */
+
+static void add_octets(struct stream *s, const struct arrival *a)
+{
+    s->octets[0] += a->payload_bytes;
+    s->octets[1] += a->rtp_bytes;
+    s->octets[2] += a->ip_bytes;
+    s->octets[3] += a->link_bytes;
 }
 
 void stream_start_at(struct stream *s, const struct stream_key *key, const struct rtp_map *map,
-                     const struct arrival *a, int64_t capture_start)
+                     const struct arrival *a, const struct context *c)
 {
-    struct pt_count *pt;
-
     *s = (struct stream){.key = *key,
                          .map = map,
+                         .context = c,
                          .found_by = a->relayed ? STREAM_BY_TURN : STREAM_BY_HEURISTIC,
                          .call = STREAM_NO_CALL,
                          .start = a->time,
                          .end = a->time,
+                         .second_end = a->time + SECOND,
                          .first_frame = a->frame,
+                         .first_timestamp = a->timestamp,
                          .last_timestamp = a->timestamp,
-                         .last_sequence = a->sequence};
-    pt = payload_type(s, a->pt);
-    pt->packets++;
-    add_bytes(s, a);
+                         .highest_timestamp = a->timestamp,
+                         .last_sequence = a->sequence,
+                         .markers = a->marker};
+    change_format(s, a);
+    s->run++;
+    add_octets(s, a);
     sequence_start(&s->sequence, a->sequence);
-    timing_start(&s->timing, since(a->time, capture_start), a->timestamp);
-    s->timing.after_noise = pt->noise;
-    if (pt->rate && !pt->noise)
-        timing_media(&s->timing, a, pt->rate, pt->ms_per_tick);
+    timing_start(&s->timing, since(a->time, c->origin), a->timestamp);
+    s->timing.after_noise = s->format.noise;
+    if (s->format.rate && !s->format.noise) {
+        transit_next(&s->transit, 0, a->timestamp, s->format.rate, s->format.ms_per_tick,
+                     c->settings.buffer_ms);
+        s->seconds.restarts = s->transit.restarts;
+    }
+    if (s->format.event && stream_cold(s))
+        dtmf_event(&s->cold->keys, a, ORDER_NEXT, s->format.event_rate);
+    if (c->settings.interval)
+        interval_add(s, a, ORDER_NEXT, false, c);
 }
 
-void stream_count_packet(struct stream *s, const struct arrival *a, int64_t capture_start)
+/* Whether the packet comes too late for the jitter buffer. */
+static bool add_transit(struct stream *s, const struct arrival *a, enum order order,
+                        const struct context *c)
 {
-    struct pt_count *pt = payload_type(s, a->pt);
-    enum order order = sequence_add(&s->sequence, a->sequence);
+    const struct format *f = &s->format;
+    double now = since(a->time, s->start);
+    bool late = false;
 
-    pt->packets++;
-    add_bytes(s, a);
-    timing_add(&s->timing, since(a->time, capture_start), a, pt);
-    if (order == ORDER_NEXT && pt->rate && !pt->noise)
-        timing_media(&s->timing, a, pt->rate, pt->ms_per_tick);
-    if (!pt->event)
-        vote_step(s, a);
+    if (!f->rate || f->noise)
+        return false;
+    if (order == ORDER_NEXT)
+        late = transit_next(&s->transit, now, a->timestamp, f->rate, f->ms_per_tick,
+                            c->settings.buffer_ms);
+    else if (order == ORDER_LATE && f->rate == s->transit.rate)
+        late = transit_late(&s->transit, now, a->timestamp, f->ms_per_tick,
+                            c->settings.buffer_ms);
+    else if (order == ORDER_RESET)
+        s->transit.rate = 0; /* the next one starts the clock */
+    if (late)
+        sequence_discard(&s->sequence, a->sequence);
+    return late;
+}
+
+static void listen(struct stream *s, const struct arrival *a, enum order order,
+                   const uint8_t *payload, size_t n, const struct context *c)
+{
+    bool listening = s->cold && s->cold->tone && tone_is_listening(s->cold->tone);
+    unsigned gap = (uint16_t)(a->sequence - s->last_sequence) - 1u;
+
+    if (order != ORDER_NEXT || (!listening && a->toneless))
+        return;
+    if (!listening && a->pt >= 96 && !tone_suspected(&c->masks, payload, n))
+        return; /* a static type was looked at before */
+    if (!stream_cold(s) || (!s->cold->tone && !(s->cold->tone = tone_new())))
+        return;
+    tone_add(s->cold->tone, &s->cold->keys, a, gap, (enum g711_law)s->format.law, payload, n);
+}
+
+/* Keys pressed: as events, or in the audio. */
+static void hear(struct stream *s, const struct arrival *a, enum order order,
+                 const uint8_t *payload, size_t n, const struct context *c)
+{
+    if (s->format.event) {
+        if (stream_cold(s))
+            dtmf_event(&s->cold->keys, a, order, s->format.event_rate);
+    } else if (s->format.law && payload && !c->settings.no_tones) {
+        listen(s, a, order, payload, n, c);
+    }
+}
+
+void stream_count_packet(struct stream *s, const struct arrival *a, const uint8_t *payload,
+                         size_t n, const struct context *c)
+{
+    enum order order;
+    bool late;
+
+    if (a->time >= s->second_end)
+        end_second(s, a->time);
+    if (!s->format.known || s->format.pt != a->pt)
+        change_format(s, a);
+    order = place(s, a);
+    s->run++;
+    s->markers += a->marker;
+    add_octets(s, a);
+    timing_add(&s->timing, since(a->time, c->origin), a, &s->format);
+    late = add_transit(s, a, order, c);
+    hear(s, a, order, payload, n, c);
+    if (c->settings.interval)
+        interval_add(s, a, order, late, c);
+    if (order == ORDER_NEXT || order == ORDER_RESET)
+        s->highest_timestamp = a->timestamp;
+    if (order != ORDER_STRAY && !s->format.event) {
+        note_pause(s, a);
+        vote(s, a);
+        s->last_timestamp = a->timestamp;
+        s->last_sequence = a->sequence;
+    }
     if (a->time - s->end > s->longest_gap)
         s->longest_gap = a->time - s->end;
     if (a->time > s->end)
         s->end = a->time;
+}
+
+static int by_time(const void *pa, const void *pb)
+{
+    const struct stream_digit *a = pa, *b = pb;
+
+    if (a->time != b->time)
+        return a->time < b->time ? -1 : 1;
+    return a->frame < b->frame ? -1 : a->frame > b->frame;
+}
+
+void stream_end_counting(struct stream *s)
+{
+    sequence_finish(&s->sequence);
+    note_peak(s);
+    if (s->transit.rate)
+        note_low(s, (double)(s->second_end - s->start) / 1e9);
+    if (!s->cold)
+        return;
+    if (s->cold->tone)
+        tone_rest(s->cold->tone, &s->cold->keys);
+    if (s->cold->keys.list.n)
+        qsort(s->cold->keys.list.v, s->cold->keys.list.n, sizeof *s->cold->keys.list.v, by_time);
 }

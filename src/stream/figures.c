@@ -1,6 +1,8 @@
 /* Turns what a stream remembers into the figures that reports print. */
 #include <math.h>
 
+#include "stream/guess.h"
+#include "stream/quality.h"
 #include "stream/state.h"
 
 static struct stream_range to_range(const struct running *r)
@@ -13,22 +15,23 @@ static struct stream_range to_range(const struct running *r)
 static void list_pts(const struct stream *s, struct stream_figures *out)
 {
     const struct pt_count *most = NULL;
+    uint64_t most_packets = 0;
 
     out->pt_count = s->pt_count;
     for (unsigned i = 0; i < s->pt_count; i++) {
-        const struct pt_count *c = &s->pts[i];
+        const struct pt_count *c = stream_pt_row((struct stream *)s, i);
         const struct rtp_format *format = rtp_map_format(s->map, c->pt);
+        uint64_t packets = c->packets + (i == s->pt_index ? s->run : 0);
 
         out->pts[i] = (struct stream_pt){.pt = c->pt,
                                          .codec = format ? format->codec : SLICE_EMPTY,
                                          .clock_rate = format ? format->clock_rate : c->rate,
-                                         .packets = c->packets,
+                                         .packets = packets,
                                          .negotiated = c->negotiated};
-        if (c->event || rtp_is_comfort_noise(c->pt))
-            continue;
-        if (most && most->packets >= c->packets)
+        if (c->event || rtp_is_comfort_noise(c->pt) || (most && most_packets >= packets))
             continue;
         most = c;
+        most_packets = packets;
         out->codec = out->pts[i].codec;
         out->clock_rate = out->pts[i].clock_rate;
     }
@@ -40,7 +43,7 @@ static void list_pts(const struct stream *s, struct stream_figures *out)
 
 static struct slice media_of(const struct stream *s)
 {
-    const char *name = s->pt_count ? rtp_static_media(s->pts[0].pt) : NULL;
+    const char *name = rtp_static_media(s->pts[0].pt);
 
     if (s->map && s->map->media.n)
         return s->map->media;
@@ -50,7 +53,7 @@ static struct slice media_of(const struct stream *s)
 static void sequence_figures(const struct stream *s, struct stream_figures *out)
 {
     const struct sequence *q = &s->sequence;
-    uint64_t distinct = q->received - q->duplicates;
+    uint64_t distinct = sequence_distinct(q);
 
     out->packets = q->received;
     out->expected = sequence_expected(q);
@@ -63,27 +66,61 @@ static void sequence_figures(const struct stream *s, struct stream_figures *out)
     out->ssrc_changes = s->ssrc_changes;
 }
 
+static double pct(uint64_t part, uint64_t whole)
+{
+    return whole ? 100.0 * (double)part / (double)whole : 0;
+}
+
+/* G.107: how long runs of missing packets are, against how long they would be
+ * at random. */
+static double burst_ratio(const struct stream_figures *f, const struct loss_shape *l)
+{
+    double ratio;
+
+    if (!l->runs || !f->expected)
+        return 1;
+    ratio = (double)l->missing / l->runs * (1 - (double)l->missing / (double)f->expected);
+    return ratio > 1 ? ratio : 1;
+}
+
 static void loss_figures(const struct stream *s, struct stream_figures *out)
 {
     const struct loss_shape *l = &s->sequence.loss;
 
     out->bursts = l->bursts;
     out->longest_loss = l->longest;
-    out->burst_loss_pct =
-        l->burst_packets ? 100.0 * (double)l->burst_lost / (double)l->burst_packets : 0;
-    out->gap_loss_pct = l->gap_packets ? 100.0 * (double)l->gap_lost / (double)l->gap_packets : 0;
+    out->burst_loss_pct = pct(l->burst_lost, l->burst_packets);
+    out->gap_loss_pct = pct(l->gap_lost, l->gap_packets);
     out->longest_gap_ms = (double)s->longest_gap / 1e6;
+    out->burst_ratio = burst_ratio(out, l);
+    out->discarded = s->transit.discarded;
+    out->discarded_adaptive = s->transit.discarded_adaptive;
+    out->talkspurts = s->markers;
 }
 
-static void timing_figures(const struct timing *t, struct stream_figures *out)
+/* §4.7.2: what is before the first burst and behind the last are gaps, too. */
+static void burst_lengths(const struct stream *s, struct stream_figures *out)
 {
+    const struct loss_shape *l = &s->sequence.loss;
+
+    out->burst_ms = l->bursts ? (double)l->burst_packets / l->bursts * out->ptime_ms : NAN;
+    out->gap_ms = (double)l->gap_packets / (l->bursts + 1.0) * out->ptime_ms;
+}
+
+static void timing_figures(const struct stream *s, struct stream_figures *out)
+{
+    const struct timing *t = &s->timing;
+    const struct transit *q = &s->transit;
+
     out->delta_ms = to_range(&t->deltas);
     out->jitter_ms = to_range(&t->jitters);
     out->skew_min_ms = t->any_skew ? t->skew_min : NAN;
     out->skew_max_ms = t->any_skew ? t->skew_max : NAN;
-    out->rfc_jitter_mean_ms = t->media_count ? t->media_sum / (double)t->media_count : NAN;
-    out->rfc_jitter_max_ms = t->media_count ? t->media_max : NAN;
-    out->rfc_jitter_last_ms = t->media_count ? t->media_jitter : NAN;
+    out->rfc_jitter_mean_ms = q->count ? q->sum / (double)q->count : NAN;
+    out->rfc_jitter_max_ms = q->count ? q->max : NAN;
+    out->rfc_jitter_last_ms = q->count ? q->jitter : NAN;
+    out->clock_ppm = clock_fit_ppm(&s->seconds.fit);
+    out->clock_restarts = q->restarts ? q->restarts - 1 : 0;
 }
 
 /* What one packet lasts: by the commonest step of timestamps, else by the
@@ -100,36 +137,147 @@ static double kbps(uint64_t octets, double seconds)
     return seconds > 0 ? (double)octets * 8 / seconds / 1000 : NAN;
 }
 
+static double peak(const struct stream *s, unsigned level)
+{
+    return (double)s->seconds.peak[level] * 8 / 1000;
+}
+
 static void bandwidth_figures(const struct stream *s, struct stream_figures *out)
 {
-    double seconds;
+    double seconds = out->duration_s + packet_time_s(out);
 
-    out->ptime_ms = s->step && out->clock_rate && slice_ieq(out->media, SLICE("audio"))
+    out->payload_bytes = s->octets[0];
+    out->rtp_bytes = s->octets[1];
+    out->ip_bytes = s->octets[2];
+    out->link_bytes = s->octets[3];
+    out->payload_kbps = kbps(s->octets[0], seconds);
+    out->rtp_kbps = kbps(s->octets[1], seconds);
+    out->ip_kbps = kbps(s->octets[2], seconds);
+    out->link_kbps = kbps(s->octets[3], seconds);
+    out->peak_kbps =
+        (struct stream_rates){peak(s, 0), peak(s, 1), peak(s, 2), peak(s, 3)};
+}
+
+static bool is_audio(const struct stream_figures *f)
+{
+    return slice_ieq(f->media, SLICE("audio"));
+}
+
+static void packet_figures(const struct stream *s, struct stream_figures *out)
+{
+    out->ptime_ms = s->step && out->clock_rate && is_audio(out)
                         ? (double)s->step * 1000 / out->clock_rate
                         : NAN;
-    seconds = out->duration_s + packet_time_s(out);
-    out->payload_bytes = s->payload_bytes;
-    out->rtp_bytes = s->rtp_bytes;
-    out->ip_bytes = s->ip_bytes;
-    out->link_bytes = s->link_bytes;
-    out->payload_kbps = kbps(s->payload_bytes, seconds);
-    out->rtp_kbps = kbps(s->rtp_bytes, seconds);
-    out->ip_kbps = kbps(s->ip_bytes, seconds);
-    out->link_kbps = kbps(s->link_bytes, seconds);
+    out->packet_payload = s->last_size;
+    out->announced_ptime_ms = s->map ? s->map->ptime : 0;
+    out->silence_suppressed = is_audio(out) && s->pauses > 0;
+}
+
+static void guess_figures(const struct stream *s, struct stream_figures *out)
+{
+    struct traits traits = {.packets = out->packets,
+                            .seconds = out->duration_s,
+                            .ticks = s->last_timestamp - s->first_timestamp,
+                            .step = s->step,
+                            .octets = s->last_size,
+                            .constant = s->size_votes > out->packets / 2};
+    struct guess guess;
+
+    if (out->codec.n)
+        return;
+    guess = stream_guess(&traits);
+    out->guessed_codec = guess.codec;
+    out->guessed_media = guess.media;
+    out->guessed_clock_rate = guess.clock_rate;
+}
+
+/* Where the capture began with the stream, or before it, what the receiver
+ * counted is what passed here; otherwise only what both counted since its first
+ * report can be compared. */
+static void split_loss(const struct stream *s, struct stream_figures *out)
+{
+    static const int64_t AT_ONCE = 200000000; /* ns */
+    const struct reports *r = s->reports;
+    int64_t here = r->lost_here, there = r->last.lost;
+
+    if (s->start - s->context->origin < AT_ONCE) {
+        here -= r->lost_here_first;
+        there -= r->lost_first;
+    }
+    out->rtcp.lost_before = here > 0 ? (double)here : 0;
+    out->rtcp.lost_after = (double)(there - here);
+}
+
+static double media_clock_ppm(const struct reports *r, uint32_t rate)
+{
+    enum { FEWEST = 10 }; /* seconds */
+    double wall = (double)(r->ntp_last - r->ntp_first) / 4294967296.0;
+    double media = rate ? (double)(r->timestamp_last - r->timestamp_first) / rate : 0;
+
+    if (r->ntp_last <= r->ntp_first || wall < FEWEST || !rate || fabs(media - wall) > wall / 10)
+        return NAN;
+    return (media / wall - 1) * 1e6;
+}
+
+static void reported_figures(const struct reports *r, struct stream_figures *out)
+{
+    /* A.3: of the packets that the receiver expected, of which it lost some */
+    double rate = out->clock_rate ? (double)out->clock_rate : NAN;
+
+    out->reported_loss_pct = 100.0 * r->last.lost / (double)out->expected;
+    out->reported_jitter_ms = r->last.jitter * 1000.0 / rate;
+    out->rtcp.worst_jitter_ms = r->worst_jitter * 1000.0 / rate;
+    out->rtcp.worst_loss_pct = r->worst_fraction * 100.0 / 256;
+    out->rtcp.reported_lost = r->last.lost;
 }
 
 static void rtcp_figures(const struct stream *s, struct stream_figures *out)
 {
-    out->rtcp_packets = s->rtcp_packets;
-    out->sender_reports = s->sender_reports;
-    out->receiver_reports = s->receiver_reports;
+    const struct reports *r = s->reports;
+    struct stream_rtcp *more = &out->rtcp;
+
     out->reported_loss_pct = out->reported_jitter_ms = NAN;
     out->round_trip_ms = (struct stream_range){NAN, NAN, NAN};
-    if (!s->reported)
+    more->worst_loss_pct = more->worst_jitter_ms = NAN;
+    more->lost_before = more->lost_after = more->media_clock_ppm = NAN;
+    if (!r)
         return;
-    out->reported_loss_pct = 100.0 * s->reported_lost / (double)out->expected;
-    if (out->clock_rate)
-        out->reported_jitter_ms = (double)s->reported_jitter * 1000 / out->clock_rate;
+    out->rtcp_packets = r->packets;
+    out->sender_reports = r->senders;
+    out->receiver_reports = r->receivers;
+    out->round_trip_ms = to_range(&r->round_trip);
+    more->descriptions = r->descriptions;
+    more->byes = r->byes;
+    more->bye_time = r->bye_time;
+    more->applications = r->applications;
+    more->extended = r->extended;
+    more->blocks = r->blocks;
+    memcpy(more->feedback, r->feedback, sizeof more->feedback);
+    memcpy(more->cname, r->cname, sizeof more->cname);
+    more->has_metrics = r->has_metrics;
+    more->metrics = r->metrics;
+    more->media_clock_ppm = media_clock_ppm(r, out->clock_rate);
+    if (r->reported) {
+        reported_figures(r, out);
+        split_loss(s, out);
+    }
+}
+
+static void quality_figures(struct stream_figures *out)
+{
+    enum { FEWEST = 16 }; /* packets that can be judged */
+    uint64_t missing = out->lost + out->discarded;
+    double loss = pct(missing < out->expected ? missing : out->expected, out->expected);
+    struct codec_quality codec;
+
+    out->delay_measured = !isnan(out->round_trip_ms.mean);
+    out->delay_ms = out->delay_measured ? out->round_trip_ms.mean / 2 : 0;
+    out->r_factor = out->mos = NAN;
+    if (out->packets < FEWEST || !quality_of(out, &codec))
+        return;
+    out->wideband = codec.wideband;
+    out->r_factor = quality_r(&codec, loss, out->burst_ratio, out->delay_ms);
+    out->mos = quality_mos(out->r_factor);
 }
 
 void stream_figures(const struct stream *s, struct stream_figures *out)
@@ -146,14 +294,17 @@ void stream_figures(const struct stream *s, struct stream_figures *out)
                                    .end = s->end,
                                    .first_frame = s->first_frame,
                                    .duration_s = (double)(s->end - s->start) / 1e9,
-                                   .r_factor = NAN,
-                                   .mos = NAN};
+                                   .buffer_ms = s->context->settings.buffer_ms};
     list_pts(s, out);
     sequence_figures(s, out);
+    timing_figures(s, out);
     loss_figures(s, out);
-    timing_figures(&s->timing, out);
+    packet_figures(s, out);
+    burst_lengths(s, out);
     bandwidth_figures(s, out);
+    guess_figures(s, out);
     rtcp_figures(s, out);
+    quality_figures(out);
 }
 
 void stream_bind(struct stream *s, uint32_t call, enum stream_direction direction)

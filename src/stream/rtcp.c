@@ -1,66 +1,244 @@
-/* What RTCP says of streams: RFC 3550 §6.4. */
-#include "base/cursor.h"
+/* What RTCP says of streams: RFC 3550 §6.4, RFC 3611, RFC 4585. */
+#include <stdlib.h>
+
 #include "stream/state.h"
 
-enum { SENDER_REPORT = 200, RECEIVER_REPORT = 201, SENDER_INFO = 20, REPORT_BLOCK = 24 };
-
-static int32_t signed24(uint32_t x)
+/* Of the stream, made when RTCP first speaks of it; NULL when memory is short.
+ * Counts the datagram once. */
+static struct reports *reports_of(struct stream *s, const struct datagram *d)
 {
-    return (int32_t)(x << 8) >> 8;
+    if (!s->reports)
+        s->reports = calloc(1, sizeof *s->reports);
+    if (s->reports && s->reports->frame != d->packet->frame) {
+        s->reports->frame = d->packet->frame;
+        s->reports->packets++;
+    }
+    return s->reports;
 }
 
-/* A report block about a stream that flows against this packet. */
-static void read_block(struct stream_table *t, const struct datagram *d, const uint8_t *p)
+/* The reports of the stream that its own sender's RTCP is about. */
+static struct reports *of_sender(struct stream_table *t, const struct datagram *d, uint32_t ssrc)
 {
-    struct stream *s = stream_by_ssrc(t, be32(p), &d->dst, &d->src);
+    struct stream *s = stream_by_ssrc(t, ssrc, &d->src, &d->dst);
 
     if (!s)
-        return;
-    s->rtcp_packets++;
-    s->receiver_reports++;
-    s->reported = true;
-    s->reported_lost = signed24(be32(p + 4));
-    s->reported_highest = be32(p + 8);
-    s->reported_jitter = be32(p + 12);
+        s = stream_confirm(t, ssrc, &d->src, &d->dst);
+    return s ? reports_of(s, d) : NULL;
 }
 
-static void read_report(struct stream_table *t, const struct datagram *d, struct cursor body,
-                        uint8_t type, unsigned blocks)
+/* The stream that flows against this packet, whose receiver speaks. */
+static struct stream *received(struct stream_table *t, const struct datagram *d, uint32_t ssrc)
 {
-    const uint8_t *p = cursor_take(&body, 4);
+    return stream_by_ssrc(t, ssrc, &d->dst, &d->src);
+}
 
-    if (!p)
+static void note_sent(struct reports *r, const struct rtcp_sender_info *info, int64_t time)
+{
+    if (!info->ntp) /* the sender has no wall clock (§6.4.1) */
         return;
-    if (type == SENDER_REPORT) {
-        struct stream *s = stream_by_ssrc(t, be32(p), &d->src, &d->dst);
-
-        if (s) {
-            s->rtcp_packets++;
-            s->sender_reports++;
-        }
-        if (!cursor_take(&body, SENDER_INFO))
-            return;
+    if (!r->ntp_first) {
+        r->ntp_first = info->ntp;
+        r->timestamp_first = info->timestamp;
     }
-    while (blocks-- && (p = cursor_take(&body, REPORT_BLOCK)))
-        read_block(t, d, p);
+    r->ntp_last = info->ntp;
+    r->timestamp_last = info->timestamp;
+    r->sent[r->sent_count++ % SENT_REPORTS] =
+        (struct sent_report){.ntp = (uint32_t)(info->ntp >> 16), .time = time};
+}
+
+/* Here, a sender report went to the receiver; now its answer comes back, less
+ * the time that the receiver kept it. */
+static void note_round_trip(struct reports *r, const struct rtcp_report *report, int64_t time)
+{
+    /* how far clocks and their rounding may make it less than nothing */
+    static const double SLACK_MS = 10;
+    unsigned n = r->sent_count < SENT_REPORTS ? r->sent_count : SENT_REPORTS;
+    struct running *trip = &r->round_trip;
+
+    for (unsigned i = 0; report->last_sr && i < n; i++) {
+        const struct sent_report *sent = &r->sent[i];
+        double ms = (double)(time - sent->time) / 1e6 - report->delay * 1000.0 / 65536;
+
+        if (sent->ntp != report->last_sr || ms < -SLACK_MS)
+            continue;
+        ms = ms < 0 ? 0 : ms;
+        trip->min = !trip->packets || ms < trip->min ? ms : trip->min;
+        trip->max = !trip->packets || ms > trip->max ? ms : trip->max;
+        trip->sum += ms;
+        trip->packets++;
+        return;
+    }
+}
+
+static void read_block(struct stream_table *t, const struct datagram *d,
+                       const struct rtcp_report *report)
+{
+    struct stream *s = received(t, d, report->ssrc);
+    struct reports *r = s ? reports_of(s, d) : NULL;
+
+    if (!r)
+        return;
+    r->receivers++;
+    r->last = *report;
+    r->lost_here = (int64_t)(sequence_expected(&s->sequence) - s->sequence.received);
+    if (!r->reported) {
+        r->lost_first = report->lost;
+        r->lost_here_first = r->lost_here;
+    }
+    r->reported = true;
+    if (report->fraction > r->worst_fraction)
+        r->worst_fraction = report->fraction;
+    if (report->jitter > r->worst_jitter)
+        r->worst_jitter = report->jitter;
+    note_round_trip(r, report, d->packet->time);
+}
+
+static void read_report(struct stream_table *t, const struct datagram *d,
+                        const struct rtcp_packet *packet)
+{
+    struct rtcp_sender_info info;
+    struct rtcp_report report;
+    struct reports *r;
+    uint32_t ssrc;
+
+    if (rtcp_sender_info(packet, &info) && rtcp_sender(packet, &ssrc)) {
+        r = of_sender(t, d, ssrc);
+        if (r) {
+            r->senders++;
+            note_sent(r, &info, d->packet->time);
+        }
+    }
+    for (unsigned i = 0; rtcp_report(packet, i, &report); i++)
+        read_block(t, d, &report);
+}
+
+static void read_description(struct stream_table *t, const struct datagram *d,
+                             const struct rtcp_packet *packet)
+{
+    uint32_t ssrc;
+    struct slice name = rtcp_cname(packet, &ssrc);
+    struct reports *r = name.n ? of_sender(t, d, ssrc) : NULL;
+
+    if (!r)
+        return;
+    r->descriptions++;
+    name = slice_upto(name, sizeof r->cname - 1);
+    memcpy(r->cname, name.p, name.n);
+    r->cname[name.n] = 0;
+}
+
+static void read_bye(struct stream_table *t, const struct datagram *d,
+                     const struct rtcp_packet *packet)
+{
+    struct cursor c = packet->body;
+    uint32_t ssrc;
+
+    for (unsigned i = 0; i < packet->count && cursor_u32(&c, &ssrc); i++) {
+        struct reports *r = of_sender(t, d, ssrc);
+
+        if (!r)
+            continue;
+        r->byes++;
+        r->bye_time = d->packet->time;
+    }
+}
+
+static void read_extended(struct stream_table *t, const struct datagram *d,
+                          const struct rtcp_packet *packet)
+{
+    struct cursor blocks = rtcp_blocks(packet);
+    struct rtcp_voip_metrics metrics;
+    struct rtcp_block block;
+    uint64_t seen = 0;
+    uint32_t ssrc;
+    struct reports *r;
+
+    while (rtcp_next_block(&blocks, &block)) {
+        struct stream *s;
+
+        seen |= block.type < 64 ? (uint64_t)1 << block.type : 0;
+        if (!rtcp_voip_metrics(&block, &metrics))
+            continue;
+        s = received(t, d, metrics.ssrc);
+        r = s ? reports_of(s, d) : NULL;
+        if (r) {
+            r->has_metrics = true;
+            r->metrics = metrics;
+        }
+    }
+    r = rtcp_sender(packet, &ssrc) ? of_sender(t, d, ssrc) : NULL;
+    if (r) {
+        r->extended++;
+        r->blocks |= seen;
+    }
+}
+
+static void read_feedback(struct stream_table *t, const struct datagram *d,
+                          const struct rtcp_packet *packet)
+{
+    uint32_t ssrc;
+    enum rtcp_feedback kind = rtcp_feedback(packet, &ssrc);
+    struct stream *s = received(t, d, ssrc);
+    struct reports *r = s ? reports_of(s, d) : NULL;
+
+    if (r)
+        r->feedback[kind]++;
+}
+
+static void read_application(struct stream_table *t, const struct datagram *d,
+                             const struct rtcp_packet *packet)
+{
+    uint32_t ssrc;
+    struct reports *r = rtcp_sender(packet, &ssrc) ? of_sender(t, d, ssrc) : NULL;
+
+    if (r)
+        r->applications++;
+}
+
+/* Only the first eight octets can be read (RFC 3711 §3.4). */
+static void read_encrypted(struct stream_table *t, const struct datagram *d)
+{
+    struct reports *r;
+
+    if (d->caplen < 8 || (d->data[1] != RTCP_SENDER_REPORT && d->data[1] != RTCP_RECEIVER_REPORT))
+        return;
+    r = of_sender(t, d, be32(d->data + 4));
+    if (r)
+        r->senders += d->data[1] == RTCP_SENDER_REPORT;
 }
 
 void stream_control(struct stream_table *t, const struct datagram *d)
 {
-    struct cursor at = cursor_make(d->data, d->caplen);
+    struct rtcp_walk walk = rtcp_walk(d->data, d->caplen);
+    struct rtcp_packet packet;
 
-    for (;;) {
-        const uint8_t *p = cursor_take(&at, 4);
-        const uint8_t *body;
-        size_t length;
-
-        if (!p || p[0] >> 6 != 2)
-            return;
-        length = (size_t)be16(p + 2) * 4;
-        body = at.p;
-        if (!cursor_take(&at, length))
-            return;
-        if (p[1] == SENDER_REPORT || p[1] == RECEIVER_REPORT)
-            read_report(t, d, cursor_make(body, length), p[1], p[0] & 31);
+    if (!rtcp_is_plain(d->data, d->caplen, d->len)) {
+        read_encrypted(t, d);
+        return;
     }
+    while (rtcp_next(&walk, &packet))
+        switch (packet.type) {
+        case RTCP_SENDER_REPORT:
+        case RTCP_RECEIVER_REPORT:
+            read_report(t, d, &packet);
+            break;
+        case RTCP_DESCRIPTION:
+            read_description(t, d, &packet);
+            break;
+        case RTCP_BYE:
+            read_bye(t, d, &packet);
+            break;
+        case RTCP_APPLICATION:
+            read_application(t, d, &packet);
+            break;
+        case RTCP_EXTENDED_REPORT:
+            read_extended(t, d, &packet);
+            break;
+        case RTCP_TRANSPORT_FEEDBACK:
+        case RTCP_PAYLOAD_FEEDBACK:
+            read_feedback(t, d, &packet);
+            break;
+        default:
+            break;
+        }
 }

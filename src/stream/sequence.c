@@ -3,30 +3,45 @@
  * Numbers are extended against the highest so far.  A window of bits remembers
  * which of the last ones arrived: it tells duplicates from reordered packets,
  * and feeds each number, once it can no longer arrive late, to the account of
- * losses. */
+ * losses.
+ *
+ * A number that is far from the highest is a stray, and not believed, until
+ * the next one follows it: then the sender has begun anew, and what is expected
+ * is the sum of both parts.  A jump that media time explains (an outage) never
+ * comes here as one: its caller asks sequence_add. */
 #include "stream/state.h"
 
-static bool was_seen(const struct sequence *s, int64_t n)
+enum {
+    MAX_DROPOUT = 3000, /* A.1 */
+    MAX_MISORDER = 100,
+    STEADY_DROPOUT = 100, /* where media time tells more */
+};
+
+static bool bit(const uint64_t *bits, int64_t n)
 {
-    return s->seen[(uint64_t)n % WINDOW / 64] >> ((uint64_t)n % 64) & 1;
+    return bits[(uint64_t)n % WINDOW / 64] >> ((uint64_t)n % 64) & 1;
 }
 
-static void mark(struct sequence *s, int64_t n)
+static void set(uint64_t *bits, int64_t n)
 {
-    s->seen[(uint64_t)n % WINDOW / 64] |= (uint64_t)1 << ((uint64_t)n % 64);
+    bits[(uint64_t)n % WINDOW / 64] |= (uint64_t)1 << ((uint64_t)n % 64);
 }
 
 /* The number leaves the window: it is lost unless it has arrived. */
 static void settle(struct sequence *s, int64_t n)
 {
-    uint64_t bit = (uint64_t)1 << ((uint64_t)n % 64);
-    uint64_t *word = &s->seen[(uint64_t)n % WINDOW / 64];
+    uint64_t mask = (uint64_t)1 << ((uint64_t)n % 64);
+    uint64_t *seen = &s->seen[(uint64_t)n % WINDOW / 64];
+    uint64_t *discarded = &s->discarded[(uint64_t)n % WINDOW / 64];
 
-    if (*word & bit)
+    if (*discarded & mask)
+        loss_discarded(&s->loss);
+    else if (*seen & mask)
         loss_received(&s->loss, 1);
     else
         loss_lost(&s->loss, 1);
-    *word &= ~bit;
+    *seen &= ~mask;
+    *discarded &= ~mask;
 }
 
 /* Makes room in the window for numbers up to n. */
@@ -45,11 +60,16 @@ static void move_window(struct sequence *s, int64_t n)
     }
 }
 
+static void begin(struct sequence *s, uint16_t number)
+{
+    s->highest = s->lowest = s->floor = (int64_t)number + 65536;
+    set(s->seen, s->highest);
+}
+
 void sequence_start(struct sequence *s, uint16_t number)
 {
-    *s = (struct sequence){.highest = number + 65536, .lowest = number + 65536,
-                           .floor = number + 65536, .received = 1};
-    mark(s, s->highest);
+    *s = (struct sequence){.received = 1};
+    begin(s, number);
 }
 
 /* Older than the first packet: the window opens downwards while it has room. */
@@ -61,37 +81,83 @@ static bool extend_down(struct sequence *s, int64_t n)
     return true;
 }
 
+bool sequence_is_jump(const struct sequence *s, uint16_t number, bool steady)
+{
+    int32_t distance = sequence_distance(s, number);
+
+    return distance > (steady ? STEADY_DROPOUT : MAX_DROPOUT) || distance < -MAX_MISORDER;
+}
+
 enum order sequence_add(struct sequence *s, uint16_t number)
 {
-    int64_t n = s->highest + (int16_t)(uint16_t)(number - (uint16_t)s->highest);
+    int64_t n = s->highest + sequence_distance(s, number);
 
     s->received++;
+    s->stray = false;
     if (n > s->highest) {
         move_window(s, n);
         s->highest = n;
-        mark(s, n);
+        set(s->seen, n);
         return ORDER_NEXT;
     }
-    if (n >= s->floor && was_seen(s, n)) {
+    if (n >= s->floor && bit(s->seen, n)) {
         s->duplicates++;
         return ORDER_DUPLICATE;
     }
     s->reordered++;
     if (n >= s->floor || extend_down(s, n))
-        mark(s, n);
+        set(s->seen, n);
     if (n < s->lowest)
         s->lowest = n;
     return ORDER_LATE;
 }
 
+static void settle_all(struct sequence *s)
+{
+    while (s->floor <= s->highest)
+        settle(s, s->floor++);
+}
+
+enum order sequence_jump(struct sequence *s, uint16_t number)
+{
+    s->received++;
+    if (!s->stray || number != s->after_stray) {
+        s->strays++;
+        s->stray = true;
+        s->after_stray = (uint16_t)(number + 1);
+        return ORDER_STRAY;
+    }
+    s->expected += (uint64_t)(s->highest - s->lowest + 1);
+    settle_all(s);
+    begin(s, (uint16_t)(number - 1));
+    s->highest++;
+    set(s->seen, s->highest);
+    s->stray = false;
+    s->strays--;
+    s->resets++;
+    return ORDER_RESET;
+}
+
+void sequence_discard(struct sequence *s, uint16_t number)
+{
+    int64_t n = s->highest + sequence_distance(s, number);
+
+    if (n >= s->floor && n <= s->highest)
+        set(s->discarded, n);
+}
+
 uint64_t sequence_expected(const struct sequence *s)
 {
-    return (uint64_t)(s->highest - s->lowest + 1);
+    return s->expected + (uint64_t)(s->highest - s->lowest + 1);
+}
+
+uint64_t sequence_distinct(const struct sequence *s)
+{
+    return s->received - s->duplicates - s->strays;
 }
 
 void sequence_finish(struct sequence *s)
 {
-    while (s->floor <= s->highest)
-        settle(s, s->floor++);
+    settle_all(s);
     loss_finish(&s->loss);
 }

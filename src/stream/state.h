@@ -4,6 +4,9 @@
 
 #include "base/table.h"
 #include "base/vec.h"
+#include "rtp/event.h"
+#include "rtp/g711.h"
+#include "rtp/rtcp.h"
 #include "stream/stream.h"
 
 struct stream_key {
@@ -13,41 +16,62 @@ struct stream_key {
 
 /* ---- sequence.c: order, loss, duplicates (RFC 3550 A.1, A.3) --------------- */
 
-enum { WINDOW = 1024 }; /* sequence numbers whose arrival is remembered */
+enum { WINDOW = 512 }; /* sequence numbers whose arrival is remembered */
 
 /* Loss by bursts and gaps (RFC 3611 §4.7.2), fed in order of sequence number
- * with runs of packets received or lost. */
+ * with what was received in time, lost, or discarded as too late. */
 struct loss_shape {
     uint64_t run;            /* received since the last loss */
-    uint64_t cluster_lost;   /* lost packets of the open cluster */
+    uint64_t cluster_lost;   /* missing packets of the open cluster */
     uint64_t cluster_span;   /* packets from its first loss to its last */
     uint64_t burst_lost, burst_packets, gap_lost, gap_packets;
-    uint32_t bursts;
-    uint32_t longest, current; /* losses in a row */
+    uint64_t missing;        /* lost or discarded */
+    uint32_t bursts, runs;   /* runs: of packets missing in a row */
+    uint32_t longest, current; /* lost in a row */
+    bool in_run;
 };
 void loss_received(struct loss_shape *loss, uint64_t n);
 void loss_lost(struct loss_shape *loss, uint64_t n);
+void loss_discarded(struct loss_shape *loss);
 /* Closes the cluster that may be open. */
 void loss_finish(struct loss_shape *loss);
 
 struct sequence {
-    int64_t highest, lowest; /* extended sequence numbers */
+    int64_t highest, lowest; /* extended sequence numbers, since the last reset */
     int64_t floor;           /* below it, arrival has been accounted for */
     uint64_t received, duplicates, reordered;
+    uint64_t strays;         /* received with a number from nowhere */
+    uint64_t expected;       /* before the last reset */
     uint32_t resets;
+    uint16_t after_stray;    /* the number that confirms a new beginning */
+    bool stray;              /* the packet before was one */
     struct loss_shape loss;
-    uint64_t seen[WINDOW / 64]; /* bit n % WINDOW: number n has arrived */
+    uint64_t seen[WINDOW / 64];      /* bit n % WINDOW: number n has arrived */
+    uint64_t discarded[WINDOW / 64]; /* but too late to be played */
 };
 
-enum order { ORDER_NEXT, ORDER_LATE, ORDER_DUPLICATE };
+enum order { ORDER_NEXT, ORDER_LATE, ORDER_DUPLICATE, ORDER_RESET, ORDER_STRAY };
 
 void sequence_start(struct sequence *s, uint16_t number);
+/* The number's distance from the highest so far. */
+static inline int32_t sequence_distance(const struct sequence *s, uint16_t number)
+{
+    return (int16_t)(uint16_t)(number - (uint16_t)s->highest);
+}
+/* Whether RFC 3550 A.1 would not believe the number without another that
+ * follows it.  `steady`: media time can tell of smaller jumps, too. */
+bool sequence_is_jump(const struct sequence *s, uint16_t number, bool steady);
 enum order sequence_add(struct sequence *s, uint16_t number);
+/* A number that is a jump and that time does not explain. */
+enum order sequence_jump(struct sequence *s, uint16_t number);
+/* The packet with that number came too late to be played. */
+void sequence_discard(struct sequence *s, uint16_t number);
 uint64_t sequence_expected(const struct sequence *s);
+uint64_t sequence_distinct(const struct sequence *s);
 /* Accounts for what is still in the window. */
 void sequence_finish(struct sequence *s);
 
-/* ---- timing.c: delta, jitter, skew ----------------------------------------- */
+/* ---- timing.c: delta, jitter, skew as Wireshark has them --------------------- */
 
 struct running { /* least, mean, greatest */
     double min, max;
@@ -56,84 +80,253 @@ struct running { /* least, mean, greatest */
 };
 
 struct timing {
-    double first, reference;   /* arrival in ms: first packet, last in time sequence */
-    double nominal;            /* of the last packet with a clock rate */
+    double first, reference; /* arrival in ms: first packet, last in time sequence */
+    double nominal;          /* of the last packet with a clock rate */
     double delta, jitter;
     struct running deltas, jitters;
-    double skew_min, skew_max, skew_greatest;
+    double skew_min, skew_max;
     uint64_t packets;
     uint32_t first_timestamp;
     bool after_noise, any_skew;
-    /* RFC 3550 A.8, media's own packets alone */
-    int64_t media_time;        /* arrival of the last one, ns */
-    uint32_t media_timestamp, media_rate;
-    bool media_any;
-    double media_jitter, media_sum, media_max; /* ms */
-    uint64_t media_count;
 };
 
 /* `now` is the arrival in ms since the capture's first packet. */
 void timing_start(struct timing *t, double now, uint32_t timestamp);
-struct pt_count;
-void timing_add(struct timing *t, double now, const struct arrival *a, const struct pt_count *pt);
-/* RFC 3550's jitter; for packets in order whose clock rate is known. */
-void timing_media(struct timing *t, const struct arrival *a, uint32_t rate, double ms_per_tick);
+struct format;
+void timing_add(struct timing *t, double now, const struct arrival *a, const struct format *f);
+
+/* ---- transit.c: RFC 3550's jitter, the jitter buffer, the sender's clock ----- */
+
+enum { LOWS = 8 }; /* seconds that the jitter buffer looks back */
+
+struct transit {
+    double last;             /* ms: arrival less media time, of the last packet in order */
+    int64_t ticks;           /* media time since the clock's start */
+    uint32_t timestamp, rate;
+    double jitter, sum, max; /* A.8, ms */
+    uint64_t count;
+    double low, low_before;  /* least transit of this second, of the seconds before */
+    uint64_t discarded, discarded_adaptive;
+    uint32_t restarts;       /* of the clock, the first one too */
+};
+
+/* Once a second. */
+struct clock_fit { /* least squares of the least transit over time */
+    double n, x, y, xx, xy;
+    double best_n, best_slope; /* of the longest stretch, ms a second */
+};
+
+/* The media's own packets, in order; gives whether the packet comes too late
+ * for a buffer of `buffer_ms`. */
+bool transit_next(struct transit *t, double now, uint32_t timestamp, uint32_t rate,
+                  double ms_per_tick, double buffer_ms);
+/* The same for one that comes behind others sent after it. */
+bool transit_late(struct transit *t, double now, uint32_t timestamp, double ms_per_tick,
+                  double buffer_ms);
+void clock_fit_add(struct clock_fit *f, double second, double low);
+void clock_fit_restart(struct clock_fit *f);
+/* How much faster than the capture's the sender's clock runs, in parts per
+ * million; NaN when too little was seen. */
+double clock_fit_ppm(const struct clock_fit *f);
+
+/* ---- dtmf.c: keys as telephone events ----------------------------------------- */
+
+/* The event that is being sent, or was sent last. */
+struct event_state {
+    uint32_t timestamp;
+    uint32_t before;   /* ticks of its earlier segments (RFC 4733 §2.5.1.3) */
+    uint32_t rate;     /* of its clock, Hz */
+    uint32_t item;     /* in the list of keys, or NO_ITEM */
+    uint16_t duration; /* of this segment, ticks */
+    uint8_t event;
+    bool any, ended;
+};
+
+struct keys {
+    VEC(struct stream_digit) list;
+    struct event_state state;
+};
+enum { MOST_DIGITS = 4096 }; /* kept a stream */
+
+void dtmf_event(struct keys *keys, const struct arrival *a, enum order order, uint32_t rate);
+/* A new key; NULL when there are too many. */
+struct stream_digit *dtmf_add(struct keys *keys, char digit, enum stream_digit_via via,
+                              int64_t time, uint64_t frame);
+
+/* ---- tone.c: keys as tones in G.711 ------------------------------------------- */
+
+enum { TONES = 8, TONE_WORDS = 4 };
+
+/* Which samples of each tone are negative: 0 sine, 1 cosine. */
+struct tone_masks {
+    uint64_t bits[TONES][2][TONE_WORDS];
+};
+void tone_masks_make(struct tone_masks *masks);
+/* A quick look at the samples' signs: false where there is surely no key. */
+bool tone_suspected(const struct tone_masks *masks, const uint8_t *payload, size_t n);
+
+struct tone; /* a detector at work */
+struct tone *tone_new(void);
+bool tone_is_listening(const struct tone *tone);
+/* Listens to a packet of `n` octets that follows in order the one before, or
+ * not (`gap` packets are missing between them). */
+void tone_add(struct tone *tone, struct keys *keys, const struct arrival *a, unsigned gap,
+              enum g711_law law, const uint8_t *payload, size_t n);
+/* A packet went by that was not listened to. */
+void tone_rest(struct tone *tone, struct keys *keys);
+
+/* ---- rtcp.c ---------------------------------------------------------------------- */
+
+struct sent_report { /* a sender report that passed */
+    uint32_t ntp; /* middle 32 bits */
+    int64_t time; /* ns since 1970 */
+};
+enum { SENT_REPORTS = 8 };
+
+struct reports {
+    uint64_t frame; /* of the packet counted last */
+    uint64_t packets, senders, receivers, descriptions, byes, applications, extended;
+    uint64_t feedback[RTCP_FEEDBACK_KINDS];
+    uint64_t blocks; /* bit n: an extended report's block of type n was seen */
+    struct sent_report sent[SENT_REPORTS];
+    unsigned sent_count;
+    /* the first and the last sender report: the sender's two clocks */
+    uint64_t ntp_first, ntp_last;
+    uint32_t timestamp_first, timestamp_last;
+    /* what the receiver said last, and what had been lost here by then */
+    bool reported;
+    struct rtcp_report last;
+    int64_t lost_here;
+    int64_t lost_first, lost_here_first; /* by its first report */
+    uint8_t worst_fraction;
+    uint32_t worst_jitter;
+    struct running round_trip;
+    bool has_metrics;
+    struct rtcp_voip_metrics metrics;
+    int64_t bye_time; /* 0: none */
+    char cname[STREAM_CNAME];
+};
+
+/* ---- interval.c ------------------------------------------------------------------- */
+
+struct intervals {
+    VEC(struct stream_interval) list;
+    int64_t highest;   /* extended number at the end of the interval before */
+    int64_t last;      /* at the packet before */
+    int64_t distinct;  /* newer ones, received in this interval */
+    uint64_t lost;     /* in this interval, before numbers began anew */
+    uint32_t resets;
+};
 
 /* ---- a stream ---------------------------------------------------------------- */
 
 struct pt_count {
     uint64_t packets;
+    uint32_t rate; /* Hz, 0: unknown, or no media clock */
+    uint8_t pt;
+    bool negotiated, event;
+};
+enum { FIRST_PTS = 4 }; /* kept in the stream itself */
+
+/* What the payload type of the packets now means. */
+struct format {
     double ms_per_tick;
-    uint32_t rate;         /* Hz, 0: unknown, or no media clock */
+    uint32_t rate;         /* of the media clock; 0: unknown, or none */
+    uint32_t event_rate;   /* of an event's clock */
     uint16_t ticks_per_ms; /* whole ones, as Wireshark divides */
     uint8_t pt;
-    bool negotiated, event, noise;
+    uint8_t law;           /* enum g711_law, where the samples can be heard */
+    bool known, event, noise;
+};
+
+enum { LEVELS = 4 }; /* payload, RTP, IP, link */
+
+struct seconds {
+    uint64_t before[LEVELS]; /* octets up to the second's beginning */
+    uint32_t peak[LEVELS];   /* octets of the fullest second */
+    float lows[LOWS];        /* least transit, of the last seconds */
+    uint8_t low_at, low_count;
+    uint32_t restarts;       /* of transit, that the lows and the fit know of */
+    struct clock_fit fit;
+};
+
+/* What few streams need, made when they do. */
+struct cold {
+    struct pt_count pts[STREAM_MAX_PTS - FIRST_PTS];
+    struct keys keys;
+    struct tone *tone;
+    struct intervals intervals;
+};
+
+/* What all streams of a table share. */
+struct context {
+    int64_t origin; /* the capture's first packet */
+    struct stream_settings settings;
+    struct tone_masks masks;
 };
 
 /* What every packet touches stands first. */
 struct stream {
     struct stream_key key;
-    uint8_t last_pt, pt_index; /* of the packet before */
-    bool pt_known;             /* last_pt and pt_index hold */
-    uint8_t direction, found_by, pt_count;
-    uint16_t last_sequence;
-    /* the commonest step of timestamps, by majority vote */
-    uint32_t last_timestamp, step, step_votes;
+    uint8_t direction, found_by, pt_count, pt_index;
+    uint16_t last_sequence, last_size;
+    struct format format;
+    /* the commonest step of timestamps and size of payloads, by majority vote */
+    uint32_t last_timestamp, step, step_votes, size_votes;
+    uint32_t highest_timestamp; /* of the highest sequence number */
+    uint64_t run; /* packets of this payload type, not yet in its row */
+    int64_t start, end, longest_gap, second_end; /* ns */
+    uint64_t octets[LEVELS];
     struct timing timing;
-    int64_t start, end, longest_gap; /* ns */
-    uint64_t payload_bytes, rtp_bytes, ip_bytes, link_bytes;
+    struct transit transit;
     struct sequence sequence;
-    struct pt_count pts[STREAM_MAX_PTS];
+    struct seconds seconds;
+    struct pt_count pts[FIRST_PTS];
     const struct rtp_map *map;
-    uint32_t call;
+    const struct context *context;
+    struct cold *cold;
+    struct reports *reports;
     uint64_t first_frame;
-    uint32_t ssrc_changes;
-    /* RTCP */
-    uint64_t rtcp_packets, sender_reports, receiver_reports;
-    uint32_t reported_jitter;
-    int32_t reported_lost;
-    uint32_t reported_highest;
-    bool reported;
+    uint32_t call, ssrc_changes;
+    uint32_t first_timestamp;
+    uint32_t markers, pauses;
+    uint32_t next_to_dst, next_of_ssrc, before_on_flow; /* numbers of streams */
 };
 
 /* The octets from a stream's beginning that every packet touches. */
 enum { STREAM_HOT = offsetof(struct stream, sequence) + offsetof(struct sequence, seen) };
 
+struct pt_count *stream_pt_row(struct stream *s, unsigned i);
+/* Makes it if need be; NULL when memory is short. */
+struct cold *stream_cold(struct stream *s);
 void stream_start_at(struct stream *s, const struct stream_key *key, const struct rtp_map *map,
-                     const struct arrival *a, int64_t capture_start);
-void stream_count_packet(struct stream *s, const struct arrival *a, int64_t capture_start);
+                     const struct arrival *a, const struct context *c);
+/* `payload` holds `n` captured octets; NULL for a packet kept while its flow
+ * was on trial. */
+void stream_count_packet(struct stream *s, const struct arrival *a, const uint8_t *payload,
+                         size_t n, const struct context *c);
+/* No more packets come. */
+void stream_end_counting(struct stream *s);
+void stream_let_go(struct stream *s);
+void interval_add(struct stream *s, const struct arrival *a, enum order order, bool late,
+                  const struct context *c);
 
 /* The stream of that SSRC from host `a` to host `b`, NULL without one. */
 struct stream *stream_by_ssrc(struct stream_table *t, uint32_t ssrc, const struct net_addr *a,
+                              const struct net_addr *b);
+const struct context *stream_context(const struct stream_table *t);
+/* RTCP spoke of the SSRC from host `a` to host `b`, at these ports: one on
+ * trial there is a stream. */
+struct stream *stream_confirm(struct stream_table *t, uint32_t ssrc, const struct net_addr *a,
                               const struct net_addr *b);
 
 /* ---- candidate.c ------------------------------------------------------------- */
 
 enum {
-    CANDIDATE_HEADS = 8, /* packets kept while a flow is on trial */
-    CANDIDATE_STEPS = 3, /* times that one went on from the one before */
-    CANDIDATE_ROW = 6,   /* the same by sequence number alone: retransmission
-                            streams (RFC 4588) and probes jump in time */
+    CANDIDATE_HEADS = 12, /* packets kept while a flow is on trial */
+    CANDIDATE_STEPS = 3,  /* times that one went on from the one before */
+    CANDIDATE_ROW = 6,    /* the same by sequence number alone: retransmission
+                             streams (RFC 4588) and probes jump in time */
 };
 
 struct candidate {
@@ -151,6 +344,10 @@ void candidates_free(struct candidates *c);
  * when candidate_is_stream says so. */
 struct candidate *candidates_add(struct candidates *c, const struct stream_key *key,
                                  const struct arrival *a);
+/* The flow's candidate, NULL when it is not on trial. */
+struct candidate *candidates_find(struct candidates *c, const struct stream_key *key);
+/* All that are on trial, one at a time: NULL behind the last. */
+struct candidate *candidates_at(struct candidates *c, size_t *i);
 bool candidate_is_stream(const struct candidate *candidate);
 void candidate_drop(struct candidate *candidate);
 

@@ -9,6 +9,7 @@
 
 #include "net/net.h"
 #include "rtp/codec.h"
+#include "rtp/rtcp.h"
 #include "rtp/rtp.h"
 
 struct stream;
@@ -28,6 +29,15 @@ typedef bool stream_announced(void *ctx, const struct net_addr *src, const struc
 /* NULL when memory is short. */
 struct stream_table *stream_table_new(stream_announced *announced, void *ctx);
 
+/* What can be chosen; before the first packet. */
+struct stream_settings {
+    double buffer_ms;  /* depth of the jitter buffer that is simulated */
+    int64_t interval;  /* ns of each row of stream_intervals, 0: none are kept */
+    bool no_tones;     /* do not listen for keys in the audio */
+};
+enum { STREAM_BUFFER_MS = 60 }; /* where nothing is chosen */
+void stream_configure(struct stream_table *table, const struct stream_settings *settings);
+
 /* Tells the time of the capture's first packet, which arrival times are
  * relative to; before the first stream_media. */
 void stream_set_origin(struct stream_table *table, int64_t time);
@@ -43,14 +53,18 @@ struct arrival {
     uint32_t payload_bytes, rtp_bytes, ip_bytes, link_bytes;
     uint16_t sequence;
     uint8_t pt;
-    bool marker, relayed;
+    bool marker : 1, relayed : 1;
+    bool short_payload : 1; /* as short as a telephone event's, which head holds */
+    bool toneless : 1;      /* surely no key sounds in it, for it is G.711 */
+    uint8_t head[4];
 };
 struct stream_look {
     struct arrival arrival;
     uint64_t hash;
     uint32_t ssrc;
-    uint32_t number; /* of the stream, as far as known */
-    bool valid;      /* it holds an RTP header */
+    uint32_t number;       /* of the stream, as far as known */
+    uint16_t header_bytes; /* 0: the payload was not captured */
+    bool valid;            /* it holds an RTP header */
 };
 /* For a datagram that rtp_classify called RTP_MEDIA. */
 void stream_look(const struct stream_table *table, const struct datagram *datagram,
@@ -95,6 +109,33 @@ struct stream_pt {
 };
 
 enum { STREAM_MAX_PTS = 16 }; /* payload types listed; more are only counted */
+enum { STREAM_CNAME = 64 };
+
+struct stream_rates { /* kbit/s */
+    double payload, rtp, ip, link;
+};
+
+/* RTCP about a stream, beside what its receiver reported last. */
+struct stream_rtcp {
+    uint64_t descriptions, byes, applications, extended; /* SDES, BYE, APP, XR */
+    uint64_t feedback[RTCP_FEEDBACK_KINDS]; /* by enum rtcp_feedback */
+    uint64_t blocks; /* bit n: an extended report held a block of type n */
+    double worst_loss_pct;  /* the greatest fraction lost in a report */
+    double worst_jitter_ms;
+    /* On which side of the capture point packets were lost: between the sender
+     * and here, and between here and the receiver, as of its last report; NaN
+     * without reports.  The latter can be negative by a few packets that were on their
+     * way, or by duplicates (RFC 3550 A.3). */
+    double lost_before, lost_after;
+    int64_t reported_lost; /* as reported last, all in all */
+    /* The sender's media clock against its wall clock, by its sender reports:
+     * parts per million, NaN when they span too little. */
+    double media_clock_ppm;
+    bool has_metrics; /* RFC 3611 §4.7, as reported last */
+    struct rtcp_voip_metrics metrics;
+    int64_t bye_time;         /* ns since 1970, 0: no BYE seen */
+    char cname[STREAM_CNAME]; /* of the sender; "": not said */
+};
 
 /* All that reports print of a stream. */
 struct stream_figures {
@@ -123,17 +164,78 @@ struct stream_figures {
     double rfc_jitter_mean_ms, rfc_jitter_max_ms, rfc_jitter_last_ms;
     uint64_t payload_bytes, rtp_bytes, ip_bytes, link_bytes;
     double payload_kbps, rtp_kbps, ip_kbps, link_kbps;
-    /* RFC 3611 bursts and gaps. */
+    struct stream_rates peak_kbps; /* of the fullest second; seconds begin with the stream */
+    /* One packet as most are: octets of payload; packets a second and ms of
+     * sound it holds are 1000 / ptime_ms and ptime_ms. */
+    uint32_t packet_payload;
+    uint32_t announced_ptime_ms; /* by the session description, 0: not said */
+    /* RFC 3611 §4.7.2, Gmin 16: packets lost, or discarded by the jitter
+     * buffer, in bursts and in the gaps between them.  longest_loss counts
+     * packets lost alone. */
     uint32_t bursts, longest_loss;
     double burst_loss_pct, gap_loss_pct, longest_gap_ms;
+    double burst_ms, gap_ms; /* mean length of a burst, of a gap; NaN: none */
+    double burst_ratio;      /* G.107: 1 for losses at random, more in bursts */
+    /* A jitter buffer that plays packets buffer_ms behind the fastest of the
+     * last seconds would throw these away as too late; and so would one that
+     * adapts (four times the interarrival jitter, 20 to 200 ms). */
+    double buffer_ms;
+    uint64_t discarded, discarded_adaptive;
+    /* How much faster than the capture's clock the sender's runs; NaN: unknown. */
+    double clock_ppm;
+    uint32_t clock_restarts; /* media time jumped against arrival, by over a second */
+    uint32_t talkspurts;     /* packets with the marker bit */
+    bool silence_suppressed; /* the sender pauses: media time goes on, numbers do not */
+    /* ITU-T G.107, or G.107.1 for a wideband codec, whose R is divided by 1.29
+     * so that the same scale holds; NaN where G.113 has no values. */
     double r_factor, mos;
+    bool wideband;
+    double delay_ms;     /* one way, that they assume */
+    bool delay_measured; /* half of the round trip by RTCP; else 0 is assumed */
+    /* Where no session description says: what the packets look like. */
+    struct slice guessed_codec; /* empty: no guess */
+    const char *guessed_media;  /* NULL: no guess */
+    uint32_t guessed_clock_rate;
     /* RTCP about this stream; rtcp_packets 0: none seen */
     uint64_t rtcp_packets, sender_reports, receiver_reports;
     double reported_loss_pct, reported_jitter_ms;
+    /* From the capture point to the receiver and back: the whole round trip
+     * when captured at the sender, less elsewhere. */
     struct stream_range round_trip_ms;
+    struct stream_rtcp rtcp;
 };
 
 void stream_figures(const struct stream *stream, struct stream_figures *out);
+
+/* Keys pressed, in order of time after stream_finish(). */
+enum stream_digit_via { STREAM_DIGIT_EVENT, STREAM_DIGIT_TONE }; /* RFC 4733, in-band */
+struct stream_digit {
+    char digit; /* '0' to '9', '*', '#', 'A' to 'D' */
+    uint8_t via;
+    bool ended;     /* an end packet was seen; a tone's end always is */
+    uint8_t volume; /* dB below 0 dBm0, of an event */
+    int64_t time;   /* ns since 1970: when the first of it arrived */
+    uint64_t frame; /* that held it */
+    double duration_ms;
+};
+/* How many there are; *digits borrows them. */
+size_t stream_digits(const struct stream *stream, const struct stream_digit **digits);
+
+/* A row of stream_settings.interval, counted from the capture's first packet;
+ * those without packets are left out. */
+struct stream_interval {
+    int64_t number; /* from 0 */
+    uint64_t packets, lost, discarded, duplicates;
+    uint64_t payload_bytes, rtp_bytes, ip_bytes, link_bytes;
+    double delta_max_ms;
+    double jitter_max_ms, jitter_sum_ms; /* RFC 3550's */
+    uint64_t jitter_count;
+};
+size_t stream_intervals(const struct stream *stream, const struct stream_interval **intervals);
+/* The mean opinion score of one interval of the stream with these figures; NaN
+ * where it is not known. */
+double stream_interval_mos(const struct stream_figures *figures,
+                           const struct stream_interval *interval);
 
 /* Which call a stream belongs to is decided above this layer. */
 void stream_bind(struct stream *stream, uint32_t call, enum stream_direction direction);

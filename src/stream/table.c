@@ -6,21 +6,25 @@
 
 struct stream_table {
     uint64_t seed;
-    int64_t origin;
+    struct context context;
     stream_announced *announced;
     void *ctx;
     VEC(struct stream) streams;
     struct table by_key;
-    struct table by_flow;  /* the newest stream of a flow, whatever its SSRC */
-    struct table by_dst;   /* all streams to an address */
-    struct table by_ssrc;  /* all streams of an SSRC, for RTCP */
+    /* The newest stream of each, from which the others hang. */
+    struct table by_flow;  /* of two addresses, whatever the SSRC */
+    struct table by_dst;   /* to an address */
+    struct table by_ssrc;  /* of an SSRC between two hosts, for RTCP */
     struct candidates *candidates;
     uint32_t *order;       /* by first packet, after stream_finish */
     uint64_t counted;
 };
 
-enum { MOST_STREAMS = 16 * 1024 * 1024, MANY = 64 };
+enum { MOST_STREAMS = 16 * 1024 * 1024, MANY = 64, FEWEST_CONFIRMED = 2 };
 enum { STREAM_NONE = UINT32_MAX };
+/* Longer payloads are none of telephone events (a few at once, RFC 4733 §2.5). */
+enum { MOST_EVENTS = 16 };
+enum { PCMU = 0, PCMA = 8 };
 
 struct stream_table *stream_table_new(stream_announced *announced, void *ctx)
 {
@@ -31,6 +35,8 @@ struct stream_table *stream_table_new(stream_announced *announced, void *ctx)
     t->seed = hash_seed();
     t->announced = announced;
     t->ctx = ctx;
+    t->context.settings.buffer_ms = STREAM_BUFFER_MS;
+    tone_masks_make(&t->context.masks);
     t->candidates = candidates_new();
     if (!t->candidates) {
         free(t);
@@ -39,10 +45,22 @@ struct stream_table *stream_table_new(stream_announced *announced, void *ctx)
     return t;
 }
 
+void stream_configure(struct stream_table *t, const struct stream_settings *settings)
+{
+    t->context.settings = *settings;
+}
+
+const struct context *stream_context(const struct stream_table *t)
+{
+    return &t->context;
+}
+
 void stream_table_free(struct stream_table *t)
 {
     if (!t)
         return;
+    for (size_t i = 0; i < t->streams.n; i++)
+        stream_let_go(&t->streams.v[i]);
     vec_free(&t->streams);
     table_free(&t->by_key);
     table_free(&t->by_flow);
@@ -55,7 +73,7 @@ void stream_table_free(struct stream_table *t)
 
 void stream_set_origin(struct stream_table *t, int64_t time)
 {
-    t->origin = time;
+    t->context.origin = time;
 }
 
 static uint64_t dst_hash(const struct stream_table *t, const struct net_addr *dst)
@@ -116,22 +134,50 @@ static uint32_t find(const struct stream_table *t, const struct datagram *d, uin
     return STREAM_NONE;
 }
 
-/* The stream of the same flow before this one, whose SSRC was another. */
-static void note_ssrc_change(struct stream_table *t, struct stream *s, uint64_t flow)
+/* A chain: the newest stream of each key is in a table, and each one names the
+ * one before it.  So many streams of one key cost a table one entry. */
+typedef bool same_key(const struct stream *a, const struct stream *b);
+
+static bool same_flow(const struct stream *a, const struct stream *b)
 {
-    struct table_walk walk = table_walk(&t->by_flow, flow);
-    uint32_t number = (uint32_t)(s - t->streams.v), i;
+    return addr_eq(&a->key.src, &b->key.src) && addr_eq(&a->key.dst, &b->key.dst);
+}
+
+static bool same_dst(const struct stream *a, const struct stream *b)
+{
+    return addr_eq(&a->key.dst, &b->key.dst);
+}
+
+static bool same_hosts_ssrc(const struct stream *a, const struct stream *b)
+{
+    return a->key.ssrc == b->key.ssrc && addr_same_ip(&a->key.src, &b->key.src) &&
+           addr_same_ip(&a->key.dst, &b->key.dst);
+}
+
+/* Hangs the stream into its chain; gives the one that was its head, or
+ * STREAM_NONE. */
+static uint32_t chain(struct stream_table *t, struct table *table, uint64_t hash, uint32_t number,
+                      same_key *same)
+{
+    struct table_walk walk = table_walk(table, hash);
+    uint32_t i;
 
     while (table_next(&walk, &i)) {
-        struct stream *before = &t->streams.v[i];
-
-        if (!addr_eq(&before->key.src, &s->key.src) || !addr_eq(&before->key.dst, &s->key.dst))
+        if (!same(&t->streams.v[i], &t->streams.v[number]))
             continue;
-        before->ssrc_changes++;
-        table_remove(&t->by_flow, flow, i);
-        break;
+        table_remove(table, hash, i);
+        table_put(table, hash, number);
+        return i;
     }
-    table_put(&t->by_flow, flow, number);
+    table_put(table, hash, number);
+    return STREAM_NONE;
+}
+
+static uint64_t ssrc_hash(const struct stream_table *t, uint32_t ssrc, const struct net_addr *src,
+                          const struct net_addr *dst)
+{
+    return hash_u64(hash_bytes(hash_bytes(t->seed, src->ip, sizeof src->ip), dst->ip,
+                               sizeof dst->ip), ssrc);
 }
 
 static struct stream *new_stream(struct stream_table *t, const struct stream_key *key,
@@ -143,31 +189,35 @@ static struct stream *new_stream(struct stream_table *t, const struct stream_key
 
     if (!s)
         return NULL;
-    if (table_put(&t->by_key, hash, number) < 0 ||
-        table_put(&t->by_dst, dst_hash(t, &key->dst), number) < 0 ||
-        table_put(&t->by_ssrc, hash_u64(t->seed, key->ssrc), number) < 0) {
-        t->streams.n--; /* memory is short: entries of no stream do no harm */
+    if (table_put(&t->by_key, hash, number) < 0) {
+        t->streams.n--;
         return NULL;
     }
-    stream_start_at(s, key, map, a, t->origin);
-    note_ssrc_change(t, s, flow_hash(t, &key->src, &key->dst));
+    stream_start_at(s, key, map, a, &t->context);
+    s->before_on_flow =
+        chain(t, &t->by_flow, flow_hash(t, &key->src, &key->dst), number, same_flow);
+    s->next_to_dst = chain(t, &t->by_dst, dst_hash(t, &key->dst), number, same_dst);
+    s->next_of_ssrc = chain(t, &t->by_ssrc, ssrc_hash(t, key->ssrc, &key->src, &key->dst),
+                            number, same_hosts_ssrc);
     t->counted++;
     return s;
 }
 
 /* Counts what was kept of the flow while it was on trial. */
-static void promote(struct stream_table *t, struct candidate *x, uint64_t hash,
-                    const struct rtp_map *map, bool announced)
+static struct stream *promote(struct stream_table *t, struct candidate *x,
+                              const struct rtp_map *map, enum stream_found found_by)
 {
+    uint64_t hash = key_hash(t, &x->key.src, &x->key.dst, x->key.ssrc);
     struct stream *s = new_stream(t, &x->key, hash, map, &x->heads[0]);
 
     for (unsigned i = 1; s && i < x->count; i++) {
-        stream_count_packet(s, &x->heads[i], t->origin);
+        stream_count_packet(s, &x->heads[i], NULL, 0, &t->context);
         t->counted++;
     }
-    if (s && announced && s->found_by == STREAM_BY_HEURISTIC)
-        s->found_by = STREAM_BY_SDP;
+    if (s && s->found_by == STREAM_BY_HEURISTIC)
+        s->found_by = (uint8_t)found_by;
     candidate_drop(x);
+    return s;
 }
 
 /* Types that RTCP's packet types would look like (RFC 3551 §6). */
@@ -176,19 +226,42 @@ static bool is_plausible(uint8_t pt)
     return pt < 72 || pt > 76;
 }
 
-static bool on_trial(struct stream_table *t, const struct stream_key *key, uint64_t hash,
+static bool is_announced(const struct stream_table *t, const struct stream_key *key,
+                         const struct rtp_map **map)
+{
+    *map = NULL;
+    return t->announced && t->announced(t->ctx, &key->src, &key->dst, map);
+}
+
+static bool on_trial(struct stream_table *t, const struct stream_key *key,
                      const struct arrival *a)
 {
-    const struct rtp_map *map = NULL;
-    bool announced = t->announced && t->announced(t->ctx, &key->src, &key->dst, &map);
+    const struct rtp_map *map;
+    bool announced = is_announced(t, key, &map);
     struct candidate *x;
 
     if (!announced && !is_plausible(a->pt))
         return false;
     x = candidates_add(t->candidates, key, a);
     if (announced || candidate_is_stream(x))
-        promote(t, x, hash, map, announced);
+        promote(t, x, map, announced ? STREAM_BY_SDP : STREAM_BY_HEURISTIC);
     return true;
+}
+
+/* An event's octets, so that it can wait with its flow. */
+static void keep_head(struct arrival *a, const uint8_t *payload, size_t n)
+{
+    a->short_payload = n >= sizeof a->head && a->payload_bytes >= sizeof a->head;
+    if (a->short_payload)
+        memcpy(a->head, payload, sizeof a->head);
+}
+
+/* The payload's captured octets, without padding. */
+static size_t captured(const struct datagram *d, const struct stream_look *look)
+{
+    size_t n = look->header_bytes ? d->caplen - look->header_bytes : 0;
+
+    return n < look->arrival.payload_bytes ? n : look->arrival.payload_bytes;
 }
 
 void stream_look(const struct stream_table *t, const struct datagram *d, struct stream_look *look)
@@ -201,6 +274,9 @@ void stream_look(const struct stream_table *t, const struct datagram *d, struct 
         return;
     look->ssrc = h.ssrc;
     look->hash = key_hash(t, &d->src, &d->dst, h.ssrc);
+    look->header_bytes = h.header_bytes < d->caplen && h.header_bytes <= UINT16_MAX
+                             ? (uint16_t)h.header_bytes
+                             : 0;
     look->arrival = (struct arrival){.time = d->packet->time,
                                      .frame = d->packet->frame,
                                      .timestamp = h.timestamp,
@@ -212,6 +288,14 @@ void stream_look(const struct stream_table *t, const struct datagram *d, struct 
                                      .pt = h.pt,
                                      .marker = h.marker,
                                      .relayed = d->relayed};
+    if (!look->header_bytes)
+        return;
+    if (h.payload_bytes <= MOST_EVENTS)
+        keep_head(&look->arrival, d->data + h.header_bytes, d->caplen - h.header_bytes);
+    /* here, because another thread may do it */
+    if ((h.pt == PCMU || h.pt == PCMA) && !t->context.settings.no_tones)
+        look->arrival.toneless =
+            !tone_suspected(&t->context.masks, d->data + h.header_bytes, captured(d, look));
 }
 
 void stream_prefetch(const struct stream_table *t, const struct stream_look *look)
@@ -244,27 +328,37 @@ bool stream_media(struct stream_table *t, const struct datagram *d, const struct
         number = find(t, d, ssrc, look->hash);
     if (number == STREAM_NONE)
         return on_trial(t, &(struct stream_key){.src = d->src, .dst = d->dst, .ssrc = ssrc},
-                        look->hash, &look->arrival);
-    stream_count_packet(&t->streams.v[number], &look->arrival, t->origin);
+                        &look->arrival);
+    stream_count_packet(&t->streams.v[number], &look->arrival, d->data + look->header_bytes,
+                        captured(d, look), &t->context);
     t->counted++;
     return true;
 }
 
-void stream_set_map(struct stream_table *t, const struct net_addr *dst, const struct rtp_map *map)
+/* The newest stream to an address, STREAM_NONE without one. */
+static uint32_t newest_to(const struct stream_table *t, const struct net_addr *dst)
 {
     struct table_walk walk = table_walk(&t->by_dst, dst_hash(t, dst));
-    unsigned seen = 0;
     uint32_t i;
 
-    while (table_next(&walk, &i) && seen++ < MANY) {
+    while (table_next(&walk, &i))
+        if (addr_eq(&t->streams.v[i].key.dst, dst))
+            return i;
+    return STREAM_NONE;
+}
+
+void stream_set_map(struct stream_table *t, const struct net_addr *dst, const struct rtp_map *map)
+{
+    uint32_t i = newest_to(t, dst);
+
+    for (unsigned seen = 0; i != STREAM_NONE && seen < MANY; seen++) {
         struct stream *s = &t->streams.v[i];
 
-        if (!addr_eq(&s->key.dst, dst))
-            continue;
         s->map = map;
-        s->pt_known = false;
+        s->format.known = false;
         if (s->found_by == STREAM_BY_HEURISTIC)
             s->found_by = STREAM_BY_SDP;
+        i = s->next_to_dst;
     }
 }
 
@@ -277,11 +371,39 @@ static int by_first_packet(const void *pa, const void *pb, void *ctx)
     return a->first_frame < b->first_frame ? -1 : a->first_frame > b->first_frame;
 }
 
+/* What waits still counts if a session description announced it meanwhile. */
+static void decide_candidates(struct stream_table *t)
+{
+    const struct rtp_map *map;
+    struct candidate *x;
+    size_t i = 0;
+
+    while ((x = candidates_at(t->candidates, &i)))
+        if (is_announced(t, &x->key, &map))
+            promote(t, x, map, STREAM_BY_SDP);
+}
+
+/* A stream took the flow over from the one before if that one is over: two that
+ * flow side by side (audio and video of a bundle) do not change places. */
+static void note_ssrc_change(struct stream_table *t, const struct stream *s)
+{
+    static const int64_t OVERLAP = 1000000000; /* late packets of the one before */
+    struct stream *before;
+
+    if (s->before_on_flow == STREAM_NONE)
+        return;
+    before = &t->streams.v[s->before_on_flow];
+    if (before->end <= s->start + OVERLAP && s->end > before->end)
+        before->ssrc_changes++;
+}
+
 void stream_finish(struct stream_table *t)
 {
+    decide_candidates(t);
     t->order = calloc(t->streams.n + 1, sizeof *t->order);
     for (size_t i = 0; i < t->streams.n; i++) {
-        sequence_finish(&t->streams.v[i].sequence);
+        stream_end_counting(&t->streams.v[i]);
+        note_ssrc_change(t, &t->streams.v[i]);
         if (t->order)
             t->order[i] = (uint32_t)i;
     }
@@ -307,15 +429,32 @@ uint64_t stream_packets_counted(const struct stream_table *t)
 struct stream *stream_by_ssrc(struct stream_table *t, uint32_t ssrc, const struct net_addr *a,
                               const struct net_addr *b)
 {
-    struct table_walk walk = table_walk(&t->by_ssrc, hash_u64(t->seed, ssrc));
-    unsigned seen = 0;
+    struct table_walk walk = table_walk(&t->by_ssrc, ssrc_hash(t, ssrc, a, b));
     uint32_t i;
 
-    while (table_next(&walk, &i) && seen++ < MANY) {
+    while (table_next(&walk, &i)) {
         struct stream *s = &t->streams.v[i];
 
         if (s->key.ssrc == ssrc && addr_same_ip(&s->key.src, a) && addr_same_ip(&s->key.dst, b))
             return s;
     }
     return NULL;
+}
+
+/* RTCP of a session flows a port above its RTP (RFC 3550 §11), or with it
+ * (RFC 5761). */
+struct stream *stream_confirm(struct stream_table *t, uint32_t ssrc, const struct net_addr *a,
+                              const struct net_addr *b)
+{
+    struct stream_key key = {.src = *a, .dst = *b, .ssrc = ssrc};
+    struct candidate *x = candidates_find(t->candidates, &key);
+
+    if (!x && a->port && b->port) {
+        key.src.port--;
+        key.dst.port--;
+        x = candidates_find(t->candidates, &key);
+    }
+    if (!x || x->count < FEWEST_CONFIRMED)
+        return NULL;
+    return promote(t, x, NULL, STREAM_BY_RTCP);
 }

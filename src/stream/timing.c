@@ -1,5 +1,5 @@
-/* Delta, jitter and skew as Wireshark's RTP stream analysis defines them, and
- * the interarrival jitter of RFC 3550 §6.4.1 over the media's own packets. */
+/* Delta, jitter and skew as Wireshark's RTP stream analysis defines them.  The
+ * interarrival jitter of RFC 3550, of the media's own packets, is transit.c's. */
 #include <math.h>
 
 #include "stream/state.h"
@@ -36,10 +36,10 @@ static void note_skew(struct timing *t, double skew)
     t->any_skew = true;
 }
 
-void timing_add(struct timing *t, double now, const struct arrival *a, const struct pt_count *pt)
+void timing_add(struct timing *t, double now, const struct arrival *a, const struct format *f)
 {
-    double ticks_per_ms = pt->ticks_per_ms;
-    bool noise = pt->noise;
+    double ticks_per_ms = f->ticks_per_ms;
+    bool noise = f->noise;
     bool in_sequence = a->timestamp - t->first_timestamp < 0x80000000u;
     bool regular = in_sequence && !a->marker && !noise && !t->after_noise;
     double nominal;
@@ -61,22 +61,4 @@ void timing_add(struct timing *t, double now, const struct arrival *a, const str
     }
     t->after_noise = noise;
     t->packets++;
-}
-
-void timing_media(struct timing *t, const struct arrival *a, uint32_t rate, double ms_per_tick)
-{
-    if (t->media_any && rate == t->media_rate) {
-        double ticks = (double)(int32_t)(a->timestamp - t->media_timestamp);
-        double d = fabs((double)(a->time - t->media_time) / 1e6 - ticks * ms_per_tick);
-
-        t->media_jitter += (d - t->media_jitter) / 16;
-        t->media_sum += t->media_jitter;
-        t->media_count++;
-        if (t->media_jitter > t->media_max)
-            t->media_max = t->media_jitter;
-    }
-    t->media_any = true;
-    t->media_rate = rate;
-    t->media_time = a->time;
-    t->media_timestamp = a->timestamp;
 }

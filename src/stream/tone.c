@@ -1,0 +1,379 @@
+/* Keys pressed, as tones in G.711 audio: ITU-T Q.23 (frequencies) and Q.24
+ * (what a receiver accepts).
+ *
+ * A key is a tone of each of two groups.  Blocks of 102 samples (12.75 ms) go
+ * through eight Goertzel filters; a block holds a key when one tone of each
+ * group carries nearly all of its energy at levels that are near enough to each
+ * other.  Two blocks in a row with the same key, whose phases go on as the
+ * key's own frequencies would, begin a key; how long it lasts is summed up from the
+ * amplitudes, so that blocks which hold a part of it count for a part.
+ *
+ * Most audio is speech or silence, and never comes that far: a look at the signs
+ * of the samples, which cost a few operations per 64 of them, sorts it out. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/cursor.h"
+#include "stream/state.h"
+
+enum { RATE = 8000, BLOCK = 102, ROWS = 4, SAMPLE_NS = 1000000000 / RATE };
+
+static const double frequencies[TONES] = {697, 770, 852, 941, 1209, 1336, 1477, 1633};
+static const char layout[ROWS][ROWS + 1] = {"123A", "456B", "789C", "*0#D"};
+
+/* ---- the quick look -------------------------------------------------------------- */
+
+void tone_masks_make(struct tone_masks *m)
+{
+    *m = (struct tone_masks){0};
+    for (unsigned t = 0; t < TONES; t++)
+        for (unsigned i = 0; i < TONE_WORDS * 64; i++) {
+            double phase = 2 * M_PI * frequencies[t] * i / RATE;
+
+            m->bits[t][0][i / 64] |= (uint64_t)(sin(phase) < 0) << (i % 64);
+            m->bits[t][1][i / 64] |= (uint64_t)(cos(phase) < 0) << (i % 64);
+        }
+}
+
+static uint64_t le64(const uint8_t *p)
+{
+    return (uint64_t)le32(p + 4) << 32 | le32(p);
+}
+
+static unsigned ones(uint64_t x)
+{
+    x -= x >> 1 & 0x5555555555555555u;
+    x = (x & 0x3333333333333333u) + (x >> 2 & 0x3333333333333333u);
+    x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+    return (unsigned)(x * 0x0101010101010101u >> 56);
+}
+
+/* The sign bits of 64 octets; both laws keep the sign in the upper bit. */
+static uint64_t signs(const uint8_t *p)
+{
+    uint64_t all = 0;
+
+    for (unsigned i = 0; i < 8; i++, p += 8) {
+        /* the multiplication moves the eight bits side by side */
+        uint64_t eight = le64(p) & 0x8080808080808080u;
+
+        all |= (eight >> 7) * 0x0102040810204080u >> 56 << (8 * i);
+    }
+    return all;
+}
+
+/* How much of a tone the signs hold, from 0 to 1. */
+static double match(const uint64_t mask[2][TONE_WORDS], const uint64_t *x, unsigned words)
+{
+    double n = 64.0 * words, sum = 0;
+
+    for (unsigned q = 0; q < 2; q++) {
+        unsigned differ = 0;
+        double c;
+
+        for (unsigned i = 0; i < words; i++)
+            differ += ones(x[i] ^ mask[q][i]);
+        c = (n - 2.0 * differ) / n;
+        sum += c * c;
+    }
+    return sum;
+}
+
+/* Tones of keys cross zero this often in 64 samples, with room for noise; hum
+ * and silence do less, and hiss more. */
+static bool crosses(uint64_t x)
+{
+    enum { FEWEST = 6, MOST = 34 };
+    unsigned n = ones((x ^ x >> 1) & ~((uint64_t)1 << 63));
+
+    return n >= FEWEST && n <= MOST;
+}
+
+bool tone_suspected(const struct tone_masks *masks, const uint8_t *payload, size_t n)
+{
+    /* Two tones of one level make 0.27 at least, one tone of a key with the
+     * greatest twist as much; a part of a packet makes less. */
+    static const double BOTH = 0.12, EACH = 0.01;
+    unsigned words = (unsigned)(n / 64 < TONE_WORDS ? n / 64 : TONE_WORDS);
+    uint64_t x[TONE_WORDS];
+    double row = 0, column = 0;
+
+    if (!words)
+        return n > 0; /* too short to tell */
+    if (!crosses(signs(payload + (n - 64) / 2)))
+        return false;
+    for (unsigned i = 0; i < words; i++)
+        x[i] = signs(payload + 64 * (size_t)i);
+    for (unsigned t = 0; t < ROWS; t++) {
+        double r = match(masks->bits[t], x, words), c = match(masks->bits[ROWS + t], x, words);
+
+        row = r > row ? r : row;
+        column = c > column ? c : column;
+    }
+    return row > EACH && column > EACH && row + column > BOTH;
+}
+
+/* ---- the detector ------------------------------------------------------------------- */
+
+struct block { /* what a block of samples held */
+    char digit;                 /* 0: none */
+    uint8_t row, column;
+    float power[TONES];         /* square of the amplitude */
+    double phase[2];            /* of row and column, at the block's end */
+};
+
+struct tone {
+    float s1[TONES], s2[TONES]; /* the filters */
+    float coefficient[TONES];
+    double energy;
+    unsigned samples;           /* in this block */
+    unsigned idle;              /* packets since there was anything */
+    bool running;               /* the samples so far join on to the next ones */
+    struct block last, before;  /* the two blocks before */
+    /* the key that is sounding */
+    char digit;
+    uint8_t row, column;
+    unsigned missed;            /* blocks without it, in a row */
+    double sum, missed_sum, most; /* amplitudes: of its blocks, of those missed */
+    double lost_ms;             /* in missing packets */
+    int64_t start;
+    uint64_t frame;
+};
+
+struct tone *tone_new(void)
+{
+    struct tone *t = calloc(1, sizeof *t);
+
+    for (unsigned i = 0; t && i < TONES; i++)
+        t->coefficient[i] = (float)(2 * cos(2 * M_PI * frequencies[i] / RATE));
+    return t;
+}
+
+bool tone_is_listening(const struct tone *t)
+{
+    return t->running;
+}
+
+static void clear_block(struct tone *t)
+{
+    memset(t->s1, 0, sizeof t->s1);
+    memset(t->s2, 0, sizeof t->s2);
+    t->energy = 0;
+    t->samples = 0;
+}
+
+static void forget_blocks(struct tone *t)
+{
+    clear_block(t);
+    t->last = t->before = (struct block){0};
+}
+
+static double phase_of(const struct tone *t, unsigned i)
+{
+    double w = 2 * M_PI * frequencies[i] / RATE;
+
+    return atan2((double)t->s2[i] * sin(w), (double)t->s1[i] - (double)t->s2[i] * cos(w));
+}
+
+static unsigned strongest(const float *power, unsigned from)
+{
+    unsigned best = from;
+
+    for (unsigned i = from + 1; i < from + ROWS; i++)
+        if (power[i] > power[best])
+            best = i;
+    return best;
+}
+
+/* Whether the tone stands out of its group by 8 dB. */
+static bool stands_out(const float *power, unsigned from, unsigned best)
+{
+    for (unsigned i = from; i < from + ROWS; i++)
+        if (i != best && power[best] < 6.3F * power[i])
+            return false;
+    return true;
+}
+
+/* Q.24: levels from 0 down to -25 dBm0 are accepted, with room below; the upper
+ * tone may be 4 dB stronger to 8 dB weaker, with room; the rest of the energy is
+ * noise that a receiver need not bear. */
+static bool is_key(const struct tone *t, const float *power, unsigned row, unsigned column)
+{
+    static const double LEAST_POWER = 25000; /* -40 dBm0; full scale is +3.14 */
+    static const double STRONGER = 4, WEAKER = 0.1; /* +6 and -10 dB */
+    static const double SHARE = 0.72;
+    double r = (double)power[row], c = (double)power[column];
+
+    return t->energy / BLOCK > LEAST_POWER && c < STRONGER * r && c > WEAKER * r &&
+           (r + c) / 2 > SHARE * t->energy / BLOCK && stands_out(power, 0, row) &&
+           stands_out(power, ROWS, column);
+}
+
+static struct block judge_block(const struct tone *t)
+{
+    struct block b = {0};
+    unsigned row, column;
+
+    for (unsigned i = 0; i < TONES; i++) {
+        float p = t->s1[i] * t->s1[i] + t->s2[i] * t->s2[i] -
+                  t->coefficient[i] * t->s1[i] * t->s2[i];
+
+        b.power[i] = p * 4 / (BLOCK * BLOCK);
+    }
+    row = strongest(b.power, 0);
+    column = strongest(b.power, ROWS);
+    b.row = (uint8_t)row;
+    b.column = (uint8_t)column;
+    b.phase[0] = phase_of(t, row);
+    b.phase[1] = phase_of(t, column);
+    if (is_key(t, b.power, row, column))
+        b.digit = layout[row][column - ROWS];
+    return b;
+}
+
+/* How far from its nominal frequency a tone is, by how its phase went on. */
+static double off(double phase, double before, double frequency)
+{
+    double turn = phase - before - 2 * M_PI * frequency * BLOCK / RATE;
+
+    turn = remainder(turn, 2 * M_PI);
+    return fabs(turn) * RATE / (2 * M_PI * BLOCK) / frequency;
+}
+
+/* Q.24: 1.5 % are accepted, 3.5 % are not. */
+static bool is_tuned(const struct block *b, const struct block *before)
+{
+    static const double TOLERANCE = 0.025;
+
+    return off(b->phase[0], before->phase[0], frequencies[b->row]) < TOLERANCE &&
+           off(b->phase[1], before->phase[1], frequencies[b->column]) < TOLERANCE;
+}
+
+/* ---- keys --------------------------------------------------------------------------- */
+
+static double amplitude(const struct tone *t, const struct block *b)
+{
+    return sqrt((double)b->power[t->row] + (double)b->power[t->column]);
+}
+
+/* The key is over: it was one if it lasted (Q.24: 40 ms are accepted, 23 ms are
+ * not). */
+static void end_key(struct tone *t, struct keys *keys)
+{
+    static const double LEAST_MS = 25;
+    double ms = t->most > 0 ? t->sum / t->most * BLOCK * 1000 / RATE + t->lost_ms : 0;
+    struct stream_digit *d;
+
+    if (t->digit && ms >= LEAST_MS) {
+        d = dtmf_add(keys, t->digit, STREAM_DIGIT_TONE, t->start, t->frame);
+        if (d) {
+            d->duration_ms = ms;
+            d->ended = true;
+        }
+    }
+    t->digit = 0;
+}
+
+static void begin_key(struct tone *t, const struct block *b, int64_t end, uint64_t frame)
+{
+    double first;
+
+    t->digit = b->digit;
+    t->row = b->row;
+    t->column = b->column;
+    t->missed = 0;
+    t->missed_sum = t->lost_ms = 0;
+    t->most = fmax(amplitude(t, b), amplitude(t, &t->last));
+    first = amplitude(t, &t->before);
+    t->sum = first + amplitude(t, &t->last) + amplitude(t, b);
+    t->start = end - (int64_t)((2 + fmin(first / t->most, 1)) * BLOCK * SAMPLE_NS);
+    t->frame = frame;
+}
+
+static void go_on(struct tone *t, struct keys *keys, const struct block *b)
+{
+    enum { GONE = 2 }; /* blocks: Q.24's interruption of 10 ms is less */
+    double a = amplitude(t, b);
+
+    if (b->digit == t->digit) {
+        t->sum += t->missed_sum + a;
+        t->most = fmax(t->most, a);
+        t->missed_sum = 0;
+        t->missed = 0;
+        return;
+    }
+    if (!t->missed) /* it may end within this block */
+        t->sum += fmin(a, t->most);
+    if (++t->missed >= GONE)
+        end_key(t, keys);
+}
+
+/* A block is full; its last sample came at `end`. */
+static void end_block(struct tone *t, struct keys *keys, int64_t end, uint64_t frame)
+{
+    struct block b = judge_block(t);
+
+    if (t->digit)
+        go_on(t, keys, &b);
+    if (b.digit && b.digit == t->last.digit && b.digit != t->digit && is_tuned(&b, &t->last)) {
+        end_key(t, keys);
+        begin_key(t, &b, end, frame);
+    }
+    if (b.digit)
+        t->idle = 0;
+    t->before = t->last;
+    t->last = b;
+    clear_block(t);
+}
+
+static void filter(struct tone *t, float x)
+{
+    for (unsigned i = 0; i < TONES; i++) {
+        float s = x + t->coefficient[i] * t->s1[i] - t->s2[i];
+
+        t->s2[i] = t->s1[i];
+        t->s1[i] = s;
+    }
+    t->energy += (double)(x * x);
+}
+
+void tone_rest(struct tone *t, struct keys *keys)
+{
+    end_key(t, keys);
+    forget_blocks(t);
+    t->running = false;
+}
+
+/* Packets are missing: a few are bridged while a key sounds. */
+static void bridge(struct tone *t, struct keys *keys, unsigned gap, size_t n)
+{
+    enum { MOST = 3 };
+
+    if (gap > MOST || !t->digit) {
+        end_key(t, keys);
+    } else {
+        t->lost_ms += (double)gap * (double)n * 1000 / RATE;
+        t->missed = 0;
+    }
+    forget_blocks(t);
+}
+
+void tone_add(struct tone *t, struct keys *keys, const struct arrival *a, unsigned gap,
+              enum g711_law law, const uint8_t *payload, size_t n)
+{
+    enum { IDLE = 3 }; /* packets without anything, after which it stops listening */
+
+    if (!t->running)
+        tone_rest(t, keys);
+    else if (gap)
+        bridge(t, keys, gap, n);
+    t->running = true;
+    t->idle++;
+    for (size_t i = 0; i < n; i++) {
+        filter(t, (float)g711_sample(law, payload[i]));
+        if (++t->samples == BLOCK)
+            end_block(t, keys, a->time + (int64_t)(i + 1) * SAMPLE_NS, a->frame);
+    }
+    if (t->idle >= IDLE && !t->digit)
+        t->running = false;
+}

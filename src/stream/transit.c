@@ -1,0 +1,103 @@
+/* Transit: arrival less media time.
+ *
+ * Its differences make the interarrival jitter of RFC 3550 §6.4.1 and A.8 (in
+ * ms in place of ticks); how far it lies above the least of the last seconds
+ * says whether a jitter buffer would still play the packet; and how its least
+ * value drifts says how fast the sender's clock runs.  Where it jumps by more
+ * than a second, the sender's clock has begun anew, or its media paused: that is no
+ * jitter of the network. */
+#include <math.h>
+
+#include "stream/state.h"
+
+static const double RESTART_MS = 1000;
+/* The adaptive buffer's depth, in interarrival jitters and ms. */
+static const double ADAPT = 4, LEAST_MS = 20, MOST_MS = 200;
+
+static void start(struct transit *t, double now, uint32_t timestamp, uint32_t rate)
+{
+    t->ticks = 0;
+    t->timestamp = timestamp;
+    t->rate = rate;
+    t->last = t->low = t->low_before = now;
+    t->restarts++;
+}
+
+static bool is_late(struct transit *t, double transit, double buffer_ms)
+{
+    double least = t->low < t->low_before ? t->low : t->low_before;
+    double depth = ADAPT * t->jitter;
+
+    depth = depth < LEAST_MS ? LEAST_MS : depth > MOST_MS ? MOST_MS : depth;
+    t->discarded_adaptive += transit - least > depth;
+    t->discarded += transit - least > buffer_ms;
+    return transit - least > buffer_ms;
+}
+
+bool transit_next(struct transit *t, double now, uint32_t timestamp, uint32_t rate,
+                  double ms_per_tick, double buffer_ms)
+{
+    int64_t ticks = t->ticks + (int32_t)(timestamp - t->timestamp);
+    double transit = now - (double)ticks * ms_per_tick, d = fabs(transit - t->last);
+    bool late;
+
+    if (t->rate != rate || d > RESTART_MS) {
+        start(t, now, timestamp, rate);
+        return false;
+    }
+    t->ticks = ticks;
+    t->timestamp = timestamp;
+    t->last = transit;
+    late = is_late(t, transit, buffer_ms); /* by the jitter known before */
+    if (transit < t->low)
+        t->low = transit;
+    t->jitter += (d - t->jitter) / 16;
+    t->sum += t->jitter;
+    t->count++;
+    if (t->jitter > t->max)
+        t->max = t->jitter;
+    return late;
+}
+
+bool transit_late(struct transit *t, double now, uint32_t timestamp, double ms_per_tick,
+                  double buffer_ms)
+{
+    double ticks = (double)(t->ticks + (int32_t)(timestamp - t->timestamp));
+
+    return t->rate && is_late(t, now - ticks * ms_per_tick, buffer_ms);
+}
+
+static double slope(const struct clock_fit *f)
+{
+    double d = f->n * f->xx - f->x * f->x;
+
+    return d > 0 ? (f->n * f->xy - f->x * f->y) / d : NAN;
+}
+
+void clock_fit_add(struct clock_fit *f, double second, double low)
+{
+    f->n++;
+    f->x += second;
+    f->y += low;
+    f->xx += second * second;
+    f->xy += second * low;
+}
+
+void clock_fit_restart(struct clock_fit *f)
+{
+    if (f->n > f->best_n) {
+        f->best_n = f->n;
+        f->best_slope = slope(f);
+    }
+    f->n = f->x = f->y = f->xx = f->xy = 0;
+}
+
+double clock_fit_ppm(const struct clock_fit *f)
+{
+    enum { FEWEST = 10 }; /* seconds; below, jitter weighs more than drift */
+    struct clock_fit now = *f;
+
+    clock_fit_restart(&now);
+    /* transit falls while the sender's clock is fast */
+    return now.best_n >= FEWEST ? -now.best_slope * 1000 : NAN;
+}
