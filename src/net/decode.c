@@ -53,6 +53,7 @@ void net_decode(const struct packet *packet, struct decoded *out)
     struct walk walk;
 
     begin(&walk, out, packet->data, packet->caplen, packet->len);
+    out->fragment_id = 0;
     out->datagram =
         (struct datagram){.packet = packet, .link_bytes = packet->len, .stable = packet->stable};
     if (!row)

@@ -99,6 +99,7 @@ void layer_ip4(struct walk *walk)
     d->ip_bytes = total;
     d->dscp = p[1] >> 2;
     d->ttl = p[8];
+    walk->out->fragment_id = be16(p + 4);
     fragment = be16(p + 6);
     if (fragment & 0x3fff)
         end_as_fragment(walk, be16(p + 4), (fragment & 0x1fff) * 8, fragment & 0x2000, p[9]);
@@ -126,6 +127,7 @@ void layer_ip6(struct walk *walk)
     d->ip_bytes = 40 + length;
     d->dscp = (uint8_t)((be16(p) >> 6) & 0x3f);
     d->ttl = p[7];
+    walk->out->fragment_id = 0;
     walk_protocol(walk, p[6]);
 }
 

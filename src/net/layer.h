@@ -27,7 +27,8 @@ struct decoded {
     /* Addresses and, but for a fragment, payload.  Of a quote: the quoted
      * packet's, whose payload may be a few octets only. */
     struct datagram datagram;
-    /* of a fragment: what it is a piece of */
+    /* of a fragment: what it is a piece of; the identification of an IPv4
+     * packet in any case, 0 for others */
     uint32_t fragment_id;
     uint32_t fragment_at; /* octets from the start of the IP payload */
     bool fragment_more;

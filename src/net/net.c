@@ -7,6 +7,7 @@
 #include "net/layer.h"
 #include "net/sctp.h"
 #include "net/stream.h"
+#include "net/twin.h"
 
 /* Fragments may carry a tunnel's packet that is a fragment itself, and so on. */
 enum { MAX_NESTED_FRAGMENTS = 8 };
@@ -18,6 +19,7 @@ struct net {
     struct tcp *tcp;
     struct stream_stage stage;
     struct sctp *sctp;
+    struct twins *twins;
 };
 
 const char *net_transport_name(enum net_transport transport)
@@ -41,7 +43,8 @@ struct net *net_new(const struct net_sink *sink)
     net->fragments = fragments_new();
     net->tcp = tcp_new(&consumer);
     net->sctp = sctp_new();
-    if (!net->fragments || !net->tcp || !net->sctp) {
+    net->twins = twins_new();
+    if (!net->fragments || !net->tcp || !net->sctp || !net->twins) {
         net_free(net);
         return NULL;
     }
@@ -55,6 +58,7 @@ void net_free(struct net *net)
     fragments_free(net->fragments);
     tcp_free(net->tcp);
     sctp_free(net->sctp);
+    twins_free(net->twins);
     free(net);
 }
 
@@ -69,20 +73,20 @@ static void take_quote(struct net *net, const struct decoded *d)
         net->sink.icmp(net->sink.ctx, &icmp);
 }
 
-static void take_datagram(struct net *net, const struct decoded *d)
+static void take_datagram(struct net *net, struct decoded *d)
 {
-    struct datagram datagram = d->datagram;
     struct packet packet;
 
+    d->datagram.duplicate = twins_note(net->twins, d);
     if (d->timed) {
-        packet = *datagram.packet;
+        packet = *d->datagram.packet;
         packet.time = d->time;
-        datagram.packet = &packet;
+        d->datagram.packet = &packet;
     }
-    net->sink.datagram(net->sink.ctx, &datagram);
+    net->sink.datagram(net->sink.ctx, &d->datagram);
 }
 
-static enum net_verdict take_whole(struct net *net, const struct decoded *d)
+static enum net_verdict take_whole(struct net *net, struct decoded *d)
 {
     switch (d->kind) {
     case DECODED_DATAGRAM:
@@ -139,10 +143,6 @@ enum net_verdict net_packet(struct net *net, const struct packet *packet)
     if (packet->time > net->deadline)
         expire_fragments(net, packet->time);
     net_decode(packet, &decoded);
-    if (decoded.kind == DECODED_DATAGRAM && !decoded.timed) {
-        net->sink.datagram(net->sink.ctx, &decoded.datagram);
-        return NET_PASSED;
-    }
     if (decoded.kind == DECODED_FRAGMENT)
         take_fragment(net, &decoded);
     return take_whole(net, &decoded);

@@ -29,6 +29,8 @@ struct datagram {
     uint8_t ttl;         /* or hop limit */
     bool stable;         /* data stays until the capture is closed */
     bool relayed;        /* was wrapped by TURN */
+    bool duplicate;      /* the capture has it twice, it was sent once; never set
+                            for what may be media */
 };
 
 /* An ICMP error (RFC 792, RFC 4443) and what it says of the packet that it

@@ -2,8 +2,7 @@
  * without options, right on Ethernet, captured whole.  Everything else, and
  * everything that could be a tunnel, goes the general way (net/decode.c), which
  * gives the same result for these. */
-#include "base/cursor.h"
-#include "net/net.h"
+#include "net/layer.h"
 
 enum {
     ETHERNET = 14,
@@ -12,15 +11,8 @@ enum {
     HEADERS = ETHERNET + IP4 + UDP,
     LINK_ETHERNET = 1,
     PROTOCOL_UDP = 17,
-    PORT_LISP = 4341,
-    PORT_ESP = 4500,
+    SYSTEM_PORTS = 1024, /* below it */
 };
-
-/* Tunnels whose first octet may look like media's. */
-static bool may_be_tunnel(uint16_t port)
-{
-    return port < 1024 || port == PORT_LISP || port == PORT_ESP;
-}
 
 /* The address and port in whole words: a datagram is read again in words soon,
  * and a read that spans smaller writes has to wait for them. */
@@ -57,7 +49,7 @@ bool net_plain_datagram(const struct packet *packet, struct datagram *d)
     if (total < IP4 + UDP + 1 || ETHERNET + total > packet->caplen || length + IP4 != total ||
         udp[UDP] >> 6 != 2)
         return false;
-    if (may_be_tunnel(be16(udp)) || may_be_tunnel(be16(udp + 2)))
+    if (be16(udp) < SYSTEM_PORTS || be16(udp + 2) < SYSTEM_PORTS)
         return false;
     set_addr(&d->src, ip + 12, be16(udp));
     set_addr(&d->dst, ip + 16, be16(udp + 2));
@@ -70,6 +62,6 @@ bool net_plain_datagram(const struct packet *packet, struct datagram *d)
     d->dscp = ip[1] >> 2;
     d->ttl = ip[8];
     d->stable = packet->stable;
-    d->relayed = false;
-    return true;
+    d->relayed = d->duplicate = false;
+    return !tunnel_decoder(d);
 }

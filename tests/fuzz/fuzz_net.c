@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
-#include "net/net.h"
+#include "net/layer.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -79,6 +79,22 @@ static bool next_packet(struct cursor *at, struct packet *packet)
     return true;
 }
 
+/* The short way for plain media must say what the general one says. */
+static void compare_ways(const struct packet *packet)
+{
+    struct decoded decoded;
+    struct datagram plain;
+
+    if (!net_plain_datagram(packet, &plain))
+        return;
+    net_decode(packet, &decoded);
+    if (decoded.kind != DECODED_DATAGRAM || !addr_eq(&plain.src, &decoded.datagram.src) ||
+        !addr_eq(&plain.dst, &decoded.datagram.dst) || plain.data != decoded.datagram.data ||
+        plain.caplen != decoded.datagram.caplen || plain.len != decoded.datagram.len ||
+        plain.ip_bytes != decoded.datagram.ip_bytes)
+        abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct cursor at = cursor_make(data, size);
@@ -101,6 +117,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (packet.caplen)
             memcpy(block, packet.data, packet.caplen);
         packet.data = block;
+        compare_ways(&packet);
         net_packet(net, &packet);
         free(block);
     }

@@ -153,6 +153,24 @@ static inline struct packet frame_packet(struct frame *f, uint32_t link)
                            .stable = true};
 }
 
+/* Whether the short way for plain media, if it takes the packet, says what the
+ * general one says. */
+static inline bool plain_agrees(const struct packet *packet, const struct decoded *decoded)
+{
+    const struct datagram *d = &decoded->datagram;
+    struct datagram plain;
+
+    memset(&plain, 0xff, sizeof plain);
+    if (!net_plain_datagram(packet, &plain))
+        return true;
+    return decoded->kind == DECODED_DATAGRAM && plain.packet == d->packet &&
+           addr_eq(&plain.src, &d->src) && addr_eq(&plain.dst, &d->dst) && plain.data == d->data &&
+           plain.caplen == d->caplen && plain.len == d->len && plain.ip_bytes == d->ip_bytes &&
+           plain.link_bytes == d->link_bytes && plain.transport == d->transport &&
+           plain.dscp == d->dscp && plain.ttl == d->ttl && plain.stable == d->stable &&
+           plain.relayed == d->relayed && plain.duplicate == d->duplicate;
+}
+
 /* Decodes from a block of exactly that size, so that a sanitizer sees every
  * octet read past it; the payload is copied to `payload`. */
 struct frame_result {
@@ -173,6 +191,7 @@ static inline void frame_decode_cut(struct frame *f, uint32_t link, size_t caple
     r->packet.data = block;
     r->packet.caplen = (uint32_t)caplen;
     net_decode(&r->packet, &r->decoded);
+    ck_assert(plain_agrees(&r->packet, &r->decoded));
     if (r->decoded.kind != DECODED_OTHER && r->decoded.kind != DECODED_BAD) {
         size_t n = d->caplen < sizeof r->payload ? d->caplen : sizeof r->payload;
 

@@ -1,0 +1,90 @@
+/* Owns what tells a packet that was captured twice (a mirror port, the "any"
+ * interface, two taps, overlapping files) from one that was sent twice.
+ *
+ * Both copies have the same identification, addresses, ports, length and
+ * octets (those that are compared), and lie a few milliseconds apart.  Whoever sends a message
+ * again does so later (RFC 3261 §17: after 500 ms) and in a packet with another identification.
+ * Media is left alone: networks do duplicate packets, and that is what the figures of a stream
+ * count.
+ *
+ * The table remembers one packet a slot: it may miss a copy, but never takes
+ * two packets for one. */
+#include "net/twin.h"
+
+#include <stdlib.h>
+
+#include "base/hash.h"
+
+enum {
+    SLOTS = 1024,
+    SAMPLE = 64, /* octets at the beginning, middle and end */
+};
+
+static const int64_t NEAR = 5 * (int64_t)1000000;
+
+struct slot {
+    uint64_t hash;
+    int64_t time;
+    bool used;
+};
+
+struct twins {
+    uint64_t seed;
+    struct slot slots[SLOTS];
+};
+
+struct twins *twins_new(void)
+{
+    struct twins *t = calloc(1, sizeof *t);
+
+    if (t)
+        t->seed = hash_seed();
+    return t;
+}
+
+void twins_free(struct twins *t)
+{
+    free(t);
+}
+
+/* With an identification a sample will do. */
+static uint64_t hash_payload(uint64_t h, const struct decoded *decoded)
+{
+    const uint8_t *data = decoded->datagram.data;
+    uint32_t n = decoded->datagram.caplen;
+
+    if (n <= 3 * SAMPLE || !decoded->fragment_id)
+        return hash_bytes(h, data, n);
+    h = hash_bytes(h, data, SAMPLE);
+    h = hash_bytes(h, data + n / 2 - SAMPLE / 2, SAMPLE);
+    return hash_bytes(h, data + n - SAMPLE, SAMPLE);
+}
+
+static uint64_t hash_of(const struct twins *t, const struct decoded *decoded)
+{
+    const struct datagram *d = &decoded->datagram;
+    uint64_t h = hash_u64(t->seed, (uint64_t)decoded->fragment_id << 32 | d->len);
+
+    h = hash_bytes(h, &d->src, sizeof d->src);
+    h = hash_bytes(h, &d->dst, sizeof d->dst);
+    return hash_payload(h, decoded);
+}
+
+bool twins_note(struct twins *t, const struct decoded *decoded)
+{
+    enum { MEDIA_VERSION = 2 };
+    const struct datagram *d = &decoded->datagram;
+    int64_t time = decoded->timed ? decoded->time : d->packet->time;
+    struct slot *slot;
+    uint64_t hash;
+    bool again;
+
+    if (!d->caplen || d->data[0] >> 6 == MEDIA_VERSION)
+        return false;
+    hash = hash_of(t, decoded);
+    slot = &t->slots[hash % SLOTS];
+    again =
+        slot->used && slot->hash == hash && time - slot->time <= NEAR && slot->time - time <= NEAR;
+    *slot = (struct slot){.hash = hash, .time = time, .used = true};
+    return again;
+}
