@@ -1,0 +1,58 @@
+/* Keys in INFO. */
+#include "sip/dtmf.h"
+#include "suite.h"
+
+static struct sip_msg msg;
+static struct sip_dtmf dtmf;
+
+static bool parse(const char *method, const char *type, const char *body)
+{
+    static char text[1024];
+    int n = snprintf(text, sizeof text, "%s sip:b@c SIP/2.0\r\nContent-Type: %s\r\n\r\n%s", method,
+                     type, body);
+
+    return sip_parse(&msg, text, (size_t)n, (size_t)n) && sip_dtmf_parse(&msg, &dtmf);
+}
+
+START_TEST(relay)
+{
+    ck_assert(parse("INFO", "application/dtmf-relay", "Signal=5\r\nDuration=160\r\n"));
+    ck_assert_int_eq(dtmf.digit, '5');
+    ck_assert_uint_eq(dtmf.duration_ms, 160);
+    ck_assert(parse("INFO", "Application/DTMF-Relay", "Signal= *\nDuration= 250"));
+    ck_assert_int_eq(dtmf.digit, '*');
+    ck_assert_uint_eq(dtmf.duration_ms, 250);
+    ck_assert(parse("INFO", "application/dtmf-relay", "signal=11\r\n"));
+    ck_assert_int_eq(dtmf.digit, '#');
+}
+END_TEST
+
+START_TEST(bare_digit)
+{
+    ck_assert(parse("INFO", "application/dtmf", "9"));
+    ck_assert_int_eq(dtmf.digit, '9');
+    ck_assert_uint_eq(dtmf.duration_ms, 0);
+    ck_assert(parse("INFO", "application/dtmf", "d\r\n"));
+    ck_assert_int_eq(dtmf.digit, 'D');
+}
+END_TEST
+
+START_TEST(nothing_of_it)
+{
+    ck_assert(!parse("INFO", "application/dtmf-relay", ""));
+    ck_assert(!parse("INFO", "application/dtmf-relay", "Signal=x\r\n"));
+    ck_assert(!parse("INFO", "application/dtmf-relay", "Signal=99\r\n"));
+    ck_assert(!parse("INFO", "application/media_control+xml", "5"));
+    ck_assert(!parse("NOTIFY", "application/dtmf", "5"));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *t = tcase_create("dtmf");
+
+    tcase_add_test(t, relay);
+    tcase_add_test(t, bare_digit);
+    tcase_add_test(t, nothing_of_it);
+    return run_suite("dtmf", t);
+}
