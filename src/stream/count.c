@@ -66,7 +66,7 @@ static bool looks_like_event(const struct rtp_format *format, const struct arriv
 
     return !format && a->pt >= 96 && a->payload_bytes == RTP_EVENT_BYTES &&
            a->short_payload && rtp_event_parse(&e, a->head, sizeof a->head) && rtp_event_digit(e.event) && !e.reserved &&
-           e.duration;
+           (e.duration || a->marker);
 }
 
 static uint8_t audible(const struct stream *s, const struct rtp_format *format)
@@ -278,19 +278,19 @@ static bool add_transit(struct stream *s, const struct arrival *a, enum order or
     return late;
 }
 
-static void listen(struct stream *s, const struct arrival *a, enum order order,
-                   const uint8_t *payload, size_t n, const struct context *c)
+static void listen(struct stream *s, const struct arrival *a, const uint8_t *payload, size_t n,
+                   const struct context *c)
 {
     bool listening = s->cold && s->cold->tone && tone_is_listening(s->cold->tone);
+    bool suspected = a->looked_at ? a->suspected : tone_suspected(&c->masks, payload, n);
     unsigned gap = (uint16_t)(a->sequence - s->last_sequence) - 1u;
 
-    if (order != ORDER_NEXT || (!listening && a->toneless))
+    if (!listening && !suspected)
         return;
-    if (!listening && a->pt >= 96 && !tone_suspected(&c->masks, payload, n))
-        return; /* a static type was looked at before */
     if (!stream_cold(s) || (!s->cold->tone && !(s->cold->tone = tone_new())))
         return;
-    tone_add(s->cold->tone, &s->cold->keys, a, gap, (enum g711_law)s->format.law, payload, n);
+    tone_add(s->cold->tone, &s->cold->keys, a, gap, suspected, (enum g711_law)s->format.law,
+             payload, n);
 }
 
 /* Keys pressed: as events, or in the audio. */
@@ -300,8 +300,8 @@ static void hear(struct stream *s, const struct arrival *a, enum order order,
     if (s->format.event) {
         if (stream_cold(s))
             dtmf_event(&s->cold->keys, a, order, s->format.event_rate);
-    } else if (s->format.law && payload && !c->settings.no_tones) {
-        listen(s, a, order, payload, n, c);
+    } else if (s->format.law && n && order == ORDER_NEXT && !c->settings.no_tones) {
+        listen(s, a, payload, n, c);
     }
 }
 

@@ -168,11 +168,11 @@ bool tone_suspected(const struct tone_masks *masks, const uint8_t *payload, size
 struct tone; /* a detector at work */
 struct tone *tone_new(void);
 bool tone_is_listening(const struct tone *tone);
-/* Listens to a packet of `n` octets that follows in order the one before, or
- * not (`gap` packets are missing between them). */
+/* Listens to a packet of `n` octets; `gap` packets are missing between the one
+ * before and it.  `suspected`: as tone_suspected says of it. */
 void tone_add(struct tone *tone, struct keys *keys, const struct arrival *a, unsigned gap,
-              enum g711_law law, const uint8_t *payload, size_t n);
-/* A packet went by that was not listened to. */
+              bool suspected, enum g711_law law, const uint8_t *payload, size_t n);
+/* What was heard is over. */
 void tone_rest(struct tone *tone, struct keys *keys);
 
 /* ---- rtcp.c ---------------------------------------------------------------------- */

@@ -55,7 +55,8 @@ struct arrival {
     uint8_t pt;
     bool marker : 1, relayed : 1;
     bool short_payload : 1; /* as short as a telephone event's, which head holds */
-    bool toneless : 1;      /* surely no key sounds in it, for it is G.711 */
+    bool looked_at : 1;     /* for tones, if it is G.711: */
+    bool suspected : 1;     /* a key may sound in it */
     uint8_t head[4];
 };
 struct stream_look {

@@ -293,9 +293,10 @@ void stream_look(const struct stream_table *t, const struct datagram *d, struct 
     if (h.payload_bytes <= MOST_EVENTS)
         keep_head(&look->arrival, d->data + h.header_bytes, d->caplen - h.header_bytes);
     /* here, because another thread may do it */
-    if ((h.pt == PCMU || h.pt == PCMA) && !t->context.settings.no_tones)
-        look->arrival.toneless =
-            !tone_suspected(&t->context.masks, d->data + h.header_bytes, captured(d, look));
+    look->arrival.looked_at = h.pt == PCMU || h.pt == PCMA;
+    if (look->arrival.looked_at)
+        look->arrival.suspected =
+            tone_suspected(&t->context.masks, d->data + h.header_bytes, captured(d, look));
 }
 
 void stream_prefetch(const struct stream_table *t, const struct stream_look *look)

@@ -5,8 +5,8 @@
  * through eight Goertzel filters; a block holds a key when one tone of each
  * group carries nearly all of its energy at levels that are near enough to each
  * other.  Two blocks in a row with the same key, whose phases go on as the
- * key's own frequencies would, begin a key; how long it lasts is summed up from the
- * amplitudes, so that blocks which hold a part of it count for a part.
+ * key's own frequencies would, begin a key; the blocks at its ends count for the
+ * part of them that it fills, by their amplitude.
  *
  * Most audio is speech or silence, and never comes that far: a look at the signs
  * of the samples, which cost a few operations per 64 of them, sorts it out. */
@@ -127,14 +127,15 @@ struct tone {
     float coefficient[TONES];
     double energy;
     unsigned samples;           /* in this block */
-    unsigned idle;              /* packets since there was anything */
+    unsigned idle;              /* packets in which surely no key sounds, in a row */
     bool running;               /* the samples so far join on to the next ones */
     struct block last, before;  /* the two blocks before */
     /* the key that is sounding */
     char digit;
     uint8_t row, column;
-    unsigned missed;            /* blocks without it, in a row */
-    double sum, missed_sum, most; /* amplitudes: of its blocks, of those missed */
+    unsigned blocks, missed;    /* that held it; without it, in a row */
+    double sum;                 /* of the amplitudes of its blocks */
+    double first, last_part;    /* amplitude before its first block, after its last */
     double lost_ms;             /* in missing packets */
     int64_t start;
     uint64_t frame;
@@ -195,12 +196,13 @@ static bool stands_out(const float *power, unsigned from, unsigned best)
 }
 
 /* Q.24: levels from 0 down to -25 dBm0 are accepted, with room below; the upper
- * tone may be 4 dB stronger to 8 dB weaker, with room; the rest of the energy is
- * noise that a receiver need not bear. */
+ * tone may be 4 dB stronger to 8 dB weaker, with room for what a telephone hears
+ * of its own keys; the rest of the energy is noise that a receiver need not
+ * bear. */
 static bool is_key(const struct tone *t, const float *power, unsigned row, unsigned column)
 {
     static const double LEAST_POWER = 25000; /* -40 dBm0; full scale is +3.14 */
-    static const double STRONGER = 4, WEAKER = 0.1; /* +6 and -10 dB */
+    static const double STRONGER = 6.3, WEAKER = 0.1; /* +8 and -10 dB */
     static const double SHARE = 0.72;
     double r = (double)power[row], c = (double)power[column];
 
@@ -256,12 +258,19 @@ static double amplitude(const struct tone *t, const struct block *b)
     return sqrt((double)b->power[t->row] + (double)b->power[t->column]);
 }
 
+/* How much of a block the key sounded in, which held it in part. */
+static double part(const struct tone *t, double a)
+{
+    return t->sum > 0 ? fmin(a * t->blocks / t->sum, 1) : 0;
+}
+
 /* The key is over: it was one if it lasted (Q.24: 40 ms are accepted, 23 ms are
  * not). */
 static void end_key(struct tone *t, struct keys *keys)
 {
-    static const double LEAST_MS = 25;
-    double ms = t->most > 0 ? t->sum / t->most * BLOCK * 1000 / RATE + t->lost_ms : 0;
+    static const double LEAST_MS = 26;
+    double blocks = t->blocks + part(t, t->first) + part(t, t->last_part);
+    double ms = blocks * BLOCK * 1000 / RATE + t->lost_ms;
     struct stream_digit *d;
 
     if (t->digit && ms >= LEAST_MS) {
@@ -274,19 +283,18 @@ static void end_key(struct tone *t, struct keys *keys)
     t->digit = 0;
 }
 
+/* The last two blocks held it. */
 static void begin_key(struct tone *t, const struct block *b, int64_t end, uint64_t frame)
 {
-    double first;
-
     t->digit = b->digit;
     t->row = b->row;
     t->column = b->column;
+    t->blocks = 2;
     t->missed = 0;
-    t->missed_sum = t->lost_ms = 0;
-    t->most = fmax(amplitude(t, b), amplitude(t, &t->last));
-    first = amplitude(t, &t->before);
-    t->sum = first + amplitude(t, &t->last) + amplitude(t, b);
-    t->start = end - (int64_t)((2 + fmin(first / t->most, 1)) * BLOCK * SAMPLE_NS);
+    t->last_part = t->lost_ms = 0;
+    t->sum = amplitude(t, &t->last) + amplitude(t, b);
+    t->first = amplitude(t, &t->before);
+    t->start = end - (int64_t)((2 + part(t, t->first)) * BLOCK * SAMPLE_NS);
     t->frame = frame;
 }
 
@@ -296,14 +304,14 @@ static void go_on(struct tone *t, struct keys *keys, const struct block *b)
     double a = amplitude(t, b);
 
     if (b->digit == t->digit) {
-        t->sum += t->missed_sum + a;
-        t->most = fmax(t->most, a);
-        t->missed_sum = 0;
+        t->blocks += 1 + t->missed;
+        t->sum += a * (1 + t->missed);
         t->missed = 0;
+        t->last_part = 0;
         return;
     }
     if (!t->missed) /* it may end within this block */
-        t->sum += fmin(a, t->most);
+        t->last_part = a;
     if (++t->missed >= GONE)
         end_key(t, keys);
 }
@@ -319,8 +327,6 @@ static void end_block(struct tone *t, struct keys *keys, int64_t end, uint64_t f
         end_key(t, keys);
         begin_key(t, &b, end, frame);
     }
-    if (b.digit)
-        t->idle = 0;
     t->before = t->last;
     t->last = b;
     clear_block(t);
@@ -359,16 +365,16 @@ static void bridge(struct tone *t, struct keys *keys, unsigned gap, size_t n)
 }
 
 void tone_add(struct tone *t, struct keys *keys, const struct arrival *a, unsigned gap,
-              enum g711_law law, const uint8_t *payload, size_t n)
+              bool suspected, enum g711_law law, const uint8_t *payload, size_t n)
 {
-    enum { IDLE = 3 }; /* packets without anything, after which it stops listening */
+    enum { IDLE = 2 }; /* after which it stops listening */
 
     if (!t->running)
         tone_rest(t, keys);
     else if (gap)
         bridge(t, keys, gap, n);
     t->running = true;
-    t->idle++;
+    t->idle = suspected ? 0 : t->idle + 1;
     for (size_t i = 0; i < n; i++) {
         filter(t, (float)g711_sample(law, payload[i]));
         if (++t->samples == BLOCK)

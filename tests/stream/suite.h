@@ -18,17 +18,24 @@ struct sender {
     bool marker;
     uint32_t ssrc;
     uint16_t port; /* of the source */
+    const uint8_t *payload; /* NULL: 160 zeros */
+    size_t payload_n;       /* of it, 500 at most */
     struct stream_figures f;
 };
 
-/* One packet with 160 octets of payload: at `ms`, numbered, stamped. */
+/* One packet with 160 octets of payload, or those of `payload`: at `ms`, numbered,
+ * stamped. */
 static inline bool rtp(struct sender *s, double ms, unsigned sequence, uint32_t timestamp)
 {
-    uint8_t octets[172] = {0x80, (uint8_t)(s->pt | (s->marker ? 0x80 : 0))};
+    uint8_t octets[512] = {0x80, (uint8_t)(s->pt | (s->marker ? 0x80 : 0))};
+    uint32_t n = 12 + (uint32_t)(s->payload ? s->payload_n : 160);
     struct packet packet = {.time = (int64_t)llround(ms * 1e6), .frame = ++s->frame};
-    struct datagram d = {.packet = &packet, .data = octets, .caplen = 172, .len = 172,
-                         .ip_bytes = 200, .link_bytes = 214, .transport = NET_UDP};
+    struct datagram d = {.packet = &packet, .data = octets, .caplen = n, .len = n,
+                         .ip_bytes = n + 28, .link_bytes = n + 42, .transport = NET_UDP};
     struct stream_look look;
+
+    if (s->payload)
+        memcpy(octets + 12, s->payload, s->payload_n);
 
     octets[2] = (uint8_t)(sequence >> 8);
     octets[3] = (uint8_t)sequence;
