@@ -68,6 +68,8 @@ static void take_sip(struct pipeline *p, const struct datagram *d, const char *d
     else
         counts->sip_responses++;
     counts->sip_malformed += p->msg.problem_count > 0;
+    if (d->duplicate) /* sent once: no retransmission */
+        return;
     part.data = (const uint8_t *)data;
     part.caplen = (uint32_t)n;
     part.len = (uint32_t)whole;
