@@ -141,6 +141,16 @@ if cmp -s "$work/out" "$work/named"; then good; else bad "summary is the default
 run -r "$call" calls
 holds "-r names a capture" "alice"
 
+# two taps saw the same packets
+run -T csv messages "$TESTDATA/04a_busy.pcap"
+cp "$work/out" "$work/once"
+run -T csv messages "$TESTDATA/04a_busy.pcap" "$TESTDATA/04a_busy.pcap"
+if [ "$(wc -l <"$work/out")" -eq "$(wc -l <"$work/once")" ] && ! grep -q retransmission "$work/out"; then
+    good
+else
+    bad "copies are no retransmissions"
+fi
+
 # choosing
 run --from nobody calls "$call"
 holds "nobody's calls" "No calls"
