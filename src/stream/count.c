@@ -65,8 +65,8 @@ static bool looks_like_event(const struct rtp_format *format, const struct arriv
     struct rtp_event e;
 
     return !format && a->pt >= 96 && a->payload_bytes == RTP_EVENT_BYTES &&
-           a->short_payload && rtp_event_parse(&e, a->head, sizeof a->head) && rtp_event_digit(e.event) && !e.reserved &&
-           (e.duration || a->marker);
+           a->short_payload && rtp_event_parse(&e, a->head, sizeof a->head) &&
+           rtp_event_digit(e.event) && !e.reserved && (e.duration || a->marker);
 }
 
 static uint8_t audible(const struct stream *s, const struct rtp_format *format)
