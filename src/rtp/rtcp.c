@@ -49,7 +49,7 @@ bool rtcp_is_plain(const uint8_t *data, size_t n, size_t len)
             return false;
         at += ((size_t)be16(data + at + 2) + 1) * 4;
     }
-    return at == len;
+    return len && at == len;
 }
 
 bool rtcp_sender(const struct rtcp_packet *packet, uint32_t *ssrc)

@@ -105,10 +105,13 @@ static void change_format(struct stream *s, const struct arrival *a)
 
 /* ---- where the packet belongs ---------------------------------------------------- */
 
-/* Most packets make the same step: their number can be told by media time. */
+/* Packets make the same step: their number can be told by media time. */
 static bool is_steady(const struct stream *s)
 {
-    return s->step && 2 * (uint64_t)s->step_votes >= s->sequence.received;
+    enum { ENOUGH = 16 }; /* more that make it than do not */
+
+    return s->step &&
+           (s->step_votes >= ENOUGH || 2 * (uint64_t)s->step_votes >= s->sequence.received);
 }
 
 /* Whether media time explains a jump of sequence numbers: an outage, or packets

@@ -111,6 +111,7 @@ void dtmf_event(struct keys *keys, const struct arrival *a, enum order order, ui
         return;
     }
     if (s->any && is_restamped(s, a, &e)) {
+        s->timestamp = a->timestamp;
         update(keys, &e);
         return;
     }

@@ -175,6 +175,77 @@ START_TEST(an_outage_is_one_burst)
 }
 END_TEST
 
+/* RFC 3550 A.1: numbers from nowhere, confirmed by the next one, begin anew. */
+static void sent(unsigned from, unsigned n, uint32_t timestamp, double at)
+{
+    for (unsigned i = 0; i < n; i++)
+        rtp(&s, at + 20.0 * i, from + i, timestamp + 160 * i);
+}
+
+START_TEST(sender_begins_anew)
+{
+    sent(1000, 100, 0, 0);
+    sent(42000, 100, 777777, 2000);
+    sent(7, 100, 5, 4000); /* and downwards */
+    finish(&s);
+    expect(300, 300, 0, 0, 0);
+    ck_assert_uint_eq(s.f.sequence_resets, 2);
+    ck_assert_uint_eq(s.f.longest_loss, 0);
+}
+END_TEST
+
+START_TEST(losses_of_both_parts)
+{
+    sent(1000, 50, 0, 0);
+    sent(1052, 50, 52 * 160, 1040);
+    sent(30000, 50, 777777, 2040);
+    sent(30053, 50, 777777 + 53 * 160, 3100);
+    finish(&s);
+    expect(200, 205, 5, 0, 0);
+    ck_assert_uint_eq(s.f.sequence_resets, 1);
+}
+END_TEST
+
+/* One damaged number is neither a loss of thousands nor a new beginning. */
+START_TEST(stray_number)
+{
+    sent(1000, 50, 0, 0);
+    rtp(&s, 1000, 20000, 50 * 160);
+    sent(1051, 50, 51 * 160, 1020);
+    rtp(&s, 2020, 1900, 101 * 160); /* not that far */
+    sent(1102, 50, 102 * 160, 2040);
+    finish(&s);
+    expect(152, 152, 2, 0, 0);
+    ck_assert_uint_eq(s.f.sequence_resets, 0);
+}
+END_TEST
+
+/* Numbers jump as far, and media time with them: an outage. */
+START_TEST(long_outage_is_loss)
+{
+    sent(1000, 100, 0, 0);
+    sent(1000 + 5000, 100, 5000 * 160, 100000);
+    finish(&s);
+    expect(200, 5100, 4900, 0, 0);
+    ck_assert_uint_eq(s.f.sequence_resets, 0);
+    ck_assert_uint_eq(s.f.longest_loss, 4900);
+}
+END_TEST
+
+/* Two captures whose clocks differ by 3 s, merged by time. */
+START_TEST(interleaved_halves)
+{
+    sent(1000, 150, 0, 0);
+    for (unsigned i = 0; i < 150; i++) {
+        rtp(&s, 3000 + 20.0 * i, 1150 + 150 + i, (300 + i) * 160);
+        rtp(&s, 3010 + 20.0 * i, 1150 + i, (150 + i) * 160);
+    }
+    finish(&s);
+    expect(450, 450, 0, 0, 150);
+    ck_assert_uint_eq(s.f.sequence_resets, 0);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("sequence");
@@ -195,5 +266,10 @@ int main(void)
     tcase_add_test(t, sixteen_received_end_it);
     tcase_add_test(t, two_bursts);
     tcase_add_test(t, an_outage_is_one_burst);
+    tcase_add_test(t, sender_begins_anew);
+    tcase_add_test(t, losses_of_both_parts);
+    tcase_add_test(t, stray_number);
+    tcase_add_test(t, long_outage_is_loss);
+    tcase_add_test(t, interleaved_halves);
     return run_suite("sequence", t);
 }
