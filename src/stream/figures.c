@@ -210,7 +210,7 @@ static void split_loss(const struct stream *s, struct stream_figures *out)
 
 static double media_clock_ppm(const struct reports *r, uint32_t rate)
 {
-    enum { FEWEST = 10 }; /* seconds */
+    enum { FEWEST = 60 }; /* seconds: senders date a packet or so apart */
     double wall = (double)(r->ntp_last - r->ntp_first) / 4294967296.0;
     double media = rate ? (double)(r->timestamp_last - r->timestamp_first) / rate : 0;
 

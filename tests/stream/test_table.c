@@ -156,6 +156,111 @@ START_TEST(in_order_of_first_packet)
 }
 END_TEST
 
+/* Two packets, then the answer that announces them, and nothing more. */
+static bool announced_late;
+
+static bool announced_by_then(void *ctx, const struct net_addr *src, const struct net_addr *dst,
+                              const struct rtp_map **map)
+{
+    (void)src;
+    (void)dst;
+    *map = ctx;
+    return announced_late;
+}
+
+START_TEST(announced_after_its_last_packet)
+{
+    teardown();
+    announced_late = false;
+    s = (struct sender){.table = stream_table_new(announced_by_then, NULL), .ssrc = 1};
+    rtp(&s, 0, 10, 0);
+    rtp(&s, 20, 11, 160);
+    ck_assert_uint_eq(stream_count(s.table), 0);
+    announced_late = true;
+    finish(&s);
+    ck_assert_uint_eq(stream_count(s.table), 1);
+    ck_assert_uint_eq(s.f.packets, 2);
+    ck_assert_int_eq(s.f.found_by, STREAM_BY_SDP);
+}
+END_TEST
+
+/* Audio and video of a bundle share addresses: neither takes the other over. */
+START_TEST(side_by_side)
+{
+    teardown();
+    s = announced_sender(NULL);
+    for (unsigned i = 0; i < 100; i++) {
+        s.ssrc = 1 + i % 2;
+        rtp(&s, 20.0 * i, i / 2, 160 * i);
+    }
+    finish(&s);
+    ck_assert_uint_eq(stream_count(s.table), 2);
+    ck_assert_uint_eq(s.f.ssrc_changes, 0);
+}
+END_TEST
+
+/* A sender that changes its SSRC twice; its last packets overlap. */
+START_TEST(taken_over)
+{
+    teardown();
+    s = announced_sender(NULL);
+    for (unsigned i = 0; i < 90; i++) {
+        s.ssrc = 1 + i / 30;
+        if (i == 31)
+            s.ssrc = 1;
+        rtp(&s, 20.0 * i, i, 160 * i);
+    }
+    finish(&s);
+    ck_assert_uint_eq(stream_count(s.table), 3);
+    ck_assert_uint_eq(s.f.ssrc_changes, 1);
+    stream_figures(stream_at(s.table, 1), &s.f);
+    ck_assert_uint_eq(s.f.ssrc_changes, 1);
+    stream_figures(stream_at(s.table, 2), &s.f);
+    ck_assert_uint_eq(s.f.ssrc_changes, 0);
+}
+END_TEST
+
+/* Many senders to one place with one SSRC: each packet finds its own. */
+START_TEST(one_ssrc_for_all)
+{
+    enum { MANY = 60000 };
+
+    teardown();
+    s = announced_sender(NULL);
+    for (unsigned round = 0; round < 2; round++)
+        for (unsigned i = 0; i < MANY; i++) {
+            s.port = (uint16_t)(1024 + i);
+            rtp(&s, 20.0 * round, round, 160 * round);
+        }
+    stream_finish(s.table);
+    ck_assert_uint_eq(stream_count(s.table), MANY);
+    for (unsigned i = 0; i < MANY; i += 997) {
+        stream_figures(stream_at(s.table, i), &s.f);
+        ck_assert_uint_eq(s.f.packets, 2);
+        ck_assert_uint_eq(s.f.src.port, 1024 + i);
+    }
+}
+END_TEST
+
+/* More payload types than are listed: the last row stands for the rest. */
+START_TEST(many_payload_types)
+{
+    teardown();
+    s = announced_sender(NULL);
+    for (unsigned i = 0; i < 40; i++) {
+        s.pt = (uint8_t)(77 + i);
+        rtp(&s, 20.0 * i, i, 160 * i);
+    }
+    finish(&s);
+    ck_assert_uint_eq(s.f.pt_count, STREAM_MAX_PTS);
+    for (unsigned i = 0; i < STREAM_MAX_PTS - 1; i++) {
+        ck_assert_uint_eq(s.f.pts[i].pt, 77 + i);
+        ck_assert_uint_eq(s.f.pts[i].packets, 1);
+    }
+    ck_assert_uint_eq(s.f.pts[STREAM_MAX_PTS - 1].packets, 40 - (STREAM_MAX_PTS - 1));
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("table");
@@ -170,5 +275,10 @@ int main(void)
     tcase_add_test(t, ssrc_changes);
     tcase_add_test(t, description_that_comes_later);
     tcase_add_test(t, in_order_of_first_packet);
+    tcase_add_test(t, announced_after_its_last_packet);
+    tcase_add_test(t, side_by_side);
+    tcase_add_test(t, taken_over);
+    tcase_add_test(t, one_ssrc_for_all);
+    tcase_add_test(t, many_payload_types);
     return run_suite("table", t);
 }
