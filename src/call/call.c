@@ -204,6 +204,9 @@ static void learn(const struct incoming *in)
         call->to.tag = kept_slice(in, in->msg->to_tag);
     if (!call->request_uri.p && in->msg->request)
         call->request_uri = kept_slice(in, in->msg->uri);
+    /* What waited for a fragment or a lost segment comes later than it was. */
+    if (in->datagram->packet->time < call->start)
+        call->start = in->datagram->packet->time;
     if (in->datagram->packet->time > call->end || call->messages.n == 1)
         call->end = in->datagram->packet->time;
 }
