@@ -1,11 +1,8 @@
 /* Keys as telephone events: RFC 4733 §2.5, and how senders part from it. */
 #include "suite.h"
 
-static struct {
-    struct rtp_map map;
-    struct rtp_format formats[2];
-} sdp = {{SLICE("audio"), 20, false, 2},
-         {{0, false, 8000, SLICE("PCMU")}, {101, true, 8000, SLICE("telephone-event")}}};
+static const struct rtp_format formats[] = {{0, false, 8000, {"PCMU", 4}},
+                                            {101, true, 8000, {"telephone-event", 15}}};
 
 static struct sender s;
 static unsigned sequence;
@@ -13,7 +10,7 @@ static double now; /* ms */
 
 static void setup(void)
 {
-    s = announced_sender(&sdp.map);
+    s = announced_sender(audio_map(false, 2, formats));
     sequence = 0;
     now = 0;
     for (unsigned i = 0; i < 10; i++, now += 20)
