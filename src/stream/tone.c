@@ -40,12 +40,17 @@ static uint64_t le64(const uint8_t *p)
     return (uint64_t)le32(p + 4) << 32 | le32(p);
 }
 
-static unsigned ones(uint64_t x)
+/* How many bits of two words are set. */
+static unsigned ones(uint64_t x, uint64_t y)
 {
+    uint64_t sum;
+
     x -= x >> 1 & 0x5555555555555555u;
-    x = (x & 0x3333333333333333u) + (x >> 2 & 0x3333333333333333u);
-    x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fu;
-    return (unsigned)(x * 0x0101010101010101u >> 56);
+    y -= y >> 1 & 0x5555555555555555u;
+    sum = (x & 0x3333333333333333u) + (x >> 2 & 0x3333333333333333u) +
+          (y & 0x3333333333333333u) + (y >> 2 & 0x3333333333333333u);
+    sum = (sum & 0x0f0f0f0f0f0f0f0fu) + (sum >> 4 & 0x0f0f0f0f0f0f0f0fu);
+    return (unsigned)(sum * 0x0101010101010101u >> 56);
 }
 
 /* The sign bits of 64 octets; both laws keep the sign in the upper bit. */
@@ -62,55 +67,59 @@ static uint64_t signs(const uint8_t *p)
     return all;
 }
 
-/* How much of a tone the signs hold, from 0 to 1. */
-static double match(const uint64_t mask[2][TONE_WORDS], const uint64_t *x, unsigned words)
+/* How much of a tone the signs hold, from 0 to the square of all samples. */
+static int match(const uint64_t mask[2][TONE_WORDS], const uint64_t *x, unsigned words)
 {
-    double n = 64.0 * words, sum = 0;
+    int sum = 0;
 
     for (unsigned q = 0; q < 2; q++) {
-        unsigned differ = 0;
-        double c;
+        unsigned differ = 0, i = 0;
+        int c;
 
-        for (unsigned i = 0; i < words; i++)
-            differ += ones(x[i] ^ mask[q][i]);
-        c = (n - 2.0 * differ) / n;
+        for (; i + 1 < words; i += 2)
+            differ += ones(x[i] ^ mask[q][i], x[i + 1] ^ mask[q][i + 1]);
+        if (i < words)
+            differ += ones(x[i] ^ mask[q][i], 0);
+        c = (int)(64 * words) - 2 * (int)differ;
         sum += c * c;
     }
     return sum;
 }
 
-/* Tones of keys cross zero this often in 64 samples, with room for noise; hum
- * and silence do less, and hiss more. */
+/* Tones of keys cross zero 12 to 25 times in 64 samples: hum and silence do
+ * less, and hiss more. */
 static bool crosses(uint64_t x)
 {
-    enum { FEWEST = 6, MOST = 34 };
-    unsigned n = ones((x ^ x >> 1) & ~((uint64_t)1 << 63));
+    enum { FEWEST = 10, MOST = 28 };
+    unsigned n = ones((x ^ x >> 1) & ~((uint64_t)1 << 63), 0);
 
     return n >= FEWEST && n <= MOST;
 }
 
 bool tone_suspected(const struct tone_masks *masks, const uint8_t *payload, size_t n)
 {
-    /* Two tones of one level make 0.27 at least, one tone of a key with the
-     * greatest twist as much; a part of a packet makes less. */
-    static const double BOTH = 0.12, EACH = 0.01;
+    /* Two tones of one level make 0.27 of all at least, one tone of a key with
+     * the greatest twist as much; in a part of a packet they make less. */
+    enum { BOTH = 12, EACH = 1 }; /* per cent */
     unsigned words = (unsigned)(n / 64 < TONE_WORDS ? n / 64 : TONE_WORDS);
     uint64_t x[TONE_WORDS];
-    double row = 0, column = 0;
+    int row = 0, column = 0, all = (int)(64 * 64 * words * words);
 
     if (!words)
         return n > 0; /* too short to tell */
-    if (!crosses(signs(payload + (n - 64) / 2)))
+    x[0] = signs(payload);
+    if (!crosses(x[0]) && !crosses(signs(payload + n - 64)))
         return false;
-    for (unsigned i = 0; i < words; i++)
+    for (unsigned i = 1; i < words; i++)
         x[i] = signs(payload + 64 * (size_t)i);
     for (unsigned t = 0; t < ROWS; t++) {
-        double r = match(masks->bits[t], x, words), c = match(masks->bits[ROWS + t], x, words);
+        int r = match(masks->bits[t], x, words), c = match(masks->bits[ROWS + t], x, words);
 
         row = r > row ? r : row;
         column = c > column ? c : column;
     }
-    return row > EACH && column > EACH && row + column > BOTH;
+    return 100 * row > EACH * all && 100 * column > EACH * all &&
+           100 * (row + column) > BOTH * all;
 }
 
 /* ---- the detector ------------------------------------------------------------------- */
@@ -127,7 +136,6 @@ struct tone {
     float coefficient[TONES];
     double energy;
     unsigned samples;           /* in this block */
-    unsigned idle;              /* packets in which surely no key sounds, in a row */
     bool running;               /* the samples so far join on to the next ones */
     struct block last, before;  /* the two blocks before */
     /* the key that is sounding */
@@ -332,15 +340,27 @@ static void end_block(struct tone *t, struct keys *keys, int64_t end, uint64_t f
     clear_block(t);
 }
 
-static void filter(struct tone *t, float x)
+/* Runs samples of one block through the filters. */
+static void filter(struct tone *t, const float *x, size_t n)
 {
-    for (unsigned i = 0; i < TONES; i++) {
-        float s = x + t->coefficient[i] * t->s1[i] - t->s2[i];
+    float s1[TONES], s2[TONES], coefficient[TONES], energy = 0;
 
-        t->s2[i] = t->s1[i];
-        t->s1[i] = s;
+    memcpy(s1, t->s1, sizeof s1);
+    memcpy(s2, t->s2, sizeof s2);
+    memcpy(coefficient, t->coefficient, sizeof coefficient);
+    for (size_t k = 0; k < n; k++) {
+        for (unsigned i = 0; i < TONES; i++) {
+            float s = x[k] - s2[i] + coefficient[i] * s1[i];
+
+            s2[i] = s1[i];
+            s1[i] = s;
+        }
+        energy += x[k] * x[k];
     }
-    t->energy += (double)(x * x);
+    memcpy(t->s1, s1, sizeof s1);
+    memcpy(t->s2, s2, sizeof s2);
+    t->energy += (double)energy;
+    t->samples += (unsigned)n;
 }
 
 void tone_rest(struct tone *t, struct keys *keys)
@@ -367,19 +387,22 @@ static void bridge(struct tone *t, struct keys *keys, unsigned gap, size_t n)
 void tone_add(struct tone *t, struct keys *keys, const struct arrival *a, unsigned gap,
               bool suspected, enum g711_law law, const uint8_t *payload, size_t n)
 {
-    enum { IDLE = 2 }; /* after which it stops listening */
-
-    if (!t->running)
-        tone_rest(t, keys);
-    else if (gap)
+    if (gap && t->running)
         bridge(t, keys, gap, n);
-    t->running = true;
-    t->idle = suspected ? 0 : t->idle + 1;
-    for (size_t i = 0; i < n; i++) {
-        filter(t, (float)g711_sample(law, payload[i]));
-        if (++t->samples == BLOCK)
-            end_block(t, keys, a->time + (int64_t)(i + 1) * SAMPLE_NS, a->frame);
+    if (!suspected && !t->digit && !t->last.digit) {
+        tone_rest(t, keys);
+        return;
     }
-    if (t->idle >= IDLE && !t->digit)
-        t->running = false;
+    t->running = true;
+    for (size_t at = 0; at < n;) {
+        size_t piece = BLOCK - t->samples < n - at ? BLOCK - t->samples : n - at;
+        float x[BLOCK];
+
+        for (size_t i = 0; i < piece; i++)
+            x[i] = (float)g711_sample(law, payload[at + i]);
+        filter(t, x, piece);
+        at += piece;
+        if (t->samples == BLOCK)
+            end_block(t, keys, a->time + (int64_t)at * SAMPLE_NS, a->frame);
+    }
 }
