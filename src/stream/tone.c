@@ -131,9 +131,15 @@ struct block { /* what a block of samples held */
     double phase[2];            /* of row and column, at the block's end */
 };
 
+/* The filters side by side: rows, columns. */
+typedef float four __attribute__((vector_size(16)));
+union eight {
+    four of[2];
+    float tone[TONES];
+};
+
 struct tone {
-    float s1[TONES], s2[TONES]; /* the filters */
-    float coefficient[TONES];
+    union eight s1, s2, coefficient;
     double energy;
     unsigned samples;           /* in this block */
     bool running;               /* the samples so far join on to the next ones */
@@ -154,7 +160,7 @@ struct tone *tone_new(void)
     struct tone *t = calloc(1, sizeof *t);
 
     for (unsigned i = 0; t && i < TONES; i++)
-        t->coefficient[i] = (float)(2 * cos(2 * M_PI * frequencies[i] / RATE));
+        t->coefficient.tone[i] = (float)(2 * cos(2 * M_PI * frequencies[i] / RATE));
     return t;
 }
 
@@ -165,8 +171,7 @@ bool tone_is_listening(const struct tone *t)
 
 static void clear_block(struct tone *t)
 {
-    memset(t->s1, 0, sizeof t->s1);
-    memset(t->s2, 0, sizeof t->s2);
+    t->s1 = t->s2 = (union eight){{{0}}};
     t->energy = 0;
     t->samples = 0;
 }
@@ -181,7 +186,9 @@ static double phase_of(const struct tone *t, unsigned i)
 {
     double w = 2 * M_PI * frequencies[i] / RATE;
 
-    return atan2((double)t->s2[i] * sin(w), (double)t->s1[i] - (double)t->s2[i] * cos(w));
+    double s1 = (double)t->s1.tone[i], s2 = (double)t->s2.tone[i];
+
+    return atan2(s2 * sin(w), s1 - s2 * cos(w));
 }
 
 static unsigned strongest(const float *power, unsigned from)
@@ -225,19 +232,20 @@ static struct block judge_block(const struct tone *t)
     unsigned row, column;
 
     for (unsigned i = 0; i < TONES; i++) {
-        float p = t->s1[i] * t->s1[i] + t->s2[i] * t->s2[i] -
-                  t->coefficient[i] * t->s1[i] * t->s2[i];
+        float s1 = t->s1.tone[i], s2 = t->s2.tone[i];
 
-        b.power[i] = p * 4 / (BLOCK * BLOCK);
+        b.power[i] =
+            (s1 * s1 + s2 * s2 - t->coefficient.tone[i] * s1 * s2) * 4 / (BLOCK * BLOCK);
     }
     row = strongest(b.power, 0);
     column = strongest(b.power, ROWS);
     b.row = (uint8_t)row;
     b.column = (uint8_t)column;
+    if (!is_key(t, b.power, row, column))
+        return b;
+    b.digit = layout[row][column - ROWS];
     b.phase[0] = phase_of(t, row);
     b.phase[1] = phase_of(t, column);
-    if (is_key(t, b.power, row, column))
-        b.digit = layout[row][column - ROWS];
     return b;
 }
 
@@ -343,22 +351,22 @@ static void end_block(struct tone *t, struct keys *keys, int64_t end, uint64_t f
 /* Runs samples of one block through the filters. */
 static void filter(struct tone *t, const float *x, size_t n)
 {
-    float s1[TONES], s2[TONES], coefficient[TONES], energy = 0;
+    four r1 = t->s1.of[0], r2 = t->s2.of[0], rows = t->coefficient.of[0];
+    four c1 = t->s1.of[1], c2 = t->s2.of[1], columns = t->coefficient.of[1];
+    float energy = 0;
 
-    memcpy(s1, t->s1, sizeof s1);
-    memcpy(s2, t->s2, sizeof s2);
-    memcpy(coefficient, t->coefficient, sizeof coefficient);
-    for (size_t k = 0; k < n; k++) {
-        for (unsigned i = 0; i < TONES; i++) {
-            float s = x[k] - s2[i] + coefficient[i] * s1[i];
+    for (size_t i = 0; i < n; i++) {
+        four in = {x[i], x[i], x[i], x[i]};
+        four r = in - r2 + rows * r1, c = in - c2 + columns * c1;
 
-            s2[i] = s1[i];
-            s1[i] = s;
-        }
-        energy += x[k] * x[k];
+        r2 = r1;
+        r1 = r;
+        c2 = c1;
+        c1 = c;
+        energy += x[i] * x[i];
     }
-    memcpy(t->s1, s1, sizeof s1);
-    memcpy(t->s2, s2, sizeof s2);
+    t->s1 = (union eight){{r1, c1}};
+    t->s2 = (union eight){{r2, c2}};
     t->energy += (double)energy;
     t->samples += (unsigned)n;
 }
