@@ -96,6 +96,14 @@ static bool crosses(uint64_t x)
     return n >= FEWEST && n <= MOST;
 }
 
+/* The octets at both ends repeat: digital silence, which is common. */
+static bool is_constant(const uint8_t *p, size_t n)
+{
+    uint64_t first = le64(p);
+
+    return le64(p + 8) == first && le64(p + n - 8) == first;
+}
+
 bool tone_suspected(const struct tone_masks *masks, const uint8_t *payload, size_t n)
 {
     /* Two tones of one level make 0.27 of all at least, one tone of a key with
@@ -107,6 +115,8 @@ bool tone_suspected(const struct tone_masks *masks, const uint8_t *payload, size
 
     if (!words)
         return n > 0; /* too short to tell */
+    if (is_constant(payload, n))
+        return false;
     x[0] = signs(payload);
     if (!crosses(x[0]) && !crosses(signs(payload + n - 64)))
         return false;
