@@ -63,6 +63,21 @@ static const struct {
     RATE("MPV", 90000),       RATE("MP2T", 90000),     RATE("MPA", 90000),
     RATE("rtx", 90000),       RATE("ulpfec", 90000),   RATE("flexfec-03", 90000),
     RATE("t38", 8000),        RATE("t140", 1000),      RATE("MP4A-LATM", 90000),
+    RATE("BV16", 8000),       RATE("BV32", 16000),     RATE("DVI4", 8000),
+    RATE("VDVI", 8000),       RATE("L16", 44100),      RATE("PCMU-WB", 16000),
+    RATE("PCMA-WB", 16000),   RATE("G711-0", 8000),    RATE("VMR-WB", 16000),
+    RATE("EVRCB0", 8000),     RATE("EVRCB1", 8000),    RATE("EVRCWB0", 16000),
+    RATE("EVRCWB1", 16000),   RATE("EVRCNW", 16000),   RATE("EVRCNW0", 16000),
+    RATE("EVRCNW1", 16000),   RATE("SMV0", 8000),      RATE("MELP", 8000),
+    RATE("MELP600", 8000),    RATE("MELP1200", 8000),  RATE("MELP2400", 8000),
+    RATE("TETRA_ACELP", 8000), RATE("UEMCLIP", 8000),  RATE("ip-mr_v2.5", 16000),
+    RATE("dsr-es201108", 8000), RATE("dsr-es202050", 8000), RATE("dsr-es202211", 8000),
+    RATE("dsr-es202212", 8000), RATE("mpa-robust", 90000), RATE("MP1S", 90000),
+    RATE("MP2P", 90000),      RATE("BMPEG", 90000),    RATE("BT656", 90000),
+    RATE("CelB", 90000),      RATE("DV", 90000),       RATE("nv", 90000),
+    RATE("H264-RCDO", 90000), RATE("H266", 90000),     RATE("jpeg2000", 90000),
+    RATE("raw", 90000),       RATE("vc1", 90000),      RATE("vc2", 90000),
+    RATE("theora", 90000),    RATE("flexfec", 90000),  RATE("3gpp-tt", 1000),
 };
 
 uint32_t rtp_codec_clock_rate(struct slice codec)

@@ -18,7 +18,9 @@ static const struct {
     FRAME(8000, 160, 80, "G726-32"),
     /* AMR, the modes that no other codec's size is equal to (RFC 4867 §4) */
     FRAME(8000, 160, 32, "AMR"),   FRAME(8000, 160, 28, "AMR"),   FRAME(8000, 160, 27, "AMR"),
-    FRAME(8000, 160, 22, "AMR"),   FRAME(8000, 160, 21, "AMR"),   FRAME(8000, 160, 14, "AMR"),
+    FRAME(8000, 160, 22, "AMR"),   FRAME(8000, 160, 21, "AMR"),   FRAME(8000, 160, 19, "AMR"),
+    FRAME(8000, 160, 18, "AMR"),   FRAME(8000, 160, 17, "AMR"),   FRAME(8000, 160, 16, "AMR"),
+    FRAME(8000, 160, 15, "AMR"),   FRAME(8000, 160, 14, "AMR"),
     FRAME(16000, 320, 18, "AMR-WB"), FRAME(16000, 320, 19, "AMR-WB"),
     FRAME(16000, 320, 24, "AMR-WB"), FRAME(16000, 320, 25, "AMR-WB"),
     FRAME(16000, 320, 33, "AMR-WB"), FRAME(16000, 320, 34, "AMR-WB"),

@@ -54,7 +54,7 @@ static const struct {
     double ie;
 } wideband[] = {
 #define WIDE(name, octets, ms, ie) {{name, sizeof(name) - 1}, octets, ms, ie}
-    WIDE("G722", 80, 10, 13), /* 64 kbit/s */
+    WIDE("G722", ANY, 0, 13), /* 64 kbit/s, the mode that RTP carries (RFC 3551 §4.5.2) */
     WIDE("AMR-WB", 18, 20, 41), WIDE("AMR-WB", 19, 20, 41), /* 6.60 */
     WIDE("AMR-WB", 24, 20, 26), WIDE("AMR-WB", 25, 20, 26), /* 8.85 */
     WIDE("AMR-WB", 33, 20, 13), WIDE("AMR-WB", 34, 20, 13), /* 12.65 */

@@ -126,7 +126,8 @@ bool transit_late(struct transit *t, double now, uint32_t timestamp, double ms_p
 void clock_fit_add(struct clock_fit *f, double second, double low);
 void clock_fit_restart(struct clock_fit *f);
 /* How much faster than the capture's the sender's clock runs, in parts per
- * million; NaN when too little was seen. */
+ * million; NaN when too little was seen, or it
+ * is no clock's drift. */
 double clock_fit_ppm(const struct clock_fit *f);
 
 /* ---- dtmf.c: keys as telephone events ----------------------------------------- */

@@ -94,10 +94,13 @@ void clock_fit_restart(struct clock_fit *f)
 
 double clock_fit_ppm(const struct clock_fit *f)
 {
-    enum { FEWEST = 10 }; /* seconds; below, jitter weighs more than drift */
+    enum { FEWEST = 10, MOST_PPM = 5000 };
     struct clock_fit now = *f;
+    double ppm;
 
     clock_fit_restart(&now);
-    /* transit falls while the sender's clock is fast */
-    return now.best_n >= FEWEST ? -now.best_slope * 1000 : NAN;
+    ppm = -now.best_slope * 1000; /* transit falls while the sender's clock is fast */
+    /* in a few seconds jitter weighs more than drift; and no clock is as wrong
+     * as a queue that grows makes it look */
+    return now.best_n >= FEWEST && fabs(ppm) <= MOST_PPM ? ppm : NAN;
 }

@@ -93,6 +93,8 @@ START_TEST(static_types)
     ck_assert_str_eq(rtp_static_media(31), "video");
     ck_assert_uint_eq(rtp_codec_clock_rate(SLICE("OPUS")), 48000);
     ck_assert_uint_eq(rtp_codec_clock_rate(SLICE("AMR-WB")), 16000);
+    ck_assert_uint_eq(rtp_codec_clock_rate(SLICE("bv32")), 16000);
+    ck_assert_uint_eq(rtp_codec_clock_rate(SLICE("3gpp-tt")), 1000);
     ck_assert_uint_eq(rtp_codec_clock_rate(SLICE("nobody")), 0);
     ck_assert(rtp_is_comfort_noise(13) && rtp_is_comfort_noise(19) && !rtp_is_comfort_noise(0));
 }

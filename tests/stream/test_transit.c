@@ -164,6 +164,16 @@ START_TEST(too_short_for_a_clock)
 }
 END_TEST
 
+/* A queue fills: two per cent slower than real time. */
+START_TEST(congestion_is_no_clock)
+{
+    for (unsigned i = 0; i < 2000; i++)
+        rtp(&s, 20.4 * i, i, 160 * i);
+    finish(&s);
+    ck_assert(isnan(s.f.clock_ppm));
+}
+END_TEST
+
 /* 100 packets in the first second, 50 in the others. */
 START_TEST(peak_second)
 {
@@ -241,6 +251,7 @@ int main(void)
     tcase_add_test(t, fast_clock);
     tcase_add_test(t, slow_clock_behind_jitter);
     tcase_add_test(t, too_short_for_a_clock);
+    tcase_add_test(t, congestion_is_no_clock);
     tcase_add_test(t, peak_second);
     tcase_add_test(t, bandwidth_of_g711);
     tcase_add_test(t, silence_suppression);
