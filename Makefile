@@ -30,7 +30,13 @@ WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-protot
 ifdef WERROR
 WARN += -Werror
 endif
-CFLAGS ?= -O2 -g
+CFLAGS ?= -O3 -g
+# The program is optimised as a whole; the static library's objects can be linked
+# either way.  (clang would need another linker.)
+ifeq ($(findstring clang,$(CC))$(SANITIZE)$(FUZZ),)
+LTO := -flto=auto -ffat-lto-objects
+NO_LTO := -fno-lto
+endif
 ifdef SANITIZE
 CFLAGS := -O1 -g -fno-omit-frame-pointer
 ifeq ($(SANITIZE),thread)
@@ -102,7 +108,7 @@ MAN := $(wildcard man/*.[1-8])
 # Everything is compiled once, position-independent and with hidden symbols, and
 # serves the static library, the shared one and the program.
 ALL_CFLAGS = $(CSTD) $(WARN) $(SAN) -fPIC -fvisibility=hidden -Iinclude -Isrc \
-	-DFOSIP_VERSION='"$(VERSION)"' $(LIB_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+	-DFOSIP_VERSION='"$(VERSION)"' $(LIB_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(LTO)
 
 SHARED := $(BUILD)/libfosip.so.$(VERSION)
 
@@ -131,7 +137,7 @@ $(BUILD)/libfosip.a: $(LIB_OBJ)
 
 SHARED_FLAGS := -Wl,-soname,libfosip.so.$(SOVERSION) -Wl,-z,defs -Wl,-z,relro,-z,now
 $(SHARED): $(LIB_OBJ)
-	$(call run,LINK,$(CC) -shared $(SHARED_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS))
+	$(call run,LINK,$(CC) -shared $(SHARED_FLAGS) $(CFLAGS) $(LTO) $(LDFLAGS) -o $@ $^ $(LIBS))
 	@ln -sf libfosip.so.$(VERSION) $(BUILD)/libfosip.so.$(SOVERSION)
 	@ln -sf libfosip.so.$(SOVERSION) $(BUILD)/libfosip.so
 
@@ -140,13 +146,13 @@ $(SHARED): $(LIB_OBJ)
 # DESTDIR and from any PREFIX without a library path, and one file can be copied
 # to the machine where the capture is.
 $(BUILD)/fosip: $(CMD_OBJ) $(BUILD)/libfosip.a
-	$(call run,LINK,$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS))
+	$(call run,LINK,$(CC) $(SAN) $(CFLAGS) $(LTO) $(LDFLAGS) -o $@ $^ $(LIBS))
 
 # ---- Tests ------------------------------------------------------------------
 # One program a file, linked to the static library so that it reaches what is
 # inside.  `make build/tests/sip/test_uri` builds one.
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_HELP_OBJ) $(BUILD)/libfosip.a
-	$(call run,LINK,$(CC) $(SAN) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(LIBS))
+	$(call run,LINK,$(CC) $(SAN) $(CFLAGS) $(NO_LTO) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(LIBS))
 
 tests: $(TEST_BIN)
 

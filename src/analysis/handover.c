@@ -5,30 +5,45 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     BATCHES = 8,
     /* To sleep and be woken costs more than a batch takes: look again some
      * times before. */
     LOOKS = 500,
+    LINE = 64, /* octets of a cache line */
 };
 
 struct handover {
-    atomic_size_t given, taken; /* batches so far */
-    atomic_bool ended, stopped;
+    /* Batches so far; each in a cache line of its own, for the two threads
+     * write them. */
+    _Alignas(LINE) atomic_size_t given;
+    _Alignas(LINE) atomic_size_t taken;
+    _Alignas(LINE) atomic_bool ended;
+    atomic_bool stopped;
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     atomic_uint sleepers;
     void *batches[BATCHES];
 };
 
+/* Aligned to cache lines. */
+static void *zeroed(size_t size)
+{
+    size_t whole = (size + LINE - 1) / LINE * LINE;
+    void *p = aligned_alloc(LINE, whole);
+
+    return p ? memset(p, 0, whole) : NULL;
+}
+
 struct handover *handover_new(size_t size)
 {
-    struct handover *h = calloc(1, sizeof *h);
+    struct handover *h = zeroed(sizeof *h);
     bool whole = h != NULL;
 
     for (unsigned i = 0; whole && i < BATCHES; i++) {
-        h->batches[i] = calloc(1, size);
+        h->batches[i] = zeroed(size);
         whole = h->batches[i] != NULL;
     }
     if (!whole) {

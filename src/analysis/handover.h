@@ -9,7 +9,8 @@
 
 struct handover;
 
-/* NULL when memory is short.  Each batch has `size` octets, all zero at first. */
+/* NULL when memory is short.  Each batch has `size` octets, all zero at first,
+ * and begins at a cache line. */
 struct handover *handover_new(size_t size);
 void handover_free(struct handover *h);
 

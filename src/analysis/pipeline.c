@@ -15,65 +15,80 @@
 #include "rtp/turn.h"
 #include "sip/msg.h"
 
-/* One packet on its way: read and, where that needs no state, decoded.  What
- * counting RTP looks at stands first, in two cache lines. */
-struct event {
-    bool plain; /* `datagram` holds what is in the packet */
-    bool media; /* it may be RTP */
-    struct stream_look look;
-    struct datagram datagram;
-    struct packet packet;
-};
-
 enum {
-    BATCH = 256, /* events handed from thread to thread */
-    /* How many events ahead the memory that one will touch is asked for: first
+    BATCH = 256,   /* packets handed from thread to thread */
+    MESSAGES = 32, /* of them with SIP messages that are parsed */
+    /* How many packets ahead the memory that one will touch is asked for: first
      * the table's slot, then the stream. */
     AHEAD_SLOT = 16,
     AHEAD_STREAM = 8,
 };
 
+/* A SIP message that was parsed before its turn came. */
+struct parsed {
+    const char *data;
+    size_t n;
+    struct sip_msg msg;
+};
+
+/* Packets on their way: each read and, where that needs no state, taken apart
+ * down to its RTP header or its SIP message.  Two cache lines are all that counting
+ * an RTP packet reads. */
 struct batch {
     size_t count;
     uint64_t bytes;                /* captured in its packets */
     int64_t first_time, last_time; /* of the first one; the latest */
     uint64_t done, total;          /* octets, for the progress bar */
-    struct event events[BATCH];
+    bool media[BATCH];             /* which of the two holds the packet */
+    struct stream_look looks[BATCH];
+    struct packet packets[BATCH];
+    struct parsed *parsed[BATCH]; /* what the packet holds, NULL: not yet known */
+    size_t message_count;
+    struct parsed messages[MESSAGES];
 };
 
 struct pipeline {
     struct fosip_analysis *analysis;
     struct net *net;
     const struct fosip_options *options;
-    struct handover *handover; /* NULL: one thread does all */
-    struct sip_msg msg;        /* scratch */
-    uint64_t rtp_seen;         /* datagrams that looked like RTP */
-    bool failed;               /* memory ran short */
+    struct handover *handover;   /* NULL: one thread does all */
+    struct sip_msg msg;          /* scratch */
+    const struct parsed *parsed; /* of the packet whose turn it is, or NULL */
+    uint64_t rtp_seen;           /* datagrams that looked like RTP */
+    bool failed;                 /* memory ran short */
 };
+
+static const struct sip_msg *parse(struct pipeline *p, const char *data, size_t n, size_t whole)
+{
+    if (p->parsed && p->parsed->data == data && p->parsed->n == n)
+        return &p->parsed->msg;
+    return sip_parse(&p->msg, data, n, whole) ? &p->msg : NULL;
+}
 
 static void take_sip(struct pipeline *p, const struct datagram *d, const char *data, size_t n,
                      size_t whole)
 {
     struct capture_counts *counts = &p->analysis->counts;
+    const struct sip_msg *msg = parse(p, data, n, whole);
     struct datagram part = *d;
     uint32_t index;
 
-    if (!sip_parse(&p->msg, data, n, whole)) {
+    if (!msg) {
         counts->other++;
         return;
     }
     counts->sip++;
-    if (p->msg.request)
+    if (msg->request)
         counts->sip_requests++;
     else
         counts->sip_responses++;
-    counts->sip_malformed += p->msg.problem_count > 0;
+    counts->sip_malformed += msg->problem_count > 0;
     if (d->duplicate) /* sent once: no retransmission */
         return;
     part.data = (const uint8_t *)data;
     part.caplen = (uint32_t)n;
     part.len = (uint32_t)whole;
-    if (call_add(p->analysis->calls, &p->msg, &part, &index) == CALL_NONE)
+    if (call_add(p->analysis->calls, msg, &part, &index) == CALL_NONE)
         p->failed = true;
 }
 
@@ -98,23 +113,16 @@ static void take_plain(struct pipeline *p, const struct datagram *d)
         counts->other++;
 }
 
-static void take_datagram(struct pipeline *p, const struct datagram *d, bool media,
-                          const struct stream_look *look)
+static void take_media(struct pipeline *p, const struct stream_look *look)
 {
-    if (!media) {
-        take_plain(p, d);
-        return;
-    }
     p->rtp_seen++;
-    stream_media(p->analysis->streams, d, look);
+    stream_media(p->analysis->streams, look);
 }
 
 static bool look_at(const struct pipeline *p, const struct datagram *d, struct stream_look *look)
 {
-    if (rtp_classify(d->data, d->caplen, d->len) != RTP_MEDIA)
-        return false;
-    stream_look(p->analysis->streams, d, look);
-    return true;
+    return rtp_classify(d->data, d->caplen, d->len) == RTP_MEDIA &&
+           stream_look(p->analysis->streams, d, look);
 }
 
 /* What comes out of reassembly and tunnels. */
@@ -125,7 +133,6 @@ static void on_datagram(void *ctx, const struct datagram *d)
     struct stream_look look;
     size_t n, len;
     const uint8_t *inside = turn_payload(d->data, d->caplen, d->len, &n, &len);
-    bool media;
 
     if (inside) {
         now.data = inside;
@@ -133,10 +140,10 @@ static void on_datagram(void *ctx, const struct datagram *d)
         now.len = (uint32_t)len;
         now.relayed = true;
     }
-    media = look_at(p, &now, &look);
-    if (media)
-        stream_fetch(p->analysis->streams, &look);
-    take_datagram(p, &now, media, &look);
+    if (look_at(p, &now, &look))
+        take_media(p, &look);
+    else
+        take_plain(p, &now);
 }
 
 /* Octets of a TCP stream: messages are framed by Content-Length (RFC 3261
@@ -198,10 +205,43 @@ static void note_batch(struct fosip_analysis *a, const struct batch *b)
         a->last_time = b->last_time;
 }
 
-static void note_verdict(struct fosip_analysis *a, enum net_verdict verdict)
+static void take_packet(struct pipeline *p, const struct packet *packet,
+                        const struct parsed *parsed)
 {
-    a->counts.other += verdict == NET_OTHER;
-    a->counts.undecoded += verdict == NET_UNDECODED;
+    struct capture_counts *counts = &p->analysis->counts;
+    enum net_verdict verdict;
+
+    p->parsed = parsed;
+    verdict = net_packet(p->net, packet);
+    counts->other += verdict == NET_OTHER;
+    counts->undecoded += verdict == NET_UNDECODED;
+    p->parsed = NULL;
+}
+
+static struct parsed *parse_ahead(struct batch *b, const struct datagram *d)
+{
+    struct parsed *ahead = &b->messages[b->message_count];
+
+    ahead->data = (const char *)d->data;
+    ahead->n = d->caplen;
+    if (!sip_parse(&ahead->msg, ahead->data, d->caplen, d->len))
+        return NULL;
+    b->message_count++;
+    return ahead;
+}
+
+/* Takes apart on the spot what needs no state. */
+static void look_inside(const struct pipeline *p, struct batch *b, size_t i,
+                        const struct packet *packet)
+{
+    struct datagram d;
+    bool plain = net_plain_datagram(packet, &d);
+
+    b->media[i] = plain && look_at(p, &d, &b->looks[i]);
+    if (b->media[i])
+        return;
+    b->packets[i] = *packet;
+    b->parsed[i] = plain ? parse_ahead(b, &d) : NULL;
 }
 
 /* Reads up to `most` packets.  Needs nothing that `work` changes, so that the
@@ -209,34 +249,32 @@ static void note_verdict(struct fosip_analysis *a, enum net_verdict verdict)
 static void read_batch(const struct pipeline *p, struct batch *b, size_t most)
 {
     struct capture *capture = p->analysis->capture;
+    struct packet packet;
 
     b->bytes = 0;
-    for (b->count = 0; b->count < most; b->count++) {
-        struct event *e = &b->events[b->count];
+    b->count = b->message_count = 0;
+    while (b->count < most && b->message_count < MESSAGES && capture_next(capture, &packet)) {
+        size_t i = b->count++;
 
-        if (!capture_next(capture, &e->packet))
+        b->bytes += packet.caplen;
+        if (!i)
+            b->first_time = b->last_time = packet.time;
+        if (packet.time > b->last_time)
+            b->last_time = packet.time;
+        look_inside(p, b, i, &packet);
+        if (!packet.stable) /* gone with the next one */
             break;
-        b->bytes += e->packet.caplen;
-        if (!b->count)
-            b->first_time = b->last_time = e->packet.time;
-        if (e->packet.time > b->last_time)
-            b->last_time = e->packet.time;
-        e->plain = net_plain_datagram(&e->packet, &e->datagram);
-        e->media = e->plain && look_at(p, &e->datagram, &e->look);
-        if (!e->packet.stable) { /* gone with the next one */
-            b->count++;
-            break;
-        }
     }
     capture_progress(capture, &b->done, &b->total);
 }
 
-static void work_on(struct pipeline *p, const struct event *e)
+/* Asks for the memory that packets some places ahead will touch. */
+static void look_ahead(struct stream_table *streams, struct batch *b, size_t i)
 {
-    if (e->plain)
-        take_datagram(p, &e->datagram, e->media, &e->look);
-    else
-        note_verdict(p->analysis, net_packet(p->net, &e->packet));
+    if (i + AHEAD_SLOT < b->count && b->media[i + AHEAD_SLOT])
+        stream_prefetch(streams, &b->looks[i + AHEAD_SLOT]);
+    if (i + AHEAD_STREAM < b->count && b->media[i + AHEAD_STREAM])
+        stream_fetch(streams, &b->looks[i + AHEAD_STREAM]);
 }
 
 static void work(struct pipeline *p, struct batch *b)
@@ -245,11 +283,11 @@ static void work(struct pipeline *p, struct batch *b)
 
     note_batch(p->analysis, b);
     for (size_t i = 0; i < b->count && !p->failed; i++) {
-        if (i + AHEAD_SLOT < b->count && b->events[i + AHEAD_SLOT].media)
-            stream_prefetch(streams, &b->events[i + AHEAD_SLOT].look);
-        if (i + AHEAD_STREAM < b->count && b->events[i + AHEAD_STREAM].media)
-            stream_fetch(streams, &b->events[i + AHEAD_STREAM].look);
-        work_on(p, &b->events[i]);
+        look_ahead(streams, b, i);
+        if (b->media[i])
+            take_media(p, &b->looks[i]);
+        else
+            take_packet(p, &b->packets[i], b->parsed[i]);
     }
     if (p->options && p->options->progress)
         p->options->progress(p->options->progress_ctx, b->done, b->total);
@@ -294,7 +332,7 @@ static bool walk_with_two(struct pipeline *p)
 static void walk_alone(struct pipeline *p)
 {
     enum { SMALL = 64 }; /* stays in the nearest cache */
-    struct batch *b = malloc(sizeof *b);
+    struct batch *b = aligned_alloc(_Alignof(struct batch), sizeof *b);
 
     p->failed = !b;
     while (!p->failed) {

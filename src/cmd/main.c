@@ -41,6 +41,7 @@ static void print_help(void)
          "  -o FILE           write there, whole or not at all\n"
          "  --color WHEN, --progress WHEN    auto, always, never\n"
          "  --strict          a last record cut short is an error\n"
+         "  --threads N       work with N threads; the result is the same\n"
          "  -q -v -h -V       quiet, verbose, this help, version\n"
          "Examples\n"
          "  fosip trace.pcap                        what happened, and how it sounded\n"
@@ -93,8 +94,10 @@ static int print_result(const struct fosip_analysis *a, struct options *o,
 static int run(struct options *o, const struct command *command)
 {
     struct progress progress;
-    struct fosip_options how = {
-        .filter = o->filter, .progress = progress_show, .progress_ctx = &progress};
+    struct fosip_options how = {.filter = o->filter,
+                                .threads = o->threads,
+                                .progress = progress_show,
+                                .progress_ctx = &progress};
     struct fosip_analysis *a;
     struct fosip_error err = {0};
     int r, status;

@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { CALL_ID = 256, FROM, TO, USER, COLOR, PROGRESS, STRICT, ALL, RAW };
+enum { CALL_ID = 256, FROM, TO, USER, COLOR, PROGRESS, STRICT, ALL, RAW, THREADS };
 
 static const struct option longs[] = {
     {"call-id", required_argument, NULL, CALL_ID},
@@ -22,6 +22,7 @@ static const struct option longs[] = {
     {"strict", no_argument, NULL, STRICT},
     {"all", no_argument, NULL, ALL},
     {"raw", no_argument, NULL, RAW},
+    {"threads", required_argument, NULL, THREADS},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {"quiet", no_argument, NULL, 'q'},
@@ -74,6 +75,18 @@ static int read_time(const char *word, enum fosip_time *form)
     return 0;
 }
 
+static int read_threads(const char *word, unsigned *threads)
+{
+    enum { MOST = 64 };
+    char *end;
+    unsigned long n = strtoul(word, &end, 10);
+
+    if (!*word || *end || n < 1 || n > MOST)
+        return complain("--threads %s: a number from 1 to 64 was expected", word);
+    *threads = (unsigned)n;
+    return 0;
+}
+
 static int read_option(struct options *o, int c, const char *word)
 {
     switch (c) {
@@ -94,6 +107,7 @@ static int read_option(struct options *o, int c, const char *word)
     case PROGRESS: return read_when(word, &o->progress);
     case STRICT: o->strict = true; return 0;
     case ALL: o->report.all = true; return 0;
+    case THREADS: return read_threads(word, &o->threads);
     case RAW: o->report.raw = true; return 0;
     case 'w': case 'O':
         return complain("-w and -O write captures, which '%s' does not make: use -o",

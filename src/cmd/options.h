@@ -16,6 +16,7 @@ struct options {
     const char *output;         /* -o, NULL: standard output */
     struct fosip_report_options report;
     enum when color, progress;
+    unsigned threads;           /* 0: as many as serve */
     bool strict, quiet, help, version;
 };
 

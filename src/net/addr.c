@@ -4,11 +4,26 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
+#include "base/digits.h"
+
+static size_t ip4_text(const uint8_t *ip, char *out)
+{
+    size_t n = 0;
+
+    for (unsigned i = 0; i < 4; i++) {
+        if (i)
+            out[n++] = '.';
+        n += digits_u64(out + n, ip[i]);
+    }
+    out[n] = 0;
+    return n;
+}
+
 char *addr_ip_text(const struct net_addr *addr, char out[ADDR_TEXT])
 {
-    int family = addr->family == NET_IP4 ? AF_INET : AF_INET6;
-
-    if (addr->family == NET_UNKNOWN || !inet_ntop(family, addr->ip, out, ADDR_TEXT))
+    if (addr->family == NET_IP4)
+        ip4_text(addr->ip, out);
+    else if (addr->family == NET_UNKNOWN || !inet_ntop(AF_INET6, addr->ip, out, ADDR_TEXT))
         memcpy(out, "?", 2);
     return out;
 }
@@ -16,7 +31,14 @@ char *addr_ip_text(const struct net_addr *addr, char out[ADDR_TEXT])
 char *addr_text(const struct net_addr *addr, char out[ADDR_TEXT])
 {
     char ip[ADDR_TEXT];
+    size_t n;
 
+    if (addr->family == NET_IP4) {
+        n = ip4_text(addr->ip, out);
+        out[n++] = ':';
+        out[n + digits_u64(out + n, addr->port)] = 0;
+        return out;
+    }
     addr_ip_text(addr, ip);
     snprintf(out, ADDR_TEXT, addr->family == NET_IP6 ? "[%.48s]:%u" : "%.48s:%u", ip, addr->port);
     return out;

@@ -68,9 +68,9 @@ struct net;
 /* NULL when memory is short. */
 struct net *net_new(const struct net_sink *sink);
 /* A short way for the packets that a capture holds most of: true when this one
- * is a media-like UDP datagram that needs no state to be decoded (see
- * net/plain.c), with *datagram filled just as the sink would have got it.
- * Otherwise the packet goes to net_packet. */
+ * is a UDP datagram like those of media or SIP that needs no state to be decoded
+ * (see net/plain.c), with *datagram filled just as the sink would get it, but
+ * for `duplicate`.  It may then go to net_packet all the same. */
 bool net_plain_datagram(const struct packet *packet, struct datagram *datagram);
 
 enum net_verdict net_packet(struct net *net, const struct packet *packet);

@@ -1,5 +1,5 @@
-/* The commonest packet of all, taken apart in one go: a media datagram in IPv4
- * without options, right on Ethernet, captured whole.  Everything else, and
+/* The commonest packet of all, taken apart in one go: a datagram of media or SIP
+ * in IPv4 without options, right on Ethernet, captured whole.  Everything else, and
  * everything that could be a tunnel, goes the general way (net/decode.c), which
  * gives the same result for these. */
 #include "net/layer.h"
@@ -36,6 +36,12 @@ static void set_addr(struct net_addr *addr, const uint8_t *ip, uint16_t port)
     memcpy(&addr->port, &tail, 4);
 }
 
+/* RTP and RTCP are of version 2, SIP begins with a letter. */
+static bool may_be_ours(uint8_t first)
+{
+    return first >> 6 == 2 || (uint8_t)((first | 0x20) - 'a') < 26;
+}
+
 bool net_plain_datagram(const struct packet *packet, struct datagram *d)
 {
     const uint8_t *p = packet->data, *ip = p + ETHERNET, *udp = ip + IP4;
@@ -47,7 +53,7 @@ bool net_plain_datagram(const struct packet *packet, struct datagram *d)
     total = be16(ip + 2);
     length = be16(udp + 4);
     if (total < IP4 + UDP + 1 || ETHERNET + total > packet->caplen || length + IP4 != total ||
-        udp[UDP] >> 6 != 2)
+        !may_be_ours(udp[UDP]))
         return false;
     if (be16(udp) < SYSTEM_PORTS || be16(udp + 2) < SYSTEM_PORTS)
         return false;

@@ -22,12 +22,22 @@ static layer_decoder *const decoders[TUNNELS] = {
     layer_hep,    layer_hep,   layer_hep,   layer_sctp_udp,
 };
 
+/* Media mostly has ports above these. */
+static bool is_high(uint16_t port)
+{
+    enum { HIGHEST_BUT_ONE = 9899, HIGHEST = 37008 };
+
+    return port > HIGHEST_BUT_ONE && port != HIGHEST;
+}
+
 layer_decoder *tunnel_decoder(const struct datagram *d)
 {
     uint16_t src = d->src.port, dst = d->dst.port, hits = 0;
 
     if (d->caplen >= 4 && memcmp(d->data, "HEP3", 4) == 0)
         return layer_hep;
+    if (is_high(src) && is_high(dst))
+        return NULL;
     for (size_t i = 0; i < TUNNELS; i++)
         hits |= (uint16_t)((ports[i] == src) | (ports[i] == dst));
     if (!hits)

@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "base/digits.h"
+
 const char *style_title(const struct fosip_report_options *o)
 {
     return o->color ? "\033[1m" : "";
@@ -35,6 +37,12 @@ const char *style_end(const struct fosip_report_options *o)
     return o->color ? "\033[0m" : "";
 }
 
+/* Whether the format that is being printed has the column. */
+static bool is_wanted(const struct grid *g, size_t column)
+{
+    return g->csv ? g->columns[column].name != NULL : g->columns[column].title != NULL;
+}
+
 void grid_slice(struct grid *g, size_t column, struct slice text)
 {
     if (text.n + 1 > g->cell[column].room) {
@@ -56,16 +64,34 @@ void grid_printf(struct grid *g, size_t column, const char *format, ...)
     char text[1024];
     va_list args;
 
+    if (!is_wanted(g, column))
+        return;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     grid_slice(g, column, slice_str(text));
 }
 
+void grid_string(struct grid *g, size_t column, const char *text)
+{
+    if (is_wanted(g, column))
+        grid_slice(g, column, slice_str(text));
+}
+
+void grid_count(struct grid *g, size_t column, uint64_t x)
+{
+    char digits[DIGITS_ROOM];
+
+    if (is_wanted(g, column))
+        grid_slice(g, column, slice_make(digits, digits_u64(digits, x)));
+}
+
 void grid_number(struct grid *g, size_t column, double x, int decimals)
 {
-    if (isfinite(x))
-        grid_printf(g, column, "%.*f", decimals, x);
+    char digits[DIGITS_ROOM];
+
+    if (is_wanted(g, column) && isfinite(x))
+        grid_slice(g, column, slice_make(digits, digits_fixed(digits, x, (unsigned)decimals)));
 }
 
 void grid_style(struct grid *g, size_t column, const char *style)
@@ -285,6 +311,7 @@ void grid_csv(struct grid *g, FILE *out)
 {
     bool first = true;
 
+    g->csv = true;
     for (size_t c = 0; c < g->count; c++) {
         if (!g->columns[c].name)
             continue;

@@ -22,6 +22,7 @@ struct grid {
     bool (*row)(void *ctx, size_t i, struct grid *grid);
     void *ctx;
     size_t rows;
+    bool csv; /* what is being printed, else text */
     struct { /* of the row being filled */
         char *p;
         size_t n, room;
@@ -33,6 +34,8 @@ struct grid {
 void grid_printf(struct grid *grid, size_t column, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void grid_slice(struct grid *grid, size_t column, struct slice text);
+void grid_string(struct grid *grid, size_t column, const char *text);
+void grid_count(struct grid *grid, size_t column, uint64_t x);
 /* A number with that many decimals; "-" (nothing in CSV) when unknown. */
 void grid_number(struct grid *grid, size_t column, double x, int decimals);
 /* A terminal colour for the cell. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/digits.h"
 #include "report/json.h"
 #include "report/text.h"
 
@@ -25,13 +26,13 @@ struct json_object *json_text(struct slice s)
 
 struct json_object *json_number(double x, int decimals)
 {
-    char digits[64];
+    char digits[DIGITS_ROOM];
 
     if (!isfinite(x))
         return NULL;
     if (fabs(x) >= 1e15)
         return json_object_new_double(x);
-    snprintf(digits, sizeof digits, "%.*f", decimals, x);
+    digits_fixed(digits, x, (unsigned)decimals);
     return json_object_new_double_s(x, digits);
 }
 
@@ -46,9 +47,14 @@ struct json_object *json_seconds(int64_t ns)
 {
     char digits[64];
     uint64_t size = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
+    size_t n = 0;
 
-    snprintf(digits, sizeof digits, "%s%llu.%09llu", ns < 0 ? "-" : "",
-             (unsigned long long)(size / 1000000000), (unsigned long long)(size % 1000000000));
+    if (ns < 0)
+        digits[n++] = '-';
+    n += digits_u64(digits + n, size / 1000000000);
+    digits[n++] = '.';
+    n += digits_padded(digits + n, size % 1000000000, 9);
+    digits[n] = 0;
     return json_object_new_double_s((double)ns / 1e9, digits);
 }
 

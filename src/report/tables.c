@@ -63,20 +63,19 @@ static bool call_row(void *ctx, size_t i, struct grid *g)
     if (!report_selects(l->a, (uint32_t)i, &l->o->select) ||
         (c->kind != CALL_CALL && !l->o->all && l->o->format == FOSIP_TEXT))
         return false;
-    grid_printf(g, C_ID, "%zu", i + 1);
-    grid_printf(g, C_KIND, "%s", call_kind_name(c->kind));
-    grid_printf(g, C_START, "%s",
-                text_time(l->o->time, c->start, l->a->first_time, l->before, text));
+    grid_count(g, C_ID, i + 1);
+    grid_string(g, C_KIND, call_kind_name(c->kind));
+    grid_string(g, C_START, text_time(l->o->time, c->start, l->a->first_time, l->before, text));
     grid_slice(g, C_FROM, party_name(&c->from));
     grid_slice(g, C_TO, party_name(&c->to));
-    grid_printf(g, C_STATE, "%s", call_state_name(c->state));
+    grid_string(g, C_STATE, call_state_name(c->state));
     grid_style(g, C_STATE, state_style(c, l->o));
     if (c->status)
         grid_printf(g, C_STATUS, "%u %.*s", c->status, SLICE_ARG(slice_upto(c->reason, 200)));
     seconds_or_nothing(g, C_SETUP, c->answer);
     seconds_or_nothing(g, C_TALK, c->talk);
     if (c->released_by)
-        grid_printf(g, C_BY, "%s", call_side_name(c->released_by));
+        grid_string(g, C_BY, call_side_name(c->released_by));
     grid_slice(g, C_CALL_ID, c->call_id);
     l->before = c->start;
     return true;
@@ -133,12 +132,12 @@ static bool message_row(void *ctx, size_t i, struct grid *g)
 
     if (!report_selects(l->a, l->entries[i].call, &l->o->select) || !message_parse(m, l->msg))
         return false;
-    grid_printf(g, M_FRAME, "%llu", (unsigned long long)m->frame);
-    grid_printf(g, M_TIME, "%s", text_time(l->o->time, m->time, l->a->first_time, l->before, text));
-    grid_printf(g, M_CALL, "%u", l->entries[i].call + 1);
-    grid_printf(g, M_SRC, "%s", addr_text(&path->src, text));
-    grid_printf(g, M_DST, "%s", addr_text(&path->dst, text));
-    grid_printf(g, M_TRANSPORT, "%s", net_transport_name(path->transport));
+    grid_count(g, M_FRAME, m->frame);
+    grid_string(g, M_TIME, text_time(l->o->time, m->time, l->a->first_time, l->before, text));
+    grid_count(g, M_CALL, l->entries[i].call + 1);
+    grid_string(g, M_SRC, addr_text(&path->src, text));
+    grid_string(g, M_DST, addr_text(&path->dst, text));
+    grid_string(g, M_TRANSPORT, net_transport_name(path->transport));
     what(g, l->msg);
     grid_printf(g, M_CSEQ, "%u %.*s", m->cseq, SLICE_ARG(slice_upto(l->msg->cseq_name, 64)));
     if (m->flags & MESSAGE_HAS_SDP)
@@ -146,7 +145,7 @@ static bool message_row(void *ctx, size_t i, struct grid *g)
     if (m->retransmission_of != CALL_NONE)
         grid_printf(g, M_NOTE, "retransmission");
     else if (l->msg->problem_count)
-        grid_printf(g, M_NOTE, "%s", l->msg->problems[0].text);
+        grid_string(g, M_NOTE, l->msg->problems[0].text);
     l->before = m->time;
     return true;
 }
@@ -290,22 +289,21 @@ static bool stream_row(void *ctx, size_t i, struct grid *g)
     stream_figures(stream_at(l->a->streams, i), &f);
     if (!report_selects(l->a, f.call, &l->o->select))
         return false;
-    grid_printf(g, S_ID, "%zu", i + 1);
+    grid_count(g, S_ID, i + 1);
     if (f.call != STREAM_NO_CALL)
-        grid_printf(g, S_CALL, "%u", f.call + 1);
-    grid_printf(g, S_START, "%s",
-                text_time(l->o->time, f.start, l->a->first_time, l->before, text));
-    grid_printf(g, S_SRC, "%s", addr_text(&f.src, text));
-    grid_printf(g, S_DST, "%s", addr_text(&f.dst, text));
+        grid_count(g, S_CALL, f.call + 1);
+    grid_string(g, S_START, text_time(l->o->time, f.start, l->a->first_time, l->before, text));
+    grid_string(g, S_SRC, addr_text(&f.src, text));
+    grid_string(g, S_DST, addr_text(&f.dst, text));
     grid_printf(g, S_SSRC, "0x%08x", f.ssrc);
     stream_codec(g, &f);
-    grid_printf(g, S_PACKETS, "%llu", (unsigned long long)f.packets);
-    grid_printf(g, S_LOST, "%llu", (unsigned long long)f.lost);
+    grid_count(g, S_PACKETS, f.packets);
+    grid_count(g, S_LOST, f.lost);
     grid_number(g, S_LOSS, f.loss_pct, 2);
     if (f.loss_pct >= 1)
         grid_style(g, S_LOSS, style_bad(l->o));
-    grid_printf(g, S_DUPLICATES, "%llu", (unsigned long long)f.duplicates);
-    grid_printf(g, S_REORDERED, "%llu", (unsigned long long)f.reordered);
+    grid_count(g, S_DUPLICATES, f.duplicates);
+    grid_count(g, S_REORDERED, f.reordered);
     grid_number(g, S_DELTA_MEAN, f.delta_ms.mean, 3);
     grid_number(g, S_DELTA, f.delta_ms.max, 3);
     grid_number(g, S_JITTER_MEAN, f.jitter_ms.mean, 3);
@@ -315,7 +313,7 @@ static bool stream_row(void *ctx, size_t i, struct grid *g)
     grid_number(g, S_KBPS, f.ip_kbps, 1);
     grid_number(g, S_MOS, f.mos, 2);
     if (f.direction != STREAM_NO_DIRECTION)
-        grid_printf(g, S_DIRECTION, "%s",
+        grid_string(g, S_DIRECTION,
                     f.direction == STREAM_TO_CALLEE ? "caller-to-callee" : "callee-to-caller");
     l->before = f.start;
     return true;

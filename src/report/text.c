@@ -6,6 +6,8 @@
 #include <time.h>
 #include <wchar.h>
 
+#include "base/digits.h"
+
 /* The character that begins at s.p (RFC 3629): how many octets it takes, 0 when
  * they are not UTF-8. */
 static size_t take_utf8(struct slice s, uint32_t *c)
@@ -89,10 +91,15 @@ char *text_utc(int64_t ns, char out[TEXT_TIME])
 static char *decimal(int64_t ns, char out[TEXT_TIME])
 {
     uint64_t size = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
+    size_t n = 0;
 
     size = (size + 500) / 1000;
-    snprintf(out, TEXT_TIME, "%s%llu.%06llu", ns < 0 ? "-" : "",
-             (unsigned long long)(size / 1000000), (unsigned long long)(size % 1000000));
+    if (ns < 0)
+        out[n++] = '-';
+    n += digits_u64(out + n, size / 1000000);
+    out[n++] = '.';
+    n += digits_padded(out + n, size % 1000000, 6);
+    out[n] = 0;
     return out;
 }
 

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/cursor.h"
+
 enum rtp_kind {
     RTP_NOT,     /* nothing of ours */
     RTP_MEDIA,   /* an RTP header that could be real */
@@ -19,12 +21,11 @@ enum rtp_kind {
 
 /* What a UDP payload may be by its first octets.  `n` captured octets of
  * `len`. */
-enum rtp_kind rtp_classify(const uint8_t *data, size_t n, size_t len);
+static inline enum rtp_kind rtp_classify(const uint8_t *data, size_t n, size_t len);
 
 struct rtp_header {
     uint8_t pt;
-    bool marker, padding, extension;
-    uint8_t csrc_count;
+    bool marker;
     uint16_t sequence;
     uint32_t timestamp, ssrc;
     uint32_t header_bytes;  /* with CSRCs and extension */
@@ -34,6 +35,49 @@ struct rtp_header {
 
 /* False when the octets do not hold a whole RTP header (12 octets must be
  * captured; lengths of CSRC, extension and padding must fit `len`). */
-bool rtp_parse(struct rtp_header *header, const uint8_t *data, size_t n, size_t len);
+static inline bool rtp_parse(struct rtp_header *header, const uint8_t *data, size_t n, size_t len);
+
+/* ---- asked of every packet, so written here ----------------------------------- */
+
+enum { RTP_HEADER = 12, RTCP_FIRST = 192, RTCP_LAST = 223 };
+
+/* What is not of version 2, of 4 octets at least. */
+enum rtp_kind rtp_classify_other(const uint8_t *data, size_t n, size_t len);
+/* Header and payload octets where there is more than the fixed header. */
+bool rtp_parse_rest(struct rtp_header *header, const uint8_t *data, size_t n, size_t len);
+
+/* The first packet of a compound must fit the datagram. */
+static inline bool rtp_is_control(const uint8_t *data, size_t len)
+{
+    return len >= 8 && data[1] >= RTCP_FIRST && data[1] <= RTCP_LAST &&
+           ((size_t)be16(data + 2) + 1) * 4 <= len;
+}
+
+static inline enum rtp_kind rtp_classify(const uint8_t *data, size_t n, size_t len)
+{
+    if (n < 4)
+        return RTP_NOT;
+    if (data[0] >> 6 != 2)
+        return rtp_classify_other(data, n, len);
+    if (rtp_is_control(data, len))
+        return RTP_CONTROL;
+    return n >= RTP_HEADER ? RTP_MEDIA : RTP_NOT;
+}
+
+static inline bool rtp_parse(struct rtp_header *h, const uint8_t *data, size_t n, size_t len)
+{
+    if (n < RTP_HEADER || len < n || data[0] >> 6 != 2)
+        return false;
+    h->marker = data[1] & 0x80;
+    h->pt = data[1] & 0x7f;
+    h->sequence = be16(data + 2);
+    h->timestamp = be32(data + 4);
+    h->ssrc = be32(data + 8);
+    if (data[0] != 0x80)
+        return rtp_parse_rest(h, data, n, len);
+    h->header_bytes = RTP_HEADER;
+    h->payload_bytes = (uint32_t)(len - RTP_HEADER);
+    return true;
+}
 
 #endif

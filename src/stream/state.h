@@ -9,11 +9,6 @@
 #include "rtp/rtcp.h"
 #include "stream/stream.h"
 
-struct stream_key {
-    struct net_addr src, dst;
-    uint32_t ssrc;
-};
-
 /* ---- sequence.c: order, loss, duplicates (RFC 3550 A.1, A.3) --------------- */
 
 enum { WINDOW = 512 }; /* sequence numbers whose arrival is remembered */

@@ -59,23 +59,27 @@ struct arrival {
     bool suspected : 1;     /* a key may sound in it */
     uint8_t head[4];
 };
-struct stream_look {
-    struct arrival arrival;
-    uint64_t hash;
+struct stream_key {
+    struct net_addr src, dst;
     uint32_t ssrc;
-    uint32_t number;       /* of the stream, as far as known */
-    uint16_t header_bytes; /* 0: the payload was not captured */
-    bool valid;            /* it holds an RTP header */
 };
-/* For a datagram that rtp_classify called RTP_MEDIA. */
-void stream_look(const struct stream_table *table, const struct datagram *datagram,
+struct stream_look { /* two cache lines */
+    _Alignas(64) struct stream_key key;
+    uint32_t number;        /* of the stream, as far as known */
+    uint64_t hash;
+    const uint8_t *payload; /* borrowed from the datagram */
+    struct arrival arrival;
+    uint32_t captured;      /* octets of the payload, without padding */
+};
+/* For a datagram that rtp_classify called RTP_MEDIA; false when it holds no
+ * whole RTP header. */
+bool stream_look(const struct stream_table *table, const struct datagram *datagram,
                  struct stream_look *look);
 void stream_prefetch(const struct stream_table *table, const struct stream_look *look);
 void stream_fetch(const struct stream_table *table, struct stream_look *look);
 /* Counts it in its stream, or takes it as a candidate that may be counted
  * later; false when it can be neither. */
-bool stream_media(struct stream_table *table, const struct datagram *datagram,
-                  const struct stream_look *look);
+bool stream_media(struct stream_table *table, const struct stream_look *look);
 
 /* One datagram that rtp_classify called RTP_CONTROL. */
 void stream_control(struct stream_table *table, const struct datagram *datagram);

@@ -12,11 +12,11 @@ struct stream_table {
     VEC(struct stream) streams;
     struct table by_key;
     /* The newest stream of each, from which the others hang. */
-    struct table by_flow;  /* of two addresses, whatever the SSRC */
-    struct table by_dst;   /* to an address */
-    struct table by_ssrc;  /* of an SSRC between two hosts, for RTCP */
+    struct table by_flow; /* of two addresses, whatever the SSRC */
+    struct table by_dst;  /* to an address */
+    struct table by_ssrc; /* of an SSRC between two hosts, for RTCP */
     struct candidates *candidates;
-    uint32_t *order;       /* by first packet, after stream_finish */
+    uint32_t *order; /* by first packet, after stream_finish */
     uint64_t counted;
 };
 
@@ -101,35 +101,33 @@ static uint32_t load32(const void *p)
 static inline uint64_t flow_hash(const struct stream_table *t, const struct net_addr *src,
                                  const struct net_addr *dst)
 {
-    uint64_t a = hash_mix(load64(src->ip) ^ t->seed, load64(dst->ip) ^ 0xa0761d6478bd642fu);
-    uint64_t b = hash_mix(load64(src->ip + 8) ^ 0xe7037ed1a0b428dbu,
-                          load64(dst->ip + 8) ^ ~t->seed);
     uint64_t ports = (uint64_t)load32(&src->port) << 32 | load32(&dst->port);
+    uint64_t a = hash_mix(load64(src->ip) ^ t->seed, load64(dst->ip) ^ 0xa0761d6478bd642fu);
 
-    return hash_mix(a ^ b ^ ports, t->seed | 1);
+    if (src->family != NET_IP4)
+        a ^= hash_mix(load64(src->ip + 8) ^ 0xe7037ed1a0b428dbu, load64(dst->ip + 8) ^ ~t->seed);
+    return hash_mix(a ^ ports, t->seed | 1);
 }
 
-static inline uint64_t key_hash(const struct stream_table *t, const struct net_addr *src,
-                                const struct net_addr *dst, uint32_t ssrc)
+static inline uint64_t key_hash(const struct stream_table *t, const struct stream_key *key)
 {
-    return hash_u64(flow_hash(t, src, dst), ssrc);
+    return hash_u64(flow_hash(t, &key->src, &key->dst), key->ssrc);
 }
 
-static inline bool is_of(const struct stream *s, const struct net_addr *src,
-                         const struct net_addr *dst, uint32_t ssrc)
+static inline bool is_of(const struct stream *s, const struct stream_key *key)
 {
-    return s->key.ssrc == ssrc && addr_eq(&s->key.src, src) && addr_eq(&s->key.dst, dst);
+    return s->key.ssrc == key->ssrc && addr_eq(&s->key.src, &key->src) &&
+           addr_eq(&s->key.dst, &key->dst);
 }
 
 /* The number of the stream, STREAM_NONE without one. */
-static uint32_t find(const struct stream_table *t, const struct datagram *d, uint32_t ssrc,
-                     uint64_t hash)
+static uint32_t find(const struct stream_table *t, const struct stream_look *look)
 {
-    struct table_walk walk = table_walk(&t->by_key, hash);
+    struct table_walk walk = table_walk(&t->by_key, look->hash);
     uint32_t i;
 
     while (table_next(&walk, &i))
-        if (is_of(&t->streams.v[i], &d->src, &d->dst, ssrc))
+        if (is_of(&t->streams.v[i], &look->key))
             return i;
     return STREAM_NONE;
 }
@@ -176,13 +174,12 @@ static uint32_t chain(struct stream_table *t, struct table *table, uint64_t hash
 static uint64_t ssrc_hash(const struct stream_table *t, uint32_t ssrc, const struct net_addr *src,
                           const struct net_addr *dst)
 {
-    return hash_u64(hash_bytes(hash_bytes(t->seed, src->ip, sizeof src->ip), dst->ip,
-                               sizeof dst->ip), ssrc);
+    return hash_u64(
+        hash_bytes(hash_bytes(t->seed, src->ip, sizeof src->ip), dst->ip, sizeof dst->ip), ssrc);
 }
 
 static struct stream *new_stream(struct stream_table *t, const struct stream_key *key,
-                                 uint64_t hash, const struct rtp_map *map,
-                                 const struct arrival *a)
+                                 uint64_t hash, const struct rtp_map *map, const struct arrival *a)
 {
     struct stream *s = t->streams.n < MOST_STREAMS ? vec_add(&t->streams) : NULL;
     uint32_t number = (uint32_t)(t->streams.n - 1);
@@ -197,8 +194,8 @@ static struct stream *new_stream(struct stream_table *t, const struct stream_key
     s->before_on_flow =
         chain(t, &t->by_flow, flow_hash(t, &key->src, &key->dst), number, same_flow);
     s->next_to_dst = chain(t, &t->by_dst, dst_hash(t, &key->dst), number, same_dst);
-    s->next_of_ssrc = chain(t, &t->by_ssrc, ssrc_hash(t, key->ssrc, &key->src, &key->dst),
-                            number, same_hosts_ssrc);
+    s->next_of_ssrc = chain(t, &t->by_ssrc, ssrc_hash(t, key->ssrc, &key->src, &key->dst), number,
+                            same_hosts_ssrc);
     t->counted++;
     return s;
 }
@@ -207,7 +204,7 @@ static struct stream *new_stream(struct stream_table *t, const struct stream_key
 static struct stream *promote(struct stream_table *t, struct candidate *x,
                               const struct rtp_map *map, enum stream_found found_by)
 {
-    uint64_t hash = key_hash(t, &x->key.src, &x->key.dst, x->key.ssrc);
+    uint64_t hash = key_hash(t, &x->key);
     struct stream *s = new_stream(t, &x->key, hash, map, &x->heads[0]);
 
     for (unsigned i = 1; s && i < x->count; i++) {
@@ -233,8 +230,7 @@ static bool is_announced(const struct stream_table *t, const struct stream_key *
     return t->announced && t->announced(t->ctx, &key->src, &key->dst, map);
 }
 
-static bool on_trial(struct stream_table *t, const struct stream_key *key,
-                     const struct arrival *a)
+static bool on_trial(struct stream_table *t, const struct stream_key *key, const struct arrival *a)
 {
     const struct rtp_map *map;
     bool announced = is_announced(t, key, &map);
@@ -249,34 +245,35 @@ static bool on_trial(struct stream_table *t, const struct stream_key *key,
 }
 
 /* An event's octets, so that it can wait with its flow. */
-static void keep_head(struct arrival *a, const uint8_t *payload, size_t n)
+static void keep_head(struct arrival *a, const struct stream_look *look)
 {
-    a->short_payload = n >= sizeof a->head && a->payload_bytes >= sizeof a->head;
+    a->short_payload = look->captured >= sizeof a->head;
     if (a->short_payload)
-        memcpy(a->head, payload, sizeof a->head);
+        memcpy(a->head, look->payload, sizeof a->head);
 }
 
-/* The payload's captured octets, without padding. */
-static size_t captured(const struct datagram *d, const struct stream_look *look)
+/* Whether a key may sound in it; here, because another thread may look. */
+static void look_for_tones(const struct stream_table *t, struct stream_look *look)
 {
-    size_t n = look->header_bytes ? d->caplen - look->header_bytes : 0;
+    struct arrival *a = &look->arrival;
 
-    return n < look->arrival.payload_bytes ? n : look->arrival.payload_bytes;
+    a->looked_at = a->pt == PCMU || a->pt == PCMA;
+    if (a->looked_at)
+        a->suspected = tone_suspected(&t->context.masks, look->payload, look->captured);
 }
 
-void stream_look(const struct stream_table *t, const struct datagram *d, struct stream_look *look)
+bool stream_look(const struct stream_table *t, const struct datagram *d, struct stream_look *look)
 {
     struct rtp_header h;
+    uint32_t captured;
 
+    if (!rtp_parse(&h, d->data, d->caplen, d->len))
+        return false;
+    look->key.src = d->src;
+    look->key.dst = d->dst;
+    look->key.ssrc = h.ssrc;
     look->number = STREAM_NONE;
-    look->valid = rtp_parse(&h, d->data, d->caplen, d->len);
-    if (!look->valid)
-        return;
-    look->ssrc = h.ssrc;
-    look->hash = key_hash(t, &d->src, &d->dst, h.ssrc);
-    look->header_bytes = h.header_bytes < d->caplen && h.header_bytes <= UINT16_MAX
-                             ? (uint16_t)h.header_bytes
-                             : 0;
+    look->hash = key_hash(t, &look->key);
     look->arrival = (struct arrival){.time = d->packet->time,
                                      .frame = d->packet->frame,
                                      .timestamp = h.timestamp,
@@ -288,15 +285,13 @@ void stream_look(const struct stream_table *t, const struct datagram *d, struct 
                                      .pt = h.pt,
                                      .marker = h.marker,
                                      .relayed = d->relayed};
-    if (!look->header_bytes)
-        return;
+    captured = h.header_bytes < d->caplen ? d->caplen - h.header_bytes : 0;
+    look->captured = captured < h.payload_bytes ? captured : h.payload_bytes;
+    look->payload = d->data + (look->captured ? h.header_bytes : 0);
     if (h.payload_bytes <= MOST_EVENTS)
-        keep_head(&look->arrival, d->data + h.header_bytes, d->caplen - h.header_bytes);
-    /* here, because another thread may do it */
-    look->arrival.looked_at = h.pt == PCMU || h.pt == PCMA;
-    if (look->arrival.looked_at)
-        look->arrival.suspected =
-            tone_suspected(&t->context.masks, d->data + h.header_bytes, captured(d, look));
+        keep_head(&look->arrival, look);
+    look_for_tones(t, look);
+    return true;
 }
 
 void stream_prefetch(const struct stream_table *t, const struct stream_look *look)
@@ -311,7 +306,7 @@ void stream_fetch(const struct stream_table *t, struct stream_look *look)
 
     /* The first whose hash agrees is nearly always the one; stream_media
      * compares the key. */
-    if (!look->valid || !table_next(&walk, &look->number))
+    if (!table_next(&walk, &look->number))
         return;
     p = (const char *)&t->streams.v[look->number];
     for (size_t at = 0; at < STREAM_HOT; at += 64)
@@ -319,19 +314,16 @@ void stream_fetch(const struct stream_table *t, struct stream_look *look)
     __builtin_prefetch(t->streams.v[look->number].pts, 1);
 }
 
-bool stream_media(struct stream_table *t, const struct datagram *d, const struct stream_look *look)
+bool stream_media(struct stream_table *t, const struct stream_look *look)
 {
-    uint32_t number = look->number, ssrc = look->ssrc;
+    uint32_t number = look->number;
 
-    if (!look->valid)
-        return false;
-    if (number == STREAM_NONE || !is_of(&t->streams.v[number], &d->src, &d->dst, ssrc))
-        number = find(t, d, ssrc, look->hash);
+    if (number == STREAM_NONE || !is_of(&t->streams.v[number], &look->key))
+        number = find(t, look);
     if (number == STREAM_NONE)
-        return on_trial(t, &(struct stream_key){.src = d->src, .dst = d->dst, .ssrc = ssrc},
-                        &look->arrival);
-    stream_count_packet(&t->streams.v[number], &look->arrival, d->data + look->header_bytes,
-                        captured(d, look), &t->context);
+        return on_trial(t, &look->key, &look->arrival);
+    stream_count_packet(&t->streams.v[number], &look->arrival, look->payload, look->captured,
+                        &t->context);
     t->counted++;
     return true;
 }

@@ -47,8 +47,8 @@ static void media(struct stream_table *table, struct datagram *d, uint8_t pt, ui
         memcpy(octets + 12, payload, n);
     d->data = octets;
     d->caplen = d->len = (uint32_t)(12 + n);
-    stream_look(table, d, &look);
-    stream_media(table, d, &look);
+    if (stream_look(table, d, &look))
+        stream_media(table, &look);
 }
 
 /* Everything that a reader of RTCP asks of a packet. */

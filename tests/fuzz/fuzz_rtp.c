@@ -18,8 +18,8 @@ static void take(struct stream_table *table, const struct datagram *d)
         abort();
     switch (rtp_classify(d->data, d->caplen, d->len)) {
     case RTP_MEDIA:
-        stream_look(table, d, &look);
-        stream_media(table, d, &look);
+        if (stream_look(table, d, &look))
+            stream_media(table, &look);
         break;
     case RTP_CONTROL:
         stream_control(table, d);

@@ -45,8 +45,7 @@ static inline bool rtp(struct sender *s, double ms, unsigned sequence, uint32_t 
     }
     addr_parse_ip(SLICE("192.0.2.1"), s->port ? s->port : 4000, &d.src);
     addr_parse_ip(SLICE("192.0.2.2"), 5000, &d.dst);
-    stream_look(s->table, &d, &look);
-    return stream_media(s->table, &d, &look);
+    return stream_look(s->table, &d, &look) && stream_media(s->table, &look);
 }
 
 static inline bool any_announced(void *ctx, const struct net_addr *src, const struct net_addr *dst,

@@ -1,0 +1,49 @@
+#include "base/digits.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+size_t digits_padded(char *out, uint64_t x, unsigned width)
+{
+    char reversed[20];
+    size_t n = 0;
+
+    do {
+        reversed[n++] = (char)('0' + x % 10);
+        x /= 10;
+    } while (x || n < width);
+    for (size_t i = 0; i < n; i++)
+        out[i] = reversed[n - 1 - i];
+    return n;
+}
+
+size_t digits_u64(char *out, uint64_t x)
+{
+    return digits_padded(out, x, 1);
+}
+
+size_t digits_fixed(char out[DIGITS_ROOM], double x, unsigned decimals)
+{
+    /* Nearer than this to the middle between two results, the product's own
+     * rounding could decide: then printf does. */
+    static const double DOUBT = 1e-5, LARGEST = 1e9;
+    static const uint32_t powers[] = {1,      10,      100,      1000,      10000,
+                                      100000, 1000000, 10000000, 100000000, 1000000000};
+    double scaled = fabs(x) * powers[decimals];
+    uint64_t whole;
+    size_t n = 0;
+
+    if (!(scaled < LARGEST) || fabs(scaled - floor(scaled) - 0.5) < DOUBT)
+        return (size_t)snprintf(out, DIGITS_ROOM, "%.*f", (int)decimals, x);
+    whole = (uint64_t)(scaled + 0.5);
+    if (signbit(x))
+        out[n++] = '-';
+    n += digits_u64(out + n, whole / powers[decimals]);
+    if (decimals) {
+        out[n++] = '.';
+        n += digits_padded(out + n, whole % powers[decimals], decimals);
+    }
+    out[n] = 0;
+    return n;
+}
