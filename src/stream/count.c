@@ -86,8 +86,8 @@ static void change_format(struct stream *s, const struct arrival *a)
     struct pt_count *row;
 
     if (s->pt_count)
-        stream_pt_row(s, s->pt_index)->packets += s->run;
-    s->run = 0;
+        stream_pt_row(s, s->pt_index)->packets += s->sequence.received - s->run;
+    s->run = s->sequence.received;
     row = find_row(s, a->pt);
     for (unsigned i = 0; s->map && i < s->map->count; i++)
         row->negotiated = row->negotiated || s->map->formats[i].pt == a->pt;
@@ -134,6 +134,8 @@ static bool is_explained(const struct stream *s, const struct arrival *a)
 
 static enum order place(struct stream *s, const struct arrival *a)
 {
+    if (sequence_distance(&s->sequence, a->sequence) == 1)
+        return sequence_add(&s->sequence, a->sequence);
     if (sequence_is_jump(&s->sequence, a->sequence, is_steady(s)) && !is_explained(s, a))
         return sequence_jump(&s->sequence, a->sequence);
     return sequence_add(&s->sequence, a->sequence);
@@ -141,29 +143,41 @@ static enum order place(struct stream *s, const struct arrival *a)
 
 /* Boyer and Moore's vote: the step that more than half of the packets make, and
  * the size that more than half of them have. */
-static void vote(struct stream *s, const struct arrival *a)
+static void vote_on_step(struct stream *s, uint32_t step)
 {
-    uint32_t step = a->timestamp - s->last_timestamp;
-    uint16_t size = (uint16_t)(a->payload_bytes > UINT16_MAX ? UINT16_MAX : a->payload_bytes);
+    if (!s->step_votes)
+        s->step = step;
+    s->step_votes += step == s->step ? 1 : (uint32_t)-1;
+}
 
-    if ((uint16_t)(a->sequence - s->last_sequence) == 1 && step && !a->marker) {
-        if (!s->step_votes)
-            s->step = step;
-        s->step_votes += step == s->step ? 1 : (uint32_t)-1;
-    }
+static void vote_on_size(struct stream *s, uint32_t octets)
+{
+    uint16_t size = (uint16_t)(octets > UINT16_MAX ? UINT16_MAX : octets);
+
     if (!s->size_votes)
         s->last_size = size;
     s->size_votes += size == s->last_size ? 1 : (uint32_t)-1;
 }
 
-/* In the order of numbers, media time goes on by more than a packet: the sender
- * was silent. */
-static void note_pause(struct stream *s, const struct arrival *a)
+/* Media time goes on by more than a packet: the sender was silent. */
+static bool is_pause(const struct stream *s, uint32_t step)
+{
+    return s->step && step > 2 * s->step && step < 0x80000000u;
+}
+
+/* What the steps from packet to packet tell. */
+static void note_steps(struct stream *s, const struct arrival *a)
 {
     uint32_t step = a->timestamp - s->last_timestamp;
 
-    s->pauses += s->step && step > 2 * s->step && step < 0x80000000u &&
-                 (uint16_t)(a->sequence - s->last_sequence) == 1;
+    if ((uint16_t)(a->sequence - s->last_sequence) == 1) {
+        s->pauses += is_pause(s, step);
+        if (step && !a->marker)
+            vote_on_step(s, step);
+    }
+    vote_on_size(s, a->payload_bytes);
+    s->last_timestamp = a->timestamp;
+    s->last_sequence = a->sequence;
 }
 
 /* ---- once a second ---------------------------------------------------------------- */
@@ -242,7 +256,6 @@ void stream_start_at(struct stream *s, const struct stream_key *key, const struc
                          .last_sequence = a->sequence,
                          .markers = a->marker};
     change_format(s, a);
-    s->run++;
     add_octets(s, a);
     sequence_start(&s->sequence, a->sequence);
     timing_start(&s->timing, since(a->time, c->origin), a->timestamp);
@@ -318,23 +331,18 @@ void stream_count_packet(struct stream *s, const struct arrival *a, const uint8_
         end_second(s, a->time);
     if (!s->format.known || s->format.pt != a->pt)
         change_format(s, a);
+    timing_add(&s->timing, since(a->time, c->origin), a, &s->format, s->sequence.received);
     order = place(s, a);
-    s->run++;
     s->markers += a->marker;
     add_octets(s, a);
-    timing_add(&s->timing, since(a->time, c->origin), a, &s->format);
     late = add_transit(s, a, order, c);
     hear(s, a, order, payload, n, c);
     if (c->settings.interval)
         interval_add(s, a, order, late, c);
     if (order == ORDER_NEXT || order == ORDER_RESET)
         s->highest_timestamp = a->timestamp;
-    if (order != ORDER_STRAY && !s->format.event) {
-        note_pause(s, a);
-        vote(s, a);
-        s->last_timestamp = a->timestamp;
-        s->last_sequence = a->sequence;
-    }
+    if (order != ORDER_STRAY && !s->format.event)
+        note_steps(s, a);
     if (a->time - s->end > s->longest_gap)
         s->longest_gap = a->time - s->end;
     if (a->time > s->end)

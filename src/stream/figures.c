@@ -21,7 +21,7 @@ static void list_pts(const struct stream *s, struct stream_figures *out)
     for (unsigned i = 0; i < s->pt_count; i++) {
         const struct pt_count *c = stream_pt_row((struct stream *)s, i);
         const struct rtp_format *format = rtp_map_format(s->map, c->pt);
-        uint64_t packets = c->packets + (i == s->pt_index ? s->run : 0);
+        uint64_t packets = c->packets + (i == s->pt_index ? s->sequence.received - s->run : 0);
 
         out->pts[i] = (struct stream_pt){.pt = c->pt,
                                          .codec = format ? format->codec : SLICE_EMPTY,
@@ -114,8 +114,8 @@ static void timing_figures(const struct stream *s, struct stream_figures *out)
 
     out->delta_ms = to_range(&t->deltas);
     out->jitter_ms = to_range(&t->jitters);
-    out->skew_min_ms = t->any_skew ? t->skew_min : NAN;
-    out->skew_max_ms = t->any_skew ? t->skew_max : NAN;
+    out->skew_min_ms = t->skew_min <= t->skew_max ? t->skew_min : NAN;
+    out->skew_max_ms = t->skew_min <= t->skew_max ? t->skew_max : NAN;
     out->rfc_jitter_mean_ms = q->count ? q->sum / (double)q->count : NAN;
     out->rfc_jitter_max_ms = q->count ? q->max : NAN;
     out->rfc_jitter_last_ms = q->count ? q->jitter : NAN;

@@ -15,6 +15,7 @@ enum {
     MAX_DROPOUT = 3000, /* A.1 */
     MAX_MISORDER = 100,
     STEADY_DROPOUT = 100, /* where media time tells more */
+    WORD = 64,
 };
 
 static bool bit(const uint64_t *bits, int64_t n)
@@ -44,16 +45,34 @@ static void settle(struct sequence *s, int64_t n)
     *discarded &= ~mask;
 }
 
+/* 64 numbers that all arrived, as most do, are settled at once. */
+static bool settle_word(struct sequence *s)
+{
+    uint64_t *seen = &s->seen[(uint64_t)s->floor % WINDOW / WORD];
+
+    if (s->floor % WORD || s->floor + WORD - 1 > s->highest || *seen != UINT64_MAX ||
+        s->discarded[(uint64_t)s->floor % WINDOW / WORD])
+        return false;
+    loss_received(&s->loss, WORD);
+    *seen = 0;
+    s->floor += WORD;
+    return true;
+}
+
+/* The least number that fits the window beside n, which moves by whole words. */
+static int64_t floor_beside(int64_t n)
+{
+    return n / WORD * WORD + WORD - WINDOW;
+}
+
 /* Makes room in the window for numbers up to n. */
 static void move_window(struct sequence *s, int64_t n)
 {
-    int64_t floor = n - WINDOW + 1, stop;
+    int64_t floor = floor_beside(n), stop = floor < s->highest + 1 ? floor : s->highest + 1;
 
-    if (floor <= s->floor)
-        return;
-    stop = floor < s->highest + 1 ? floor : s->highest + 1;
     while (s->floor < stop)
-        settle(s, s->floor++);
+        if (!settle_word(s))
+            settle(s, s->floor++);
     if (s->floor < floor) { /* a jump past the whole window */
         loss_lost(&s->loss, (uint64_t)(floor - s->floor));
         s->floor = floor;
@@ -75,7 +94,7 @@ void sequence_start(struct sequence *s, uint16_t number)
 /* Older than the first packet: the window opens downwards while it has room. */
 static bool extend_down(struct sequence *s, int64_t n)
 {
-    if (s->floor > s->lowest || s->highest - n >= WINDOW)
+    if (s->floor > s->lowest || n < floor_beside(s->highest))
         return false;
     s->floor = n;
     return true;
@@ -95,7 +114,8 @@ enum order sequence_add(struct sequence *s, uint16_t number)
     s->received++;
     s->stray = false;
     if (n > s->highest) {
-        move_window(s, n);
+        if (floor_beside(n) > s->floor)
+            move_window(s, n);
         s->highest = n;
         set(s->seen, n);
         return ORDER_NEXT;
@@ -110,20 +130,6 @@ enum order sequence_add(struct sequence *s, uint16_t number)
     if (n < s->lowest)
         s->lowest = n;
     return ORDER_LATE;
-}
-
-/* 64 numbers that all arrived, as most do, are settled at once. */
-static bool settle_word(struct sequence *s)
-{
-    uint64_t *seen = &s->seen[(uint64_t)s->floor % WINDOW / 64];
-
-    if (s->floor % 64 || s->floor + 63 > s->highest || *seen != UINT64_MAX ||
-        s->discarded[(uint64_t)s->floor % WINDOW / 64])
-        return false;
-    loss_received(&s->loss, 64);
-    *seen = 0;
-    s->floor += 64;
-    return true;
 }
 
 static void settle_all(struct sequence *s)

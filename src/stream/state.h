@@ -11,7 +11,7 @@
 
 /* ---- sequence.c: order, loss, duplicates (RFC 3550 A.1, A.3) --------------- */
 
-enum { WINDOW = 512 }; /* sequence numbers whose arrival is remembered */
+enum { WINDOW = 512 }; /* sequence numbers whose arrival is remembered, or 63 fewer */
 
 /* Loss by bursts and gaps (RFC 3611 §4.7.2), fed in order of sequence number
  * with what was received in time, lost, or discarded as too late. */
@@ -79,16 +79,17 @@ struct timing {
     double nominal;          /* of the last packet with a clock rate */
     double delta, jitter;
     struct running deltas, jitters;
-    double skew_min, skew_max;
-    uint64_t packets;
+    double skew_min, skew_max; /* min > max: none */
     uint32_t first_timestamp;
-    bool after_noise, any_skew;
+    bool after_noise;
 };
 
 /* `now` is the arrival in ms since the capture's first packet. */
 void timing_start(struct timing *t, double now, uint32_t timestamp);
 struct format;
-void timing_add(struct timing *t, double now, const struct arrival *a, const struct format *f);
+/* `packets` were counted before this one. */
+void timing_add(struct timing *t, double now, const struct arrival *a, const struct format *f,
+                uint64_t packets);
 
 /* ---- transit.c: RFC 3550's jitter, the jitter buffer, the sender's clock ----- */
 
@@ -270,7 +271,7 @@ struct stream {
     /* the commonest step of timestamps and size of payloads, by majority vote */
     uint32_t last_timestamp, step, step_votes, size_votes;
     uint32_t highest_timestamp; /* of the highest sequence number */
-    uint64_t run; /* packets of this payload type, not yet in its row */
+    uint64_t run; /* packets before those of this payload type, whose row lacks them */
     int64_t start, end, longest_gap, second_end; /* ns */
     uint64_t octets[LEVELS];
     struct timing timing;

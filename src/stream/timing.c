@@ -9,34 +9,33 @@
  * times that count; when packets were left out in between it is scaled. */
 static void note(struct running *r, double x, uint64_t packets)
 {
-    if (!r->packets) {
-        r->min = r->max = x;
-    } else {
-        r->min = x < r->min ? x : r->min;
-        r->max = x > r->max ? x : r->max;
-        if (packets - 1 != r->packets)
-            r->sum = r->sum / (double)r->packets * (double)(packets - 1);
-    }
+    r->min = x < r->min ? x : r->min;
+    r->max = x > r->max ? x : r->max;
+    if (packets - 1 != r->packets && r->packets)
+        r->sum = r->sum / (double)r->packets * (double)(packets - 1);
     r->sum += x;
     r->packets = packets;
 }
 
 void timing_start(struct timing *t, double now, uint32_t timestamp)
 {
-    *t = (struct timing){
-        .first = now, .reference = now, .first_timestamp = timestamp, .packets = 1};
+    *t = (struct timing){.first = now,
+                         .reference = now,
+                         .first_timestamp = timestamp,
+                         .deltas = {.min = INFINITY, .max = -INFINITY},
+                         .jitters = {.min = INFINITY, .max = -INFINITY},
+                         .skew_min = INFINITY,
+                         .skew_max = -INFINITY};
 }
 
 static void note_skew(struct timing *t, double skew)
 {
-    if (!t->any_skew || skew < t->skew_min)
-        t->skew_min = skew;
-    if (!t->any_skew || skew > t->skew_max)
-        t->skew_max = skew;
-    t->any_skew = true;
+    t->skew_min = skew < t->skew_min ? skew : t->skew_min;
+    t->skew_max = skew > t->skew_max ? skew : t->skew_max;
 }
 
-void timing_add(struct timing *t, double now, const struct arrival *a, const struct format *f)
+void timing_add(struct timing *t, double now, const struct arrival *a, const struct format *f,
+                uint64_t packets)
 {
     double ticks_per_ms = f->ticks_per_ms;
     bool noise = f->noise;
@@ -55,10 +54,9 @@ void timing_add(struct timing *t, double now, const struct arrival *a, const str
         t->reference = now;
     }
     if (regular) {
-        note(&t->deltas, t->delta, t->packets);
+        note(&t->deltas, t->delta, packets);
         if (ticks_per_ms > 0)
-            note(&t->jitters, t->jitter, t->packets);
+            note(&t->jitters, t->jitter, packets);
     }
     t->after_noise = noise;
-    t->packets++;
 }
