@@ -6,6 +6,7 @@
 
 #include "sip/chars.h"
 #include "sip/header.h"
+#include "sip/ordinary.h"
 
 void sip_problem(struct sip_msg *msg, const char *text, const char *at)
 {
@@ -186,9 +187,9 @@ static void check_addr(struct sip_msg *msg, struct slice element, bool contact)
 
 static void check_addr_list(struct sip_msg *msg, struct slice value)
 {
-    struct slice element;
+    struct slice element, tag;
 
-    if (slice_eq(value, SLICE("*")))
+    if (slice_eq(value, SLICE("*")) || sip_addr_is_ordinary(value, &tag))
         return;
     /* A quote that does not end hides the commas: then the list is one element,
      * and that is what check_addr complains of. */
@@ -198,9 +199,11 @@ static void check_addr_list(struct sip_msg *msg, struct slice value)
 
 static void check_via(struct sip_msg *msg, struct slice value)
 {
-    struct slice element;
+    struct slice element, sent_by, branch;
     struct sip_via via;
 
+    if (sip_via_is_ordinary(value, &sent_by, &branch))
+        return;
     while (sip_list_next(&value, &element)) {
         size_t semicolon = slice_find(element, ';');
 
@@ -281,5 +284,6 @@ void sip_check(struct sip_msg *msg, bool cut)
     check_present(msg, cut);
     check_cseq(msg);
     for (unsigned i = 0; i < msg->header_count; i++)
-        check_header(msg, &msg->headers[i]);
+        if (!msg->headers[i].ordinary)
+            check_header(msg, &msg->headers[i]);
 }

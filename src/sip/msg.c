@@ -3,6 +3,7 @@
 
 #include "sip/check.h"
 #include "sip/header.h"
+#include "sip/ordinary.h"
 
 /* A line without its end; *next is where the following one begins. */
 static struct slice take_line(const char *p, const char *end, const char **next)
@@ -118,12 +119,15 @@ static void read_content_length(struct sip_msg *msg, struct slice value)
     msg->content_length = length;
 }
 
-static void read_top_via(struct sip_msg *msg, struct slice value)
+static void read_top_via(struct sip_msg *msg, struct sip_header *h)
 {
-    struct slice rest = value, element;
+    struct slice rest = h->value, element;
     struct sip_via via;
 
-    msg->via = value;
+    msg->via = h->value;
+    h->ordinary = sip_via_is_ordinary(h->value, &msg->sent_by, &msg->branch);
+    if (h->ordinary)
+        return;
     if (sip_list_next(&rest, &element) && sip_via_parse(&via, element)) {
         msg->branch = via.branch;
         msg->sent_by = via.sent_by;
@@ -152,21 +156,29 @@ static void once(struct slice *field, struct slice value, struct sip_msg *msg, c
         *field = value;
 }
 
+/* From and To: the first one counts. */
+static void read_party(struct sip_msg *msg, struct sip_header *h, struct slice *field,
+                       struct slice *tag, const char *twice)
+{
+    once(field, h->value, msg, twice);
+    h->ordinary = field->p == h->value.p && sip_addr_is_ordinary(h->value, tag);
+    if (!h->ordinary)
+        *tag = tag_of(*field);
+}
+
 /* Keeps what the rest of the program asks of nearly every message. */
-static void note_header(struct sip_msg *msg, const struct sip_header *h)
+static void note_header(struct sip_msg *msg, struct sip_header *h)
 {
     switch (h->id) {
     case SIP_H_VIA:
         if (!msg->via.p)
-            read_top_via(msg, h->value);
+            read_top_via(msg, h);
         break;
     case SIP_H_FROM:
-        once(&msg->from, h->value, msg, "From is given twice");
-        msg->from_tag = tag_of(msg->from);
+        read_party(msg, h, &msg->from, &msg->from_tag, "From is given twice");
         break;
     case SIP_H_TO:
-        once(&msg->to, h->value, msg, "To is given twice");
-        msg->to_tag = tag_of(msg->to);
+        read_party(msg, h, &msg->to, &msg->to_tag, "To is given twice");
         break;
     case SIP_H_CALL_ID:
         once(&msg->call_id, h->value, msg, "Call-ID is given twice");
@@ -225,6 +237,7 @@ static void add_header(struct sip_msg *msg, struct slice line)
     if (!h->value.p)
         h->value = slice_make(line.p + line.n, 0);
     h->id = sip_header_name_id(h->name);
+    h->ordinary = false;
     note_header(msg, h);
 }
 

@@ -44,6 +44,7 @@ enum sip_header_id sip_header_name_id(struct slice name);
 struct sip_header {
     struct slice name, value;
     enum sip_header_id id;
+    bool ordinary; /* known to be as the grammar wants it */
 };
 
 /* What is wrong with a message: the sentence, and the octet it begins at. */

@@ -1,0 +1,20 @@
+/* The forms that nearly all addresses and Vias have, recognised in one pass.
+ *
+ * Each message has three addresses and a Via or more.  What passes here breaks no
+ * rule that check.c knows of, so that nothing else needs to look at it; what
+ * does not pass may be right all the same. */
+#ifndef SIP_ORDINARY_H
+#define SIP_ORDINARY_H
+
+#include "base/slice.h"
+
+/* A name-addr of a SIP or SIPS URI and parameters (RFC 3261 §20.10), alone in its
+ * header field: *tag is the value of its tag parameter, left as it is without
+ * one.  Never true with an expires parameter. */
+bool sip_addr_is_ordinary(struct slice value, struct slice *tag);
+
+/* One via-parm (§20.42) of version 2.0, alone in its header field: its sent-by,
+ * and its branch, left as it is without one. */
+bool sip_via_is_ordinary(struct slice value, struct slice *sent_by, struct slice *branch);
+
+#endif

@@ -1,0 +1,116 @@
+/* What passes as ordinary is taken apart as the parsers take it apart, and breaks
+ * no rule that the checks know of. */
+#include "sip/ordinary.h"
+
+#include "sip/header.h"
+#include "sip/msg.h"
+#include "sip/suite.h"
+
+static bool is_ordinary(const char *text)
+{
+    struct slice tag;
+
+    return sip_addr_is_ordinary(slice_str(text), &tag);
+}
+
+static bool is_ordinary_via(const char *text)
+{
+    struct slice sent_by, branch;
+
+    return sip_via_is_ordinary(slice_str(text), &sent_by, &branch);
+}
+
+/* Values that are right, that are wrong, and that are hard to tell. */
+static const char *const addresses[] = {
+    "<sip:bob@example.com>", "\"Bob\" <sip:bob@example.com:5060;transport=udp>;tag=a6c85cf",
+    "Bob Smith <sips:bob@[2001:db8::1]:5061>;tag=1;x", "sip:bob@example.com;tag=2",
+    "<sip:bob:secret@example.com>;TAG=3;tag=4", "<sip:example.com>;tag=5",
+    "<sip:a;b?c@example.com?subject=x>;tag=6", "\"a \\\" b\" <sip:a@b>;tag=7",
+    "<sip:bob@example.com> ;tag=8", "<sip:bob@example.com>;tag = 9", "<sip:bob@example.com>;;tag=1",
+    "<sip:bob@example.com>;tag=", "<sip:@example.com>", "<sip:>", "<sip:bob@>;tag=a",
+    "<sip:bob@:5060>;tag=a", "<tel:+123>;tag=b", "<sip:bob @example.com>", "Bob, <sip:bob@x>",
+    "\"Bob <sip:bob@x>", "<sip:bob@x", "<sip:bob@x>>", "<<sip:bob@x>", "<sip:b@x>;tag=\"q\"", "*",
+    "", " ", "<", "\"", "sip", "<sip:b@x>, <sip:c@x>", "<sip:b@x>;expires=abc", "<sip:b@x>;=v",
+    "<sip:b@x>;tag=a=b", "<sip:b@@x>;tag=c", "<sip:b@x>x", "Bob\xc3\xa9 <sip:b@x>", "B;b <sip:b@x>",
+};
+
+/* A message that is right but for the address, in From. */
+static void with_address(const char *address, struct sip_msg *msg)
+{
+    static char text[1024];
+    int n = snprintf(text, sizeof text,
+                     "BYE sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: %s\r\n"
+                     "To: <sip:a@b>;tag=t\r\nCall-ID: c\r\nCSeq: 1 BYE\r\n\r\n",
+                     address);
+
+    ck_assert(sip_parse(msg, text, (size_t)n, (size_t)n));
+}
+
+START_TEST(ordinary_ones_are_right)
+{
+    static struct sip_msg msg;
+    unsigned count = 0;
+
+    for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
+        struct slice value = slice_str(addresses[i]), tag = SLICE_EMPTY;
+        struct sip_addr addr;
+
+        if (!sip_addr_is_ordinary(value, &tag))
+            continue;
+        count++;
+        ck_assert_msg(sip_addr_parse(&addr, value), "%s", addresses[i]);
+        ck_assert_msg(slice_eq(tag, addr.tag) && tag.p == addr.tag.p, "%s", addresses[i]);
+        with_address(addresses[i], &msg);
+        ck_assert_msg(!msg.problem_count && slice_eq(msg.from_tag, addr.tag), "%s", addresses[i]);
+    }
+    ck_assert_uint_ge(count, 8);
+}
+END_TEST
+
+START_TEST(common_ones_are_ordinary)
+{
+    ck_assert(is_ordinary("<sip:bob@example.com>"));
+    ck_assert(is_ordinary("\"Bob\" <sip:bob@192.0.2.1:5060;transport=udp>;tag=a6c85cf"));
+    ck_assert(is_ordinary("Bob Smith <sips:bob@[2001:db8::1]:5061>;tag=1;x"));
+    ck_assert(!is_ordinary("sip:bob@example.com"));
+    ck_assert(!is_ordinary("<sip:bob @example.com>"));
+    ck_assert(!is_ordinary("<sip:bob@>"));
+    ck_assert(!is_ordinary("Bob <sip:bob@x"));
+    ck_assert(!is_ordinary("<sip:b@x>;expires=10"));
+    ck_assert(is_ordinary_via("SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKnashds8;rport"));
+    ck_assert(is_ordinary_via("SIP/2.0/WSS [2001:db8::1];branch=z9hG4bK1;received=192.0.2.3"));
+    ck_assert(!is_ordinary_via("SIP / 2.0 / UDP host;branch=z9hG4bK1"));
+    ck_assert(!is_ordinary_via("SIP/2.0/UDP a;branch=1, SIP/2.0/UDP b;branch=2"));
+    ck_assert(!is_ordinary_via("SIP/2.0/UDP"));
+    ck_assert(!is_ordinary_via("SIP/2.0/UDP ;branch=1"));
+}
+END_TEST
+
+START_TEST(vias_agree_with_the_parser)
+{
+    static const char *const vias[] = {
+        "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKnashds8;rport=5061;received=192.0.2.3",
+        "SIP/2.0/TCP host", "SIP/2.0/TLS [2001:db8::1]:5061;BRANCH=z9hG4bKx;branch=y",
+    };
+
+    for (size_t i = 0; i < sizeof vias / sizeof vias[0]; i++) {
+        struct slice sent_by, branch = SLICE_EMPTY;
+        struct sip_via via;
+
+        ck_assert(sip_via_is_ordinary(slice_str(vias[i]), &sent_by, &branch));
+        ck_assert(sip_via_parse(&via, slice_str(vias[i])));
+        ck_assert(sent_by.p == via.sent_by.p && sent_by.n == via.sent_by.n);
+        ck_assert(branch.p == via.branch.p && branch.n == via.branch.n);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tcase = tcase_create("ordinary");
+
+    tcase_add_test(tcase, ordinary_ones_are_right);
+    tcase_add_test(tcase, common_ones_are_ordinary);
+    tcase_add_test(tcase, vias_agree_with_the_parser);
+    return run_suite("ordinary", tcase);
+}
