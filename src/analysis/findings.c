@@ -53,6 +53,21 @@ struct finding *finding_add(struct fosip_analysis *a, const char *rule,
     return f;
 }
 
+void finding_add_frame(struct finding *f, uint64_t frame)
+{
+    if (f && f->frame_count < sizeof f->frames / sizeof *f->frames)
+        f->frames[f->frame_count++] = frame;
+}
+
+void finding_place(struct finding *f, int64_t time, uint64_t frame)
+{
+    if (!f)
+        return;
+    f->time = time;
+    f->frame_count = 0;
+    finding_add_frame(f, frame);
+}
+
 /* Calls first, in their order; within a call by time, rules of one time as
  * they stand in the list. */
 static int in_order(const void *pa, const void *pb)
@@ -76,6 +91,7 @@ int findings_run(struct fosip_analysis *a)
     }
     for (size_t i = 0; i < stream_count(a->streams); i++)
         findings_stream(a, (uint32_t)i);
+    findings_icmp(a);
     if (a->findings.n)
         qsort(a->findings.v, a->findings.n, sizeof a->findings.v[0], in_order);
     return 0;

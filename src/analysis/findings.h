@@ -20,9 +20,15 @@ struct finding *finding_add(struct fosip_analysis *analysis, const char *rule,
                             uint32_t stream, const char *format, ...)
     __attribute__((format(printf, 7, 8)));
 
+/* For the rules: a finding that no message or stream places in time. */
+void finding_place(struct finding *finding, int64_t time, uint64_t frame);
+/* Adds a frame to those of the finding while there is room. */
+void finding_add_frame(struct finding *finding, uint64_t frame);
+
 /* The families. */
 void findings_signalling(struct fosip_analysis *analysis, uint32_t call);
 void findings_media(struct fosip_analysis *analysis, uint32_t call);
 void findings_stream(struct fosip_analysis *analysis, uint32_t stream);
+void findings_icmp(struct fosip_analysis *analysis);
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef ANALYSIS_MODEL_H
 #define ANALYSIS_MODEL_H
 
+#include "analysis/icmp.h"
 #include "call/call.h"
 #include "capture/capture.h"
 #include "fosip/fosip.h"
@@ -33,6 +34,7 @@ struct fosip_analysis {
     struct capture_counts counts;
     struct call_table *calls;
     struct stream_table *streams;
+    struct icmp_table *icmp;
     VEC(struct finding) findings;
 };
 

@@ -174,6 +174,14 @@ static size_t on_stream(void *ctx, const struct datagram *run, bool last)
     return done;
 }
 
+static void on_icmp(void *ctx, const struct net_icmp *icmp)
+{
+    struct pipeline *p = ctx;
+    struct fosip_analysis *a = p->analysis;
+
+    icmp_note(a->icmp, icmp, a->calls, a->streams, &p->msg);
+}
+
 static bool announced(void *ctx, const struct net_addr *src, const struct net_addr *dst,
                       const struct rtp_map **map)
 {
@@ -386,13 +394,15 @@ static void bind_streams(struct fosip_analysis *a)
 int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
 {
     struct pipeline *p = calloc(1, sizeof *p);
-    struct net_sink sink = {.ctx = p, .datagram = on_datagram, .stream = on_stream};
+    struct net_sink sink = {
+        .ctx = p, .datagram = on_datagram, .stream = on_stream, .icmp = on_icmp};
     int result = -ENOMEM;
 
     a->first_time = a->last_time = -1;
     a->calls = call_table_new(on_media, a);
     a->streams = stream_table_new(announced, a);
-    if (!p || !a->calls || !a->streams)
+    a->icmp = icmp_table_new();
+    if (!p || !a->calls || !a->streams || !a->icmp)
         goto out;
     p->analysis = a;
     p->options = options;
@@ -407,6 +417,7 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
     a->counts.other += p->rtp_seen - a->counts.rtp;
     call_finish(a->calls, a->last_time);
     bind_streams(a);
+    icmp_finish(a->icmp, a->calls, a->streams);
     result = findings_run(a);
 out:
     if (p)

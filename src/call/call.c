@@ -42,6 +42,7 @@ void call_table_free(struct call_table *table)
     vec_free(&table->transaction_refs);
     vec_free(&table->dialog_refs);
     vec_free(&table->paths);
+    vec_free(&table->newest);
     table_free(&table->by_call_id);
     table_free(&table->by_transaction);
     table_free(&table->by_dialog);
@@ -70,29 +71,62 @@ static bool same_path(const struct path *a, const struct path *b)
     return a->transport == b->transport && addr_eq(&a->src, &b->src) && addr_eq(&a->dst, &b->dst);
 }
 
+static struct path make_path(const struct net_addr *src, const struct net_addr *dst,
+                             uint8_t transport)
+{
+    struct path path;
+
+    memset(&path, 0, sizeof path);
+    path.src = *src;
+    path.dst = *dst;
+    path.transport = transport;
+    return path;
+}
+
+/* The number of the path, CALL_NONE without one. */
+static uint32_t find_path(const struct call_table *table, const struct path *path, uint64_t hash)
+{
+    struct table_walk walk = table_walk(&table->by_path, hash);
+    uint32_t i;
+
+    while (table_next(&walk, &i))
+        if (same_path(&table->paths.v[i], path))
+            return i;
+    return CALL_NONE;
+}
+
 /* The number of the path, CALL_NONE when memory is short. */
 static uint32_t intern_path(struct call_table *table, const struct datagram *d)
 {
-    struct path path;
-    struct table_walk walk;
+    struct path path = make_path(&d->src, &d->dst, d->transport);
+    uint64_t hash = hash_bytes(table->seed, &path, sizeof path);
+    uint32_t i = find_path(table, &path, hash);
+    struct call_ref *newest;
     struct path *slot;
-    uint64_t hash;
-    uint32_t i;
 
-    memset(&path, 0, sizeof path);
-    path.src = d->src;
-    path.dst = d->dst;
-    path.transport = d->transport;
-    hash = hash_bytes(table->seed, &path, sizeof path);
-    walk = table_walk(&table->by_path, hash);
-    while (table_next(&walk, &i))
-        if (same_path(&table->paths.v[i], &path))
-            return i;
-    slot = vec_add(&table->paths);
+    if (i != CALL_NONE)
+        return i;
+    newest = vec_add(&table->newest);
+    slot = newest ? vec_add(&table->paths) : NULL;
     if (!slot || table_put(&table->by_path, hash, (uint32_t)(table->paths.n - 1)) < 0)
         return CALL_NONE;
     *slot = path;
+    *newest = (struct call_ref){CALL_NONE, CALL_NONE};
     return (uint32_t)(table->paths.n - 1);
+}
+
+bool call_newest_message(const struct call_table *table, const struct net_addr *src,
+                         const struct net_addr *dst, enum net_transport transport,
+                         uint32_t *call, uint32_t *message)
+{
+    struct path path = make_path(src, dst, (uint8_t)transport);
+    uint32_t i = find_path(table, &path, hash_bytes(table->seed, &path, sizeof path));
+
+    if (i == CALL_NONE || table->newest.v[i].call == CALL_NONE)
+        return false;
+    *call = table->newest.v[i].call;
+    *message = table->newest.v[i].index;
+    return true;
 }
 
 static uint64_t call_id_hash(const struct call_table *table, struct slice call_id)
@@ -109,6 +143,11 @@ static uint32_t find_call(const struct call_table *table, struct slice call_id)
         if (slice_eq(table->calls.v[i]->call_id, call_id))
             return i;
     return CALL_NONE;
+}
+
+uint32_t call_by_id(const struct call_table *table, struct slice call_id)
+{
+    return find_call(table, call_id);
 }
 
 static uint32_t new_call(struct call_table *table, struct slice call_id)
@@ -284,6 +323,7 @@ uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
     in.index = (uint32_t)in.call->messages.n;
     if (!add_message(&in, path))
         return CALL_NONE;
+    table->newest.v[path] = (struct call_ref){in.call_number, in.index};
     note_kind(in.call, msg->request ? msg->method : msg->cseq_method);
     learn(&in);
     if (incoming_from_caller(&in))

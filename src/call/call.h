@@ -142,6 +142,14 @@ uint32_t call_of_stream(const struct call_table *table, const struct net_addr *s
 uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
                   const struct datagram *datagram, uint32_t *index);
 
+/* The number of the call with that Call-ID, CALL_NONE without one. */
+uint32_t call_by_id(const struct call_table *table, struct slice call_id);
+/* The newest message that went from `src` to `dst` by that transport: true,
+ * with its call and its place in it. */
+bool call_newest_message(const struct call_table *table, const struct net_addr *src,
+                         const struct net_addr *dst, enum net_transport transport,
+                         uint32_t *call, uint32_t *message);
+
 /* At the end of the capture: works out state, status, timings of every call. */
 void call_finish(struct call_table *table, int64_t capture_end);
 

@@ -19,6 +19,7 @@ struct call_table {
     struct table by_dialog;
     VEC(struct call_ref) dialog_refs;
     VEC(struct path) paths;
+    VEC(struct call_ref) newest; /* message of each path */
     struct table by_path;
     struct media_table media;
     call_media_listener *on_media; /* may be NULL */

@@ -21,6 +21,11 @@ static void end_as_fragment(struct walk *walk, uint32_t id, uint32_t at, bool mo
 {
     struct decoded *out = walk->out;
 
+    if (out->quoted && !at) { /* no more than the beginning is ever quoted */
+        walk_protocol(walk, protocol);
+        return;
+    }
+
     out->fragment_id = id;
     out->fragment_at = at;
     out->fragment_more = more;

@@ -62,13 +62,14 @@ void net_free(struct net *net)
     free(net);
 }
 
-static void take_quote(struct net *net, const struct decoded *d)
+static void take_quote(struct net *net, struct decoded *d)
 {
     struct net_icmp icmp = {.quoted = &d->datagram,
                             .reporter = d->reporter,
                             .type = d->icmp_type,
                             .code = d->icmp_code};
 
+    d->datagram.duplicate = twins_note(net->twins, d);
     if (net->sink.icmp)
         net->sink.icmp(net->sink.ctx, &icmp);
 }

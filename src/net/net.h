@@ -35,7 +35,8 @@ struct datagram {
 
 /* An ICMP error (RFC 792, RFC 4443) and what it says of the packet that it
  * quotes, as far as it quotes it: addresses, transport (UDP or TCP) and the
- * first octets of the payload.  It is no datagram: nobody sent it twice. */
+ * first octets of the payload.  It is no datagram: nobody sent it twice.
+ * quoted->duplicate: the capture holds the error twice. */
 struct net_icmp {
     const struct datagram *quoted;
     struct net_addr reporter; /* who sent the error; port 0 */

@@ -62,6 +62,8 @@ static uint64_t hash_of(const struct decoded *decoded)
     const struct datagram *d = &decoded->datagram;
     uint64_t h = hash_u64(0, (uint64_t)decoded->fragment_id << 32 | d->len);
 
+    if (decoded->quoted) /* the error is another packet than the one it quotes */
+        h = hash_bytes(h, &decoded->reporter, sizeof decoded->reporter);
     h = hash_bytes(h, &d->src, sizeof d->src);
     h = hash_bytes(h, &d->dst, sizeof d->dst);
     return hash_payload(h, decoded);
@@ -76,7 +78,7 @@ bool twins_note(struct twins *t, const struct decoded *decoded)
     uint64_t hash;
     bool again;
 
-    if (!d->caplen || d->data[0] >> 6 == MEDIA_VERSION)
+    if (!d->caplen || (d->data[0] >> 6 == MEDIA_VERSION && !decoded->quoted))
         return false;
     hash = hash_of(decoded);
     slot = &t->slots[hash % SLOTS];

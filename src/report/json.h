@@ -30,6 +30,8 @@ struct json_object *json_capture(const struct fosip_analysis *a);
 struct json_object *json_call(const struct fosip_analysis *a, uint32_t number);
 struct json_object *json_message(const struct fosip_analysis *a, const struct call *call,
                                  uint32_t index, struct sip_msg *msg, struct sdp_session *sdp);
+/* The list of ICMP errors about the call. */
+struct json_object *json_icmp(const struct fosip_analysis *a, uint32_t call);
 struct json_object *json_dtmf(const struct fosip_analysis *a, const struct call *call);
 struct json_object *json_stream(const struct fosip_analysis *a, uint32_t number);
 struct json_object *json_finding(const struct fosip_analysis *a, const struct finding *f);

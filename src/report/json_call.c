@@ -281,5 +281,6 @@ struct json_object *json_call(const struct fosip_analysis *a, uint32_t number)
     json_add(o, "dialogs", all_dialogs(c));
     json_add(o, "streams", stream_ids(c));
     json_add(o, "dtmf", json_dtmf(a, c));
+    json_add(o, "icmp_errors", json_icmp(a, number));
     return o;
 }

@@ -160,5 +160,7 @@ struct json_object *json_stream(const struct fosip_analysis *a, uint32_t number)
     json_add(o, "end_time", json_time(f.end));
     json_add(o, "duration_s", json_number(f.duration_s, 6));
     add_figures(o, &f);
+    json_add(o, "icmp_errors",
+             json_object_new_int64((int64_t)icmp_count_of_stream(a->icmp, f.call, number)));
     return o;
 }

@@ -94,6 +94,14 @@ void stream_set_map(struct stream_table *table, const struct net_addr *dst,
  * streams in order of their first packet. */
 void stream_finish(struct stream_table *table);
 
+/* The stream that flowed from `src` to `dst` at that time (ns since 1970), or began
+ * next, by the number that stream_place takes; STREAM_NO_NUMBER without one. */
+enum { STREAM_NO_NUMBER = UINT32_MAX };
+uint32_t stream_flowing(const struct stream_table *table, const struct net_addr *src,
+                        const struct net_addr *dst, int64_t time);
+/* After stream_finish: where the stream of that number stands, for stream_at. */
+size_t stream_place(const struct stream_table *table, uint32_t number);
+
 size_t stream_count(const struct stream_table *table);
 struct stream *stream_at(struct stream_table *table, size_t i);
 uint64_t stream_packets_counted(const struct stream_table *table);

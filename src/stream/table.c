@@ -355,6 +355,26 @@ void stream_set_map(struct stream_table *t, const struct net_addr *dst, const st
     }
 }
 
+uint32_t stream_flowing(const struct stream_table *t, const struct net_addr *src,
+                        const struct net_addr *dst, int64_t time)
+{
+    struct table_walk walk = table_walk(&t->by_flow, flow_hash(t, src, dst));
+    uint32_t i = STREAM_NONE, found;
+
+    while (i == STREAM_NONE && table_next(&walk, &found))
+        if (addr_eq(&t->streams.v[found].key.src, src) &&
+            addr_eq(&t->streams.v[found].key.dst, dst))
+            i = found;
+    for (unsigned seen = 0; i != STREAM_NONE && seen < MANY; seen++) {
+        const struct stream *s = &t->streams.v[i];
+
+        if (s->start <= time || s->before_on_flow == STREAM_NONE)
+            return i;
+        i = s->before_on_flow;
+    }
+    return i;
+}
+
 static int by_first_packet(const void *pa, const void *pb, void *ctx)
 {
     const struct stream_table *t = ctx;
@@ -402,6 +422,26 @@ void stream_finish(struct stream_table *t)
     }
     if (t->order)
         qsort_r(t->order, t->streams.n, sizeof *t->order, by_first_packet, t);
+}
+
+size_t stream_place(const struct stream_table *t, uint32_t number)
+{
+    uint64_t frame = t->streams.v[number].first_frame;
+    size_t low = 0, high = t->streams.n;
+
+    if (!t->order)
+        return number;
+    while (low < high) { /* the first that begins with that frame */
+        size_t middle = low + (high - low) / 2;
+
+        if (t->streams.v[t->order[middle]].first_frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    while (low + 1 < t->streams.n && t->order[low] != number)
+        low++;
+    return low;
 }
 
 size_t stream_count(const struct stream_table *t)

@@ -37,6 +37,8 @@ static const struct {
     /* 100 of 1,951 packets and 102 of 1,951 were taken out, in bursts. */
     {"36g_burst_5.pcap", "packet-loss packet-loss", "(100 of 1951)"},
     {"37a_oneway_callee_silent.pcap", "one-way-audio", "none from the callee"},
+    /* RTP to a port where nothing listened (its RTCP, too, which harms nobody). */
+    {"37d_closed_port_icmp.pcap", "one-way-audio icmp-unreachable", ""},
     {"38a_invite_retransmitted.pcap", "request-retransmitted", "INVITE was sent 3 times"},
     {"38c_ack_lost.pcap", "ack-late", "sent 5 times"},
 };
@@ -89,6 +91,28 @@ START_TEST(broken_messages_are_named)
 }
 END_TEST
 
+/* 10 of the 12 ICMP errors of the capture are about RTP to port 41000, the first in
+ * frame 10, the others about its RTCP. */
+START_TEST(refused_audio)
+{
+    struct fosip_analysis *a = analyse("37d_closed_port_icmp.pcap");
+    const struct finding *f = &a->findings.v[1];
+
+    ck_assert_uint_eq(a->findings.n, 2);
+    ck_assert_int_eq(f->severity, FINDING_ERROR);
+    ck_assert_str_eq(f->text, "10.77.0.12 answered that nothing listens on UDP port 41000: the "
+                              "audio (RTP) that 10.77.0.11 sent there was refused at least 10 "
+                              "times, first said in frame 10.");
+    ck_assert_uint_eq(f->call, 0);
+    ck_assert_uint_eq(f->stream, 0);
+    ck_assert_uint_eq(f->frame_count, 6);
+    ck_assert_uint_eq(f->frames[0], 10);
+    ck_assert_uint_eq(f->frames[5], 115);
+    ck_assert_uint_eq(icmp_count_of_stream(a->icmp, 0, 0), 12);
+    fosip_free(a);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("findings");
@@ -98,6 +122,7 @@ int main(void)
 
     tcase_add_loop_test(t, known_course, 0, sizeof known / sizeof *known);
     tcase_add_test(t, broken_messages_are_named);
+    tcase_add_test(t, refused_audio);
     suite_add_tcase(suite, t);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

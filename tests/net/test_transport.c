@@ -120,6 +120,20 @@ START_TEST(icmp_quotes)
 }
 END_TEST
 
+/* Fragments that never came together (RFC 792, type 11, code 1): the first one is
+ * quoted. */
+START_TEST(icmp_quotes_a_fragment)
+{
+    frame_icmp(33, 11);
+    put16(frame_data(&f) + 20 + 8 + 6, 0x2000);
+    frame_decode(&f, IP, &r);
+    ck_assert_int_eq(r.decoded.kind, DECODED_QUOTE);
+    expect_addresses(d, "10.0.0.1:5060", "10.0.0.2:5070");
+    put16(frame_data(&f) + 20 + 8 + 6, 0x2001); /* a later one has no ports */
+    expect_kind(&f, IP, DECODED_OTHER);
+}
+END_TEST
+
 START_TEST(icmp_quotes_tcp)
 {
     frame_segment(5, NULL);
@@ -158,5 +172,6 @@ START_TEST(icmp_quotes_icmp)
 }
 END_TEST
 
-RUN_TESTS("transport", udp_lengths, udp_cut_by_snaplen, tcp_header, icmp_quotes, icmp_quotes_tcp,
+RUN_TESTS("transport", udp_lengths, udp_cut_by_snaplen, tcp_header, icmp_quotes,
+          icmp_quotes_a_fragment, icmp_quotes_tcp,
           icmp6_quotes, icmp_quotes_icmp)

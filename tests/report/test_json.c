@@ -132,6 +132,17 @@ static void dialog(struct json_object *o)
     CHECK(o, keys);
 }
 
+static void icmp_error(struct json_object *o)
+{
+    static const struct key keys[] = {
+        {"error", 's'}, {"type", 'i'}, {"code", 'i'}, {"reporter", 's'}, {"src", 'o'},
+        {"dst", 'o'}, {"transport", 's'}, {"about", 's'}, {"method", 'S'}, {"message", 'I'},
+        {"stream", 'I'}, {"count", 'i'}, {"time", 's'}, {"last_time", 's'}, {"frames", 'a'},
+    };
+
+    CHECK(o, keys);
+}
+
 static void call(struct json_object *o)
 {
     static const struct key keys[] = {
@@ -140,7 +151,7 @@ static void call(struct json_object *o)
         {"dst", 'o'}, {"state", 's'}, {"status", 'I'}, {"reason", 'S'}, {"released_by", 'S'},
         {"offer", 'S'}, {"start_time", 's'}, {"end_time", 's'}, {"timing", 'o'},
         {"messages", 'a'}, {"transactions", 'a'}, {"dialogs", 'a'}, {"streams", 'a'},
-        {"dtmf", 'a'},
+        {"dtmf", 'a'}, {"icmp_errors", 'a'},
     };
     static const struct key party[] = {{"display", 'S'}, {"uri", 'S'}, {"user", 'S'},
                                        {"host", 'S'}, {"tag", 'S'}};
@@ -155,6 +166,7 @@ static void call(struct json_object *o)
     each(o, "messages", message);
     each(o, "transactions", transaction);
     each(o, "dialogs", dialog);
+    each(o, "icmp_errors", icmp_error);
 }
 
 static void stream(struct json_object *o)
@@ -168,6 +180,7 @@ static void stream(struct json_object *o)
         {"ssrc_changes", 'i'}, {"sequence_resets", 'i'}, {"delta_ms", 'o'}, {"jitter_ms", 'o'},
         {"skew_ms", 'o'}, {"rfc3550", 'o'}, {"bytes", 'o'}, {"bandwidth_kbps", 'o'},
         {"burst", 'o'}, {"r_factor", 'D'}, {"mos", 'D'}, {"rtcp", 'O'},
+        {"icmp_errors", 'i'},
     };
     static const struct key range[] = {{"min", 'D'}, {"mean", 'D'}, {"max", 'D'}};
     static const struct key levels[] = {{"payload", 'i'}, {"rtp", 'i'}, {"ip", 'i'}, {"link", 'i'}};
