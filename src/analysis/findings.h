@@ -30,5 +30,6 @@ void findings_signalling(struct fosip_analysis *analysis, uint32_t call);
 void findings_media(struct fosip_analysis *analysis, uint32_t call);
 void findings_stream(struct fosip_analysis *analysis, uint32_t stream);
 void findings_icmp(struct fosip_analysis *analysis);
+void findings_capture(struct fosip_analysis *analysis);
 
 #endif

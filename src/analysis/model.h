@@ -2,6 +2,7 @@
 #ifndef ANALYSIS_MODEL_H
 #define ANALYSIS_MODEL_H
 
+#include "analysis/gaps.h"
 #include "analysis/icmp.h"
 #include "call/call.h"
 #include "capture/capture.h"
@@ -35,6 +36,7 @@ struct fosip_analysis {
     struct call_table *calls;
     struct stream_table *streams;
     struct icmp_table *icmp;
+    struct gaps gaps;
     VEC(struct finding) findings;
 };
 

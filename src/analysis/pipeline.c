@@ -65,6 +65,12 @@ static const struct sip_msg *parse(struct pipeline *p, const char *data, size_t 
     return sip_parse(&p->msg, data, n, whole) ? &p->msg : NULL;
 }
 
+/* By the snap length: where no packet was, a length in a header lies. */
+static bool is_cut(const struct pipeline *p, const struct datagram *d)
+{
+    return d->caplen < d->len && p->analysis->gaps.cut.count;
+}
+
 static void take_sip(struct pipeline *p, const struct datagram *d, const char *data, size_t n,
                      size_t whole)
 {
@@ -83,6 +89,8 @@ static void take_sip(struct pipeline *p, const struct datagram *d, const char *d
     else
         counts->sip_responses++;
     counts->sip_malformed += msg->problem_count > 0;
+    if (is_cut(p, d))
+        gap_count(&p->analysis->gaps.cut_sip, d->packet);
     if (d->duplicate) /* sent once: no retransmission */
         return;
     part.data = (const uint8_t *)data;
@@ -140,10 +148,13 @@ static void on_datagram(void *ctx, const struct datagram *d)
         now.len = (uint32_t)len;
         now.relayed = true;
     }
-    if (look_at(p, &now, &look))
-        take_media(p, &look);
-    else
+    if (!look_at(p, &now, &look)) {
         take_plain(p, &now);
+        return;
+    }
+    if (is_cut(p, &now))
+        gap_count(&p->analysis->gaps.cut_media, d->packet);
+    take_media(p, &look);
 }
 
 /* Octets of a TCP stream: messages are framed by Content-Length (RFC 3261
@@ -180,6 +191,13 @@ static void on_icmp(void *ctx, const struct net_icmp *icmp)
     struct fosip_analysis *a = p->analysis;
 
     icmp_note(a->icmp, icmp, a->calls, a->streams, &p->msg);
+}
+
+static void on_missing(void *ctx, const struct net_missing *missing)
+{
+    struct pipeline *p = ctx;
+
+    gaps_missing(&p->analysis->gaps, missing, &p->msg);
 }
 
 static bool announced(void *ctx, const struct net_addr *src, const struct net_addr *dst,
@@ -219,6 +237,8 @@ static void take_packet(struct pipeline *p, const struct packet *packet,
     struct capture_counts *counts = &p->analysis->counts;
     enum net_verdict verdict;
 
+    if (packet->caplen < packet->len)
+        gap_count(&p->analysis->gaps.cut, packet);
     p->parsed = parsed;
     verdict = net_packet(p->net, packet);
     counts->other += verdict == NET_OTHER;
@@ -395,7 +415,8 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
 {
     struct pipeline *p = calloc(1, sizeof *p);
     struct net_sink sink = {
-        .ctx = p, .datagram = on_datagram, .stream = on_stream, .icmp = on_icmp};
+        .ctx = p, .datagram = on_datagram, .stream = on_stream, .icmp = on_icmp,
+        .missing = on_missing};
     int result = -ENOMEM;
 
     a->first_time = a->last_time = -1;

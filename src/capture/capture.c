@@ -17,6 +17,9 @@ struct input {
     struct packet head; /* the packet that waits, when several files are merged */
     uint32_t number; /* among all files */
     bool open, usable;
+    int64_t time; /* of the packet read last */
+    uint64_t backwards, first_backwards; /* see struct capture_file */
+    int64_t furthest_back;
 };
 
 struct capture {
@@ -135,6 +138,14 @@ static void open_input(struct input *in)
     in->usable = reader_start(&in->reader) == 0;
 }
 
+static void note_backwards(struct input *in, int64_t step)
+{
+    if (!in->backwards++)
+        in->first_backwards = in->reader.packets;
+    if (step > in->furthest_back)
+        in->furthest_back = step;
+}
+
 /* The next packet of one file. */
 static bool read_one(struct input *in, struct packet *packet)
 {
@@ -142,6 +153,9 @@ static bool read_one(struct input *in, struct packet *packet)
         return false;
     in->reader.packets++;
     in->reader.bytes += packet->caplen;
+    if (packet->time < in->time)
+        note_backwards(in, in->time - packet->time);
+    in->time = packet->time;
     packet->stable = in->reader.source.stable;
     packet->file = in->number;
     return true;
@@ -288,6 +302,9 @@ struct capture_file capture_file(const struct capture *c, size_t i)
         .bytes = r->bytes,
         .problem = r->problem,
         .damaged = r->damaged,
+        .backwards = in->backwards,
+        .first_backwards = in->first_backwards,
+        .furthest_back = in->furthest_back,
     };
 }
 

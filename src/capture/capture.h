@@ -38,6 +38,10 @@ struct capture_file {
     uint64_t packets, bytes; /* records, and octets captured in them */
     const char *problem;     /* NULL, or a sentence with offset and cause */
     bool damaged;            /* the problem is more than a last record cut short */
+    /* Packets that are earlier than the one before them in the file: how many,
+     * the first one's number in the file, and the greatest step back, ns. */
+    uint64_t backwards, first_backwards;
+    int64_t furthest_back;
 };
 
 struct capture_options {

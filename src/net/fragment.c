@@ -4,8 +4,9 @@
  * first that came stand.  The end is where the first last piece says, and what
  * lies behind it is ignored.  How many wait, and with how many octets, is
  * bounded: the packet that began to wait first is let go.  Where only the
- * beginning came it is handed over cut short, because the header of a SIP
- * message is worth having without its body. */
+ * beginning came it is handed over cut short, so that it can be said what is
+ * missing.  A piece that comes once more after its packet was whole (two taps) is
+ * no sign of another packet. */
 #include "net/fragment.h"
 
 #include <stdlib.h>
@@ -20,6 +21,7 @@ enum {
     MAX_PAYLOAD = 65535,
     GRAIN = 8,       /* fragments lie on multiples of 8 octets */
     MAX_RANGES = 32, /* runs of octets with holes between them */
+    WHOLE = 1024,    /* packets remembered that were whole */
     FIRST_ROOM = 4096,
 };
 
@@ -60,6 +62,10 @@ struct fragments {
     size_t octets;        /* room of all that wait */
     struct packet packet; /* of what was handed over last */
     uint8_t *handed;      /* its octets */
+    struct {
+        uint64_t name; /* 0: none */
+        int64_t time;
+    } whole[WHOLE]; /* the last of each slot that was whole */
     struct pending slots[SLOTS];
 };
 
@@ -135,19 +141,41 @@ static bool is_complete(const struct pending *p)
     return p->ends && beginning(p) >= p->total;
 }
 
-/* Gives the packet away with its octets and frees the slot; false, and
- * nothing given, where the beginning is missing. */
-static bool hand_over(struct fragments *f, uint32_t i, struct decoded *whole)
+/* A packet's name, the same at every run: what is remembered decides what is
+ * said. */
+static uint64_t name_of(const struct pending *p)
+{
+    uint64_t h = hash_u64(p->protocol, p->id);
+
+    h = hash_bytes(h, p->src.ip, sizeof p->src.ip);
+    return hash_bytes(h, p->dst.ip, sizeof p->dst.ip) | 1;
+}
+
+static void remember_whole(struct fragments *f, const struct pending *p)
+{
+    uint64_t name = name_of(p);
+
+    f->whole[name / 2 % WHOLE].name = name;
+    f->whole[name / 2 % WHOLE].time = p->packet.time;
+}
+
+/* Whether the packet was whole shortly before. */
+static bool was_whole(const struct fragments *f, const struct pending *p)
+{
+    uint64_t name = name_of(p);
+
+    return f->whole[name / 2 % WHOLE].name == name &&
+           p->time - f->whole[name / 2 % WHOLE].time <= PATIENCE;
+}
+
+/* Gives the packet away with its octets and frees the slot. */
+static void hand_over(struct fragments *f, uint32_t i, struct decoded *whole)
 {
     struct pending *p = &f->slots[i];
     struct datagram *d = &whole->datagram;
     uint32_t have = beginning(p);
     uint32_t end = p->range_count ? p->ranges[p->range_count - 1].to : 0;
 
-    if (!have && !is_complete(p)) {
-        release(f, i);
-        return false;
-    }
     if (p->ends && have > p->total)
         have = p->total;
     *whole = p->last;
@@ -165,6 +193,16 @@ static bool hand_over(struct fragments *f, uint32_t i, struct decoded *whole)
     f->handed = p->data;
     p->data = NULL;
     release(f, i);
+}
+
+/* As hand_over; false, and nothing given, of a packet that was whole before. */
+static bool let_go(struct fragments *f, uint32_t i, struct decoded *whole)
+{
+    if (was_whole(f, &f->slots[i])) {
+        release(f, i);
+        return false;
+    }
+    hand_over(f, i, whole);
     return true;
 }
 
@@ -309,7 +347,11 @@ bool fragments_add(struct fragments *f, const struct decoded *piece, struct deco
     p->packet = *d->packet;
     p->ip_bytes += d->ip_bytes;
     p->link_bytes += d->link_bytes;
-    return is_complete(p) && hand_over(f, i, whole);
+    if (!is_complete(p))
+        return false;
+    remember_whole(f, p);
+    hand_over(f, i, whole);
+    return true;
 }
 
 int64_t fragments_deadline(const struct fragments *f)
@@ -321,7 +363,7 @@ bool fragments_expire(struct fragments *f, int64_t now, struct decoded *whole)
 {
     while (f->order.oldest != LRU_NONE &&
            (now > fragments_deadline(f) || f->waiting == SLOTS || f->octets > MAX_OCTETS))
-        if (hand_over(f, f->order.oldest, whole))
+        if (let_go(f, f->order.oldest, whole))
             return true;
     return false;
 }
@@ -329,7 +371,7 @@ bool fragments_expire(struct fragments *f, int64_t now, struct decoded *whole)
 bool fragments_flush(struct fragments *f, struct decoded *whole)
 {
     while (f->order.oldest != LRU_NONE)
-        if (hand_over(f, f->order.oldest, whole))
+        if (let_go(f, f->order.oldest, whole))
             return true;
     return false;
 }

@@ -18,7 +18,7 @@ bool fragments_add(struct fragments *f, const struct decoded *piece, struct deco
 
 /* Lets go the packet that has waited longest, if it has waited too long at
  * time `now` or if there are too many.  True: *whole is as above, cut short
- * (caplen < len); packets without their beginning go silently. */
+ * (caplen < len); of a packet without its beginning caplen is 0. */
 bool fragments_expire(struct fragments *f, int64_t now, struct decoded *whole);
 
 /* When the next one will have waited too long, INT64_MAX if none waits. */

@@ -32,7 +32,8 @@ const char *net_transport_name(enum net_transport transport)
 struct net *net_new(const struct net_sink *sink)
 {
     struct net *net = calloc(1, sizeof *net);
-    struct tcp_consumer consumer = {.run = stream_run, .forget = stream_forget};
+    struct tcp_consumer consumer = {
+        .run = stream_run, .forget = stream_forget, .missing = stream_missing};
 
     if (!net)
         return NULL;
@@ -111,15 +112,34 @@ static enum net_verdict take_whole(struct net *net, struct decoded *d)
     return NET_UNDECODED;
 }
 
+/* The rest of its fragments never came.  A datagram that is not whole is none, but
+ * what was in a tunnel may be, and TCP knows what to do with a part. */
+static void take_partial(struct net *net, struct decoded *part)
+{
+    struct datagram *d = &part->datagram;
+    struct net_missing missing = {.kind = NET_MISSING_FRAGMENTS, .where = d};
+
+    if (d->caplen)
+        net_decode_payload(part);
+    else
+        part->kind = DECODED_OTHER;
+    if (part->kind == DECODED_SEGMENT || (part->kind == DECODED_DATAGRAM && d->caplen == d->len)) {
+        take_whole(net, part);
+        return;
+    }
+    if (part->kind != DECODED_DATAGRAM)
+        d->caplen = 0;
+    if (net->sink.missing)
+        net->sink.missing(net->sink.ctx, &missing);
+}
+
 /* Lets go the fragments that have waited too long. */
 static void expire_fragments(struct net *net, int64_t now)
 {
-    struct decoded whole;
+    struct decoded part;
 
-    while (fragments_expire(net->fragments, now, &whole)) {
-        net_decode_payload(&whole);
-        take_whole(net, &whole);
-    }
+    while (fragments_expire(net->fragments, now, &part))
+        take_partial(net, &part);
     net->deadline = fragments_deadline(net->fragments);
 }
 
@@ -151,11 +171,9 @@ enum net_verdict net_packet(struct net *net, const struct packet *packet)
 
 void net_flush(struct net *net)
 {
-    struct decoded whole;
+    struct decoded part;
 
-    while (fragments_flush(net->fragments, &whole)) {
-        net_decode_payload(&whole);
-        take_whole(net, &whole);
-    }
+    while (fragments_flush(net->fragments, &part))
+        take_partial(net, &part);
     tcp_flush(net->tcp);
 }

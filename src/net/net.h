@@ -43,6 +43,16 @@ struct net_icmp {
     uint8_t type, code;       /* of ICMP, or of ICMPv6 where reporter is IPv6 */
 };
 
+/* Octets that were sent and that the capture does not hold. */
+struct net_missing {
+    enum { NET_MISSING_FRAGMENTS, NET_MISSING_SEGMENTS } kind;
+    /* Of fragments: what came of the packet; ports and data (the beginning of a
+     * datagram, caplen < len) where its first fragment came.  Of TCP segments:
+     * the addresses, and the packet behind the hole. */
+    const struct datagram *where;
+    uint32_t octets; /* of TCP: how many are missing */
+};
+
 struct net_sink {
     void *ctx;
     /* A whole datagram of a transport that keeps message boundaries. */
@@ -55,6 +65,8 @@ struct net_sink {
     size_t (*stream)(void *ctx, const struct datagram *run, bool last);
     /* An ICMP error; the packet counts as NET_OTHER.  May be NULL. */
     void (*icmp)(void *ctx, const struct net_icmp *icmp);
+    /* May be NULL. */
+    void (*missing)(void *ctx, const struct net_missing *missing);
 };
 
 /* What became of a packet, for the capture's counts. */
@@ -75,8 +87,8 @@ struct net *net_new(const struct net_sink *sink);
 bool net_plain_datagram(const struct packet *packet, struct datagram *datagram);
 
 enum net_verdict net_packet(struct net *net, const struct packet *packet);
-/* At the end of the capture: hands over what still waits for missing fragments
- * or TCP segments. */
+/* At the end of the capture: hands over what still waits for missing TCP segments,
+ * and says what is missing. */
 void net_flush(struct net *net);
 void net_free(struct net *net);
 

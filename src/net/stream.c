@@ -27,6 +27,16 @@ size_t stream_run(void *ctx, void **state, unsigned side, const struct datagram 
     return stage->sink->stream(stage->sink->ctx, run, last);
 }
 
+void stream_missing(void *ctx, const struct datagram *where, uint32_t octets)
+{
+    struct stream_stage *stage = ctx;
+    struct net_missing missing = {
+        .kind = NET_MISSING_SEGMENTS, .where = where, .octets = octets};
+
+    if (stage->sink->missing)
+        stage->sink->missing(stage->sink->ctx, &missing);
+}
+
 void stream_forget(void *ctx, void *state)
 {
     (void)ctx;

@@ -13,5 +13,6 @@ struct stream_stage {
 /* The tcp_consumer whose ctx is a struct stream_stage. */
 size_t stream_run(void *ctx, void **state, unsigned side, const struct datagram *run, bool last);
 void stream_forget(void *ctx, void *state);
+void stream_missing(void *ctx, const struct datagram *where, uint32_t octets);
 
 #endif

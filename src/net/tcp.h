@@ -16,6 +16,8 @@ struct tcp_consumer {
     size_t (*run)(void *ctx, void **state, unsigned side, const struct datagram *run, bool last);
     /* The connection goes away: frees a state that is not NULL. */
     void (*forget)(void *ctx, void *state);
+    /* So many octets in front of this packet were never seen.  May be NULL. */
+    void (*missing)(void *ctx, const struct datagram *where, uint32_t octets);
 };
 
 /* NULL when memory is short. */

@@ -205,6 +205,12 @@ static void catch_up(struct tcp_side *side, const struct tcp_run *run, bool fill
 
 static void skip_hole(struct tcp_side *side, const struct tcp_run *run)
 {
+    const struct tcp_held *behind = &side->held.v[0];
+    struct datagram where = behind->datagram;
+
+    where.packet = &behind->packet;
+    if (run->consumer->missing)
+        run->consumer->missing(run->consumer->ctx, &where, behind->piece.sequence - side->next);
     give_up_left(side, run);
     side->next = side->held.v[0].piece.sequence;
     catch_up(side, run, false);

@@ -32,6 +32,10 @@ static const struct {
     {"04a_busy.pcap", "call-rejected", "486 Busy Here"},
     {"05a_notfound.pcap", "call-rejected", "404 Not Found"},
     {"06a_noanswer_408.pcap", "call-failed", "408 Request Timeout"},
+    {"22d_fragment_lost.pcap", "fragments-missing start-not-captured",
+     "begins with \"INVITE sip:ivr@10.77.0.12:5060 SIP/2.0\" (frame 1)"},
+    {"28a_snaplen_96.pcap", "packets-cut", "839 packets (snap length): 21 SIP messages are cut"},
+    {"43ze_pcapng_two_sections.pcapng", "time-runs-backwards", "of 1 packet is earlier"},
     {"29e_starts_mid_call.pcap", "start-not-captured", ""},
     {"29f_ends_mid_call.pcap", "end-not-captured", ""},
     /* 100 of 1,951 packets and 102 of 1,951 were taken out, in bursts. */

@@ -203,7 +203,10 @@ START_TEST(rest_never_comes)
     ck_assert(fragments_expire(fragments, 3000000001, &whole));
     expect_whole(800, 801); /* more, but nobody knows how much */
     ck_assert(!fragments_expire(fragments, 3000000001, &whole));
-    /* a packet without its beginning goes silently */
+    /* a packet without its beginning */
+    ck_assert(fragments_expire(fragments, 9000000000, &whole));
+    ck_assert_uint_eq(whole.datagram.caplen, 0);
+    ck_assert_uint_eq(whole.fragment_id, 2);
     ck_assert(fragments_expire(fragments, 9000000000, &whole));
     expect_whole(160, 1000);
     ck_assert(!fragments_expire(fragments, 9000000000, &whole));
@@ -219,8 +222,30 @@ START_TEST(flush)
     ck_assert(fragments_flush(fragments, &whole));
     expect_whole(8, 9);
     ck_assert(fragments_flush(fragments, &whole));
+    ck_assert_uint_eq(whole.datagram.caplen, 0);
+    ck_assert(fragments_flush(fragments, &whole));
     expect_whole(16, 17);
     ck_assert(!fragments_flush(fragments, &whole));
+}
+END_TEST
+
+/* Two taps: a second copy of a piece behind a packet that is whole is nothing that
+ * waits in vain.  Later the identification is used again. */
+START_TEST(again_when_whole)
+{
+    now = 1000000000;
+    ck_assert(!add((struct piece){.id = 1, .at = 0, .len = 16}));
+    ck_assert(add((struct piece){.id = 1, .at = 16, .len = 8, .last = true}));
+    now += 1000000;
+    ck_assert(!add((struct piece){.id = 1, .at = 16, .len = 8, .last = true}));
+    ck_assert(!fragments_expire(fragments, now + 2000000001, &whole));
+    ck_assert_int_eq(fragments_deadline(fragments), INT64_MAX);
+    ck_assert(!add((struct piece){.id = 1, .at = 0, .len = 16}));
+    ck_assert(!fragments_flush(fragments, &whole));
+    now += 2000000000;
+    ck_assert(!add((struct piece){.id = 1, .at = 16, .len = 8, .last = true}));
+    ck_assert(fragments_flush(fragments, &whole));
+    ck_assert_uint_eq(whole.datagram.caplen, 0);
 }
 END_TEST
 
@@ -286,7 +311,7 @@ int main(void)
     const TTest *const tests[] = {every_order,  duplicates,       overlaps,       two_ends,
                                   impossible,   largest,          cut_by_snaplen, keys,
                                   flush,        rest_never_comes, too_many,       many_holes,
-                                  within_itself};
+                                  within_itself, again_when_whole};
     int failed;
 
     tcase_add_checked_fixture(t, set_up, tear_down);

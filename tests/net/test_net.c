@@ -6,11 +6,12 @@
 static struct frame f;
 
 struct heard {
-    unsigned datagrams, runs, errors;
+    unsigned datagrams, runs, errors, missing;
     char text[8192]; /* of the last */
     uint32_t caplen, len, ip_bytes;
     struct net_addr src, dst, reporter;
     uint64_t frame;
+    uint32_t octets; /* missing */
 };
 
 static void hear(struct heard *h, const struct datagram *d)
@@ -49,13 +50,25 @@ static void on_icmp(void *ctx, const struct net_icmp *icmp)
     h->errors++;
 }
 
+static void on_missing(void *ctx, const struct net_missing *missing)
+{
+    struct heard *h = ctx;
+
+    hear(h, missing->where);
+    h->missing++;
+    h->octets = missing->octets;
+}
+
 static struct heard heard;
 static struct net *net;
 
 static void begin(void)
 {
-    struct net_sink sink = {
-        .ctx = &heard, .datagram = on_datagram, .stream = on_stream, .icmp = on_icmp};
+    struct net_sink sink = {.ctx = &heard,
+                            .datagram = on_datagram,
+                            .stream = on_stream,
+                            .icmp = on_icmp,
+                            .missing = on_missing};
 
     memset(&heard, 0, sizeof heard);
     net = net_new(&sink);
@@ -146,25 +159,80 @@ START_TEST(fragments_make_a_datagram)
 }
 END_TEST
 
-/* The first piece is seen though the second is lost: after a while, or at the
- * end. */
+/* A first piece alone is no datagram; after a while, or at the end, it is said that
+ * the rest is missing. */
 START_TEST(fragment_lost)
 {
     begin();
     frame_fragment(7, 0, 64);
     feed(1, 1000);
-    ck_assert_uint_eq(heard.datagrams, 0);
+    ck_assert_uint_eq(heard.missing, 0);
     frame_hello(&f);
     feed(2, 3000000000);
-    ck_assert_uint_eq(heard.datagrams, 2);
-    ck_assert_str_eq(heard.text, "hello");
+    ck_assert_uint_eq(heard.datagrams, 1);
+    ck_assert_uint_eq(heard.missing, 1);
     frame_fragment(8, 0, 64);
     feed(3, 3000000001);
     net_flush(net);
-    ck_assert_uint_eq(heard.datagrams, 3);
+    ck_assert_uint_eq(heard.datagrams, 1);
+    ck_assert_uint_eq(heard.missing, 2);
     ck_assert_uint_eq(heard.frame, 3);
     ck_assert_uint_eq(heard.caplen, 56);
     ck_assert_uint_eq(heard.len, 100); /* by the UDP header */
+    ck_assert_uint_eq(heard.src.port, 5060);
+    frame_fragment(9, 64, 44); /* its beginning never comes */
+    feed(4, 3000000002);
+    net_flush(net);
+    ck_assert_uint_eq(heard.missing, 3);
+    ck_assert_uint_eq(heard.caplen, 0);
+    net_free(net);
+}
+END_TEST
+
+/* A tunnel's packet in fragments: what the first one holds whole is there. */
+START_TEST(whole_in_the_first_fragment)
+{
+    begin();
+    frame_hello(&f);
+    frame_payload(&f, frame_data(&f), frame_size(&f));
+    frame_back(&f, "\0\0\0\0\0\0\0", 7); /* 33 octets and padding: five grains */
+    frame_ip4(&f, 4, "192.0.2.1", "192.0.2.2");
+    put16(frame_data(&f) + 6, 0x2000);
+    feed(1, 0);
+    net_flush(net);
+    ck_assert_uint_eq(heard.datagrams, 1);
+    ck_assert_uint_eq(heard.missing, 0);
+    ck_assert_str_eq(heard.text, "hello");
+    net_free(net);
+}
+END_TEST
+
+static void feed_segment(uint32_t sequence, const char *text)
+{
+    char head[64];
+
+    frame_text(&f, text);
+    snprintf(head, sizeof head, "13c4 13ce %08x 05060708 50 18 ffff 0000 0000", sequence);
+    frame_hex(&f, head);
+    frame_ip4(&f, 6, "10.0.0.1", "10.0.0.2");
+    feed(sequence, 0);
+}
+
+START_TEST(segment_lost)
+{
+    char text[ADDR_TEXT];
+
+    begin();
+    feed_segment(100, "12345");
+    feed_segment(112, "x");
+    ck_assert_uint_eq(heard.missing, 0);
+    net_flush(net);
+    ck_assert_uint_eq(heard.missing, 1);
+    ck_assert_uint_eq(heard.octets, 7);
+    ck_assert_uint_eq(heard.runs, 2);
+    ck_assert_str_eq(heard.text, "x"); /* which comes behind */
+    ck_assert_uint_eq(heard.frame, 112);
+    ck_assert_str_eq(addr_text(&heard.src, text), "10.0.0.1:5060");
     net_free(net);
 }
 END_TEST
@@ -207,5 +275,6 @@ START_TEST(transport_names)
 }
 END_TEST
 
-RUN_TESTS("net", verdicts, icmp, fragments_make_a_datagram, fragment_lost, fragments_of_fragments,
+RUN_TESTS("net", verdicts, icmp, fragments_make_a_datagram, fragment_lost, whole_in_the_first_fragment,
+          segment_lost, fragments_of_fragments,
           transport_names)
