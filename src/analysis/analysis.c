@@ -41,6 +41,7 @@ void fosip_free(struct fosip_analysis *a)
     for (size_t i = 0; i < a->findings.n; i++)
         free(a->findings.v[i].text);
     vec_free(&a->findings);
+    free(a->one_way);
     gaps_free(&a->gaps);
     icmp_table_free(a->icmp);
     call_table_free(a->calls);

@@ -85,6 +85,10 @@ static int in_order(const void *pa, const void *pb)
 
 int findings_run(struct fosip_analysis *a)
 {
+    int r = findings_direction(a);
+
+    if (r < 0)
+        return r;
     for (size_t i = 0; i < call_count(a->calls); i++) {
         findings_signalling(a, (uint32_t)i);
         findings_media(a, (uint32_t)i);

@@ -29,6 +29,10 @@ void finding_add_frame(struct finding *finding, uint64_t frame);
 void findings_signalling(struct fosip_analysis *analysis, uint32_t call);
 void findings_media(struct fosip_analysis *analysis, uint32_t call);
 void findings_stream(struct fosip_analysis *analysis, uint32_t stream);
+/* Before the families that judge what was not answered; 0 or -ENOMEM. */
+int findings_direction(struct fosip_analysis *analysis);
+/* Whether the capture holds no messages against the direction of that path. */
+bool findings_is_one_way(const struct fosip_analysis *analysis, uint32_t path);
 void findings_icmp(struct fosip_analysis *analysis);
 void findings_capture(struct fosip_analysis *analysis);
 

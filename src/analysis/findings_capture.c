@@ -191,10 +191,96 @@ static void check_time(struct fosip_analysis *a)
                 number(worst.first_backwards), (double)worst.furthest_back / (double)SECOND);
 }
 
+/* ---- the beginning --------------------------------------------------------------------- */
+
+/* The number that a ring of files gives its files, "cap_00003_20260101120000.pcap";
+ * 0 where the name has none. */
+static unsigned ring_number(const char *path)
+{
+    enum { NUMBER = 5, TIME = 14 };
+    const char *name = strrchr(path, '/');
+    size_t n;
+
+    name = name ? name + 1 : path;
+    n = strlen(name);
+    for (size_t i = 0; i + NUMBER + TIME + 2 <= n; i++) {
+        uint32_t count;
+        uint64_t time;
+
+        if (name[i] == '_' && name[i + NUMBER + 1] == '_' &&
+            slice_u32(slice_make(name + i + 1, NUMBER), &count) &&
+            slice_u64(slice_make(name + i + NUMBER + 2, TIME), &time))
+            return count;
+    }
+    return 0;
+}
+
+static uint64_t partial_calls(const struct fosip_analysis *a)
+{
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < call_count(a->calls); i++)
+        n += call_at(a->calls, i)->kind == CALL_CALL && call_at(a->calls, i)->state == CALL_PARTIAL;
+    return n;
+}
+
+static void check_ring(struct fosip_analysis *a)
+{
+    uint64_t partial = partial_calls(a);
+    const char *first = NULL;
+    unsigned least = 0;
+
+    for (size_t i = 0; i < capture_file_count(a->capture); i++) {
+        struct capture_file file = capture_file(a->capture, i);
+        unsigned n = ring_number(file.path);
+
+        if (n && file.packets && (!first || n < least)) {
+            first = file.path;
+            least = n;
+        }
+    }
+    if (!partial || least <= 1)
+        return;
+    finding_place(finding_add(a, "earlier-files-missing", FINDING_NOTE, NO_CALL, CALL_NONE,
+                              CALL_NONE,
+                              "%s is file %u of a ring and those before it were not read: %llu "
+                              "call%s began in them.",
+                              first, least, number(partial), plural(partial)),
+                  a->first_time, 1);
+}
+
+/* Streams of no call that flow from the capture's beginning on, where there are
+ * calls at all. */
+static void check_media_before(struct fosip_analysis *a)
+{
+    enum { FEWEST_PACKETS = 50 };
+    uint64_t n = 0;
+    struct stream_figures f, first = {.first_frame = 0};
+    struct finding *finding;
+
+    for (size_t i = 0; a->counts.sip && i < stream_count(a->streams); i++) {
+        stream_figures(stream_at(a->streams, i), &f);
+        if (f.call != CALL_NONE || f.packets < FEWEST_PACKETS || f.start - a->first_time >= SECOND)
+            continue;
+        if (!n++)
+            first = f;
+    }
+    if (!n)
+        return;
+    finding = finding_add(a, "media-before-capture", FINDING_NOTE, NO_CALL, CALL_NONE, CALL_NONE,
+                          "%llu RTP stream%s flow%s when the capture begins and belong%s to no call "
+                          "in it (first in frame %llu): the call was set up before.",
+                          number(n), plural(n), n == 1 ? "s" : "", n == 1 ? "s" : "",
+                          number(first.first_frame));
+    finding_place(finding, first.start, first.first_frame);
+}
+
 void findings_capture(struct fosip_analysis *a)
 {
     check_fragments(a);
     check_cut(a);
     check_segments(a);
     check_time(a);
+    check_ring(a);
+    check_media_before(a);
 }

@@ -55,7 +55,8 @@ static void check_ack(struct fosip_analysis *a, uint32_t number, const struct ca
         struct finding *f = NULL;
         unsigned again;
 
-        if (m->status / 100 != 2 || m->method != SIP_INVITE || m->retransmission_of != CALL_NONE)
+        if (m->status / 100 != 2 || m->method != SIP_INVITE ||
+            m->retransmission_of != CALL_NONE || findings_is_one_way(a, m->path))
             continue;
         again = sent_again(call, i, &last);
         if (!acknowledged(call, i, &acked)) {
@@ -82,7 +83,7 @@ static void check_transaction(struct fosip_analysis *a, uint32_t number, const s
     unsigned again;
     struct finding *f = NULL;
 
-    if (x->method == SIP_ACK || x->request == CALL_NONE)
+    if (x->method == SIP_ACK || x->request == CALL_NONE || findings_is_one_way(a, x->path))
         return;
     again = x->retransmissions ? sent_again(call, x->request, &last) : 0;
     if (x->state == TRANSACTION_TIMEOUT)

@@ -37,6 +37,7 @@ struct fosip_analysis {
     struct stream_table *streams;
     struct icmp_table *icmp;
     struct gaps gaps;
+    bool *one_way; /* by path: the other direction was not captured; NULL: of none */
     VEC(struct finding) findings;
 };
 

@@ -61,6 +61,11 @@ struct call *call_at(const struct call_table *table, size_t i)
     return i < table->calls.n ? table->calls.v[i] : NULL;
 }
 
+size_t call_path_count(const struct call_table *table)
+{
+    return table->paths.n;
+}
+
 const struct path *call_path(const struct call_table *table, uint32_t path)
 {
     return &table->paths.v[path];

@@ -155,6 +155,7 @@ void call_finish(struct call_table *table, int64_t capture_end);
 
 size_t call_count(const struct call_table *table);
 struct call *call_at(const struct call_table *table, size_t i);
+size_t call_path_count(const struct call_table *table);
 const struct path *call_path(const struct call_table *table, uint32_t path);
 void call_table_free(struct call_table *table);
 
