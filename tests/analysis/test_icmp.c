@@ -151,7 +151,7 @@ static void rtp_packet(double at, uint16_t sequence, uint16_t port)
     struct stream_look look;
 
     stream_look(streams, &d, &look);
-    stream_media(streams, &d, &look);
+    stream_media(streams, &look);
 }
 
 /* Errors about RTP that was not yet known for a stream, and later ones, are one
