@@ -1,5 +1,6 @@
 /* JSON values: text that is always valid UTF-8, numbers with fixed decimals,
  * times. */
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <time.h>
@@ -16,6 +17,8 @@ struct json_object *json_text(struct slice s)
 
     if (!s.p)
         return NULL;
+    if (s.n < INT_MAX && text_is_ascii(s))
+        return json_object_new_string_len(s.p, (int)s.n);
     valid = text_to_utf8(s, &n);
     if (!valid)
         return NULL;

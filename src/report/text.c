@@ -30,6 +30,15 @@ static size_t take_utf8(struct slice s, uint32_t *c)
     return n;
 }
 
+bool text_is_ascii(struct slice s)
+{
+    unsigned char all = 0;
+
+    for (size_t i = 0; i < s.n; i++)
+        all |= (unsigned char)s.p[i];
+    return all < 0x80;
+}
+
 char *text_to_utf8(struct slice s, size_t *n)
 {
     char *out = s.n < SIZE_MAX / 4 ? malloc(s.n * 3 + 1) : NULL;
@@ -189,10 +198,11 @@ static size_t safe(struct slice s, bool unicode, char out[16], unsigned *columns
 /* Most text is: one column a character, nothing to be made safe. */
 static bool is_plain(struct slice s)
 {
+    bool plain = true;
+
     for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] < 0x20 || s.p[i] > 0x7e)
-            return false;
-    return true;
+        plain &= (unsigned char)(s.p[i] - 0x20) <= 0x7e - 0x20;
+    return plain;
 }
 
 unsigned text_width(struct slice s, bool unicode)

@@ -10,6 +10,8 @@
 
 enum { TEXT_TIME = 64 };
 
+bool text_is_ascii(struct slice s);
+
 /* A malloc'd copy (NUL after it, *n without it) in which octets that are not
  * UTF-8 became U+FFFD; NULL when memory is short. */
 char *text_to_utf8(struct slice s, size_t *n);
