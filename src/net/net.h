@@ -33,6 +33,22 @@ struct datagram {
                             for what may be media */
 };
 
+/* A part of a byte stream's octets, or what was wrapped in them: `ip_bytes` and
+ * `link_bytes` become what the part would have needed in a packet of its own
+ * with the same headers. */
+static inline struct datagram datagram_part(const struct datagram *whole, const uint8_t *data,
+                                            uint32_t n, bool stable)
+{
+    struct datagram d = *whole;
+
+    d.data = data;
+    d.caplen = d.len = n;
+    d.stable = stable;
+    d.ip_bytes = (whole->ip_bytes > whole->len ? whole->ip_bytes - whole->len : 0) + n;
+    d.link_bytes = (whole->link_bytes > whole->len ? whole->link_bytes - whole->len : 0) + n;
+    return d;
+}
+
 /* An ICMP error (RFC 792, RFC 4443) and what it says of the packet that it
  * quotes, as far as it quotes it: addresses, transport (UDP or TCP) and the
  * first octets of the payload.  It is no datagram: nobody sent it twice.

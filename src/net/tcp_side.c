@@ -14,9 +14,6 @@
 enum {
     MAX_HELD_OCTETS = 256 * 1024, /* behind a hole */
     MAX_HELD = 256,               /* segments behind a hole */
-    MAX_LEFT = 256 * 1024,        /* octets that the consumer sees again */
-    FIRST_LEFT = 2048,
-    MAX_EFFORT = 4 * 1024 * 1024, /* octets shown in vain before showing is rationed */
     FAR = 16 * 1024 * 1024,       /* further away than any window: another stream */
     LATE_SYN = 64 * 1024,         /* octets that may be captured before their SYN */
 };
@@ -43,14 +40,6 @@ static size_t cost_of(const struct tcp_held *h)
     return sizeof *h + (h->copy ? h->piece.captured : 0);
 }
 
-static void forget_left(struct tcp_side *side, struct tcp_budget *budget)
-{
-    free(side->left);
-    budget->octets -= side->left_room;
-    side->left = NULL;
-    side->left_n = side->left_room = side->shown_n = side->effort = 0;
-}
-
 /* Removes the first `count` segments that are held. */
 static void drop_held(struct tcp_side *side, size_t count, struct tcp_budget *budget)
 {
@@ -69,102 +58,43 @@ static void drop_held(struct tcp_side *side, size_t count, struct tcp_budget *bu
 void tcp_side_clear(struct tcp_side *side, struct tcp_budget *budget)
 {
     drop_held(side, side->held.n, budget);
-    forget_left(side, budget);
+    leftover_free(&side->left, &budget->octets);
     *side = (struct tcp_side){0};
 }
 
 /* Shows octets to the consumer; returns how many it is done with. */
-static uint32_t show(const struct tcp_run *run, const uint8_t *data, uint32_t n, bool stable,
-                     bool last)
+static uint32_t show(void *ctx, const uint8_t *data, uint32_t n, bool stable, bool last)
 {
-    struct datagram d = run->datagram;
-    size_t done;
+    const struct tcp_run *run = ctx;
+    struct datagram d = datagram_part(&run->datagram, data, n, stable);
+    size_t done = run->consumer->run(run->consumer->ctx, run->state, run->side, &d, last);
 
-    d.data = data;
-    d.caplen = d.len = n;
-    d.stable = stable;
-    done = run->consumer->run(run->consumer->ctx, run->state, run->side, &d, last);
     return done < n ? (uint32_t)done : n;
+}
+
+static struct leftover_reader reader_of(struct tcp_run *run)
+{
+    return (struct leftover_reader){.ctx = run, .show = show};
 }
 
 /* Nothing follows what is left. */
 static void give_up_left(struct tcp_side *side, const struct tcp_run *run)
 {
-    if (side->left_n)
-        show(run, side->left, side->left_n, false, true);
-    else if (*run->state)
-        show(run, (const uint8_t *)"", 0, false, true);
-    forget_left(side, run->budget);
-}
+    struct tcp_run now = *run;
+    struct leftover_reader reader = reader_of(&now);
 
-/* Adds octets to what is left; false when there is no room. */
-static bool keep(struct tcp_side *side, struct tcp_budget *budget, const uint8_t *data, uint32_t n)
-{
-    uint32_t room = side->left_room ? side->left_room : FIRST_LEFT;
-    uint8_t *grown;
-
-    if (n > MAX_LEFT - side->left_n)
-        return false;
-    while (room < side->left_n + n)
-        room *= 2;
-    if (room > side->left_room) {
-        if (budget->octets + room - side->left_room > MAX_BUDGET)
-            return false;
-        grown = realloc(side->left, room);
-        if (!grown)
-            return false;
-        budget->octets += room - side->left_room;
-        side->left = grown;
-        side->left_room = room;
-    }
-    memcpy(side->left + side->left_n, data, n);
-    side->left_n += n;
-    return true;
-}
-
-/* Shows what is left, with new octets at its end.  A consumer that wants more
- * each time looks through all of it each time: after much of that in vain it
- * is shown only when an eighth has been added. */
-static void show_left(struct tcp_side *side, const struct tcp_run *run)
-{
-    uint32_t done;
-
-    if (side->effort > MAX_EFFORT && side->left_n - side->shown_n < side->shown_n / 8)
-        return;
-    done = show(run, side->left, side->left_n, false, false);
-    if (done == side->left_n) {
-        forget_left(side, run->budget);
-        return;
-    }
-    if (done) {
-        side->effort = 0;
-        side->left_n -= done;
-        memmove(side->left, side->left + done, side->left_n);
-    }
-    side->effort += side->left_n;
-    side->shown_n = side->left_n;
+    if (!leftover_end(&side->left, &run->budget->octets, &reader) && *run->state)
+        show(&now, (const uint8_t *)"", 0, false, true);
 }
 
 /* Gives on the next octets of the stream. */
 static void give(struct tcp_side *side, const struct tcp_run *run, const uint8_t *data, uint32_t n,
                  bool stable)
 {
-    uint32_t done;
+    struct tcp_run now = *run;
+    struct leftover_reader reader = reader_of(&now);
 
-    if (side->left_n) {
-        if (keep(side, run->budget, data, n)) {
-            show_left(side, run);
-            return;
-        }
-        give_up_left(side, run);
-    }
-    done = show(run, data, n, stable, false);
-    if (done == n)
-        return;
-    if (keep(side, run->budget, data + done, n - done))
-        side->effort = side->shown_n = side->left_n;
-    else
-        show(run, data + done, n - done, stable, true);
+    leftover_give(&side->left, &run->budget->octets, &reader, data, n, stable);
 }
 
 /* Gives on a piece that begins at or before side->next, without what was seen

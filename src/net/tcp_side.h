@@ -3,6 +3,7 @@
 #define NET_TCP_SIDE_H
 
 #include "base/vec.h"
+#include "net/leftover.h"
 #include "net/tcp.h"
 
 struct tcp_held; /* a segment behind a hole */
@@ -19,9 +20,7 @@ struct tcp_side {
     uint32_t end;      /* sequence number of the FIN */
     VEC(struct tcp_held) held; /* by sequence number */
     uint32_t held_octets;
-    uint8_t *left;     /* what the consumer wants to see again */
-    uint32_t left_n, left_room;
-    uint32_t shown_n, effort; /* see show_left() */
+    struct leftover left; /* what the consumer wants to see again */
 };
 
 /* Octets copied for all connections together. */
