@@ -35,6 +35,9 @@ struct fosip_analysis;
 
 struct fosip_options {
     const char *filter; /* pcap-filter(7) text, NULL: all packets */
+    /* A file of TLS secrets as SSLKEYLOGFILE makes it, NULL: none but those that
+     * captures carry themselves (pcapng). */
+    const char *tls_keys;
     unsigned threads;   /* 1: one; 0: as many as serve.  The result is the same. */
     /* Called now and then while reading, with octets done and in all (0:
      * unknown).  May be NULL. */
@@ -46,7 +49,9 @@ struct fosip_options {
  * all of them are one capture, merged by time) and analyses them.  `options`
  * may be NULL.  A file that cannot be read is told by fosip_problem.  0 and
  * *out, which the caller gives to fosip_free; or a negative errno-style code
- * with `err` filled: -EINVAL for a filter that does not compile, -ENOMEM. */
+ * with `err` filled: -EINVAL for a filter that does not compile or a file of
+ * secrets that holds none, -ENOTSUP for one that this build cannot use, -ENOMEM,
+ * or what kept that file from being read. */
 FOSIP_API int fosip_analyse(struct fosip_analysis **out, const struct fosip_options *options,
                             const char *const *paths, size_t count, struct fosip_error *err);
 FOSIP_API void fosip_free(struct fosip_analysis *analysis);

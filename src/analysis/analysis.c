@@ -14,14 +14,20 @@ const char *fosip_version(void)
 int fosip_analyse(struct fosip_analysis **out, const struct fosip_options *options,
                   const char *const *paths, size_t count, struct fosip_error *err)
 {
-    struct capture_options how = {.filter = options ? options->filter : NULL};
+    struct capture_options how = {.filter = options ? options->filter : NULL,
+                                  .secrets = secrets_add};
     struct fosip_analysis *a = calloc(1, sizeof *a);
-    int r;
+    int r = 0;
 
     if (!a)
         return error_set(err, -ENOMEM, "not enough memory");
-    r = capture_open(&a->capture, &how, paths, count, err);
+    how.secrets_ctx = &a->secrets;
+    if (options && options->tls_keys)
+        r = secrets_read(&a->secrets, options->tls_keys, err);
+    if (r == 0)
+        r = capture_open(&a->capture, &how, paths, count, err);
     if (r < 0) {
+        secrets_free(&a->secrets);
         free(a);
         return r;
     }
@@ -44,6 +50,8 @@ void fosip_free(struct fosip_analysis *a)
     free(a->one_way);
     gaps_free(&a->gaps);
     icmp_table_free(a->icmp);
+    vec_free(&a->encrypted);
+    secrets_free(&a->secrets);
     call_table_free(a->calls);
     stream_table_free(a->streams);
     capture_close(a->capture);

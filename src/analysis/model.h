@@ -4,6 +4,7 @@
 
 #include "analysis/gaps.h"
 #include "analysis/icmp.h"
+#include "analysis/secrets.h"
 #include "call/call.h"
 #include "capture/capture.h"
 #include "fosip/fosip.h"
@@ -28,11 +29,21 @@ struct capture_counts {
     uint64_t rtp, rtcp, stun, other, undecoded;
 };
 
+/* TLS connections to one server that stay encrypted for one reason and may
+ * carry SIP. */
+struct encrypted {
+    struct net_tls first;
+    uint64_t count;
+};
+
 struct fosip_analysis {
     struct capture *capture; /* stays open: packets and texts live in it */
     uint64_t packets, bytes;
     int64_t first_time, last_time; /* ns since 1970; -1 when no packets */
     struct capture_counts counts;
+    struct net_tls_counts tls; /* connections */
+    VEC(struct encrypted) encrypted; /* in the order of their first */
+    struct secrets secrets; /* to decrypt with; used up while reading */
     struct call_table *calls;
     struct stream_table *streams;
     struct icmp_table *icmp;

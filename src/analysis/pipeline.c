@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "analysis/encrypted.h"
 #include "analysis/findings.h"
 #include "analysis/handover.h"
 #include "call/media.h"
@@ -35,6 +36,7 @@ struct parsed {
  * down to its RTP header or its SIP message.  Two cache lines are all that counting
  * an RTP packet reads. */
 struct batch {
+    struct secrets secrets; /* that stand in a file before packets of the batch */
     size_t count;
     uint64_t bytes;                /* captured in its packets */
     int64_t first_time, last_time; /* of the first one; the latest */
@@ -168,6 +170,9 @@ static size_t on_stream(void *ctx, const struct datagram *run, bool last)
     while (done < run->caplen) {
         size_t length;
 
+        /* Not text: something else may have its messages in between. */
+        if (done && data[done] < ' ' && data[done] != '\r' && data[done] != '\n')
+            return done;
         switch (sip_frame(data + done, run->caplen - done, &length)) {
         case SIP_FRAME_MESSAGE:
             take_sip(p, run, data + done, length, length);
@@ -198,6 +203,13 @@ static void on_missing(void *ctx, const struct net_missing *missing)
     struct pipeline *p = ctx;
 
     gaps_missing(&p->analysis->gaps, missing, &p->msg);
+}
+
+static void on_encrypted(void *ctx, const struct net_tls *connection)
+{
+    const struct pipeline *p = ctx;
+
+    encrypted_note(p->analysis, connection);
 }
 
 static bool announced(void *ctx, const struct net_addr *src, const struct net_addr *dst,
@@ -272,6 +284,19 @@ static void look_inside(const struct pipeline *p, struct batch *b, size_t i,
     b->parsed[i] = plain ? parse_ahead(b, &d) : NULL;
 }
 
+/* Hands on the secrets before a packet, *used of them being done. */
+static void use_secrets(struct pipeline *p, const struct batch *b, size_t packet, size_t *used)
+{
+    for (; *used < b->secrets.waiting.n; ++*used) {
+        const struct secrets_text *text = &b->secrets.waiting.v[*used];
+
+        if (text->before > packet)
+            return;
+        if (net_add_secrets(p->net, text->text, text->n) < 0)
+            p->failed = true;
+    }
+}
+
 /* Reads up to `most` packets.  Needs nothing that `work` changes, so that the
  * two can run side by side. */
 static void read_batch(const struct pipeline *p, struct batch *b, size_t most)
@@ -284,6 +309,8 @@ static void read_batch(const struct pipeline *p, struct batch *b, size_t most)
     while (b->count < most && b->message_count < MESSAGES && capture_next(capture, &packet)) {
         size_t i = b->count++;
 
+        if (p->analysis->secrets.waiting.n)
+            secrets_move(&b->secrets, &p->analysis->secrets, i);
         b->bytes += packet.caplen;
         if (!i)
             b->first_time = b->last_time = packet.time;
@@ -308,15 +335,19 @@ static void look_ahead(struct stream_table *streams, struct batch *b, size_t i)
 static void work(struct pipeline *p, struct batch *b)
 {
     struct stream_table *streams = p->analysis->streams;
+    size_t used = 0;
 
     note_batch(p->analysis, b);
     for (size_t i = 0; i < b->count && !p->failed; i++) {
+        if (used < b->secrets.waiting.n)
+            use_secrets(p, b, i, &used);
         look_ahead(streams, b, i);
         if (b->media[i])
             take_media(p, &b->looks[i]);
         else
             take_packet(p, &b->packets[i], b->parsed[i]);
     }
+    secrets_free(&b->secrets);
     if (p->options && p->options->progress)
         p->options->progress(p->options->progress_ctx, b->done, b->total);
 }
@@ -353,6 +384,10 @@ static bool walk_with_two(struct pipeline *p)
     }
     handover_stop(p->handover);
     pthread_join(reader, NULL);
+    while ((b = handover_take(p->handover))) { /* not worked on: memory ran short */
+        secrets_free(&b->secrets);
+        handover_return(p->handover);
+    }
     handover_free(p->handover);
     return true;
 }
@@ -363,12 +398,16 @@ static void walk_alone(struct pipeline *p)
     struct batch *b = aligned_alloc(_Alignof(struct batch), sizeof *b);
 
     p->failed = !b;
+    if (b)
+        b->secrets = (struct secrets){.waiting = {NULL, 0, 0}};
     while (!p->failed) {
         read_batch(p, b, SMALL);
         if (!b->count)
             break;
         work(p, b);
     }
+    if (b)
+        secrets_free(&b->secrets);
     free(b);
 }
 
@@ -414,9 +453,12 @@ static void bind_streams(struct fosip_analysis *a)
 int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
 {
     struct pipeline *p = calloc(1, sizeof *p);
-    struct net_sink sink = {
-        .ctx = p, .datagram = on_datagram, .stream = on_stream, .icmp = on_icmp,
-        .missing = on_missing};
+    struct net_sink sink = {.ctx = p,
+                            .datagram = on_datagram,
+                            .stream = on_stream,
+                            .icmp = on_icmp,
+                            .missing = on_missing,
+                            .encrypted = on_encrypted};
     int result = -ENOMEM;
 
     a->first_time = a->last_time = -1;
@@ -433,6 +475,7 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
     walk(p);
     if (p->failed)
         goto out;
+    a->tls = net_tls_counts(p->net);
     stream_finish(a->streams);
     a->counts.rtp = stream_packets_counted(a->streams);
     a->counts.other += p->rtp_seen - a->counts.rtp;

@@ -268,6 +268,10 @@ int capture_open(struct capture **out, const struct capture_options *options,
         r = filter_new(&c->filter, options->filter, err);
     for (size_t i = 0; i < count && r == 0; i++)
         r = add_any(c, paths[i], err);
+    for (size_t i = 0; options && i < c->inputs.n; i++) {
+        c->inputs.v[i]->reader.secrets = options->secrets;
+        c->inputs.v[i]->reader.secrets_ctx = options->secrets_ctx;
+    }
     if (r == 0)
         r = open_all(c);
     if (r < 0) {

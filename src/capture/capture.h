@@ -44,8 +44,20 @@ struct capture_file {
     int64_t furthest_back;
 };
 
+/* Takes secrets that a capture carries to decrypt what is in it (pcapng
+ * Decryption Secrets Block): their type, SECRETS_TLS for a TLS key log (the
+ * text of an NSS key log file), and the octets, which are valid during the call.
+ * Called from within capture_open and capture_next, on their thread, before the
+ * packets that follow in the file are given out.  The same secrets may come
+ * more than once. */
+typedef void capture_secrets(void *ctx, uint32_t type, const uint8_t *data, size_t n);
+
+enum { SECRETS_TLS = 0x544c534b };
+
 struct capture_options {
-    const char *filter;  /* pcap-filter(7) text, or NULL */
+    const char *filter;       /* pcap-filter(7) text, or NULL */
+    capture_secrets *secrets; /* or NULL */
+    void *secrets_ctx;
 };
 
 /* Opens the files (a directory stands for the captures in it, "-" for standard

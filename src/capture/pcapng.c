@@ -1,6 +1,6 @@
 /* pcapng (draft-ietf-opsawg-pcapng): sections, each with its own byte order and
- * interfaces; enhanced, simple and the old packet blocks.  Blocks that carry
- * no packet are passed over. */
+ * interfaces; enhanced, simple and the old packet blocks; decryption secrets.
+ * Other blocks are passed over. */
 #include <errno.h>
 
 #include "base/cursor.h"
@@ -12,6 +12,7 @@ enum {
     BLOCK_OLD_PACKET = 2,
     BLOCK_SIMPLE = 3,
     BLOCK_ENHANCED = 6,
+    BLOCK_SECRETS = 10,
     OPTION_TSRESOL = 9,
     OPTION_TSOFFSET = 14,
     MAX_INTERFACES = 65536,
@@ -134,6 +135,15 @@ static bool add_interface(struct reader *r, const struct block *b)
     return true;
 }
 
+static bool give_secrets(struct reader *r, const struct block *b)
+{
+    if (b->size < 8 || u32(r, b->body + 4) > b->size - 8)
+        return damage_at(r, b->offset, "claims more secrets than it holds");
+    if (r->secrets)
+        r->secrets(r->secrets_ctx, u32(r, b->body), b->body + 8, u32(r, b->body + 4));
+    return true;
+}
+
 /* Times are kept from 1970 to 2116, so that neither they nor their differences
  * overflow; a damaged one stands at the edge. */
 static const int64_t LAST_SECOND = (int64_t)1 << 32;
@@ -244,6 +254,10 @@ static bool next(struct reader *r, struct packet *packet)
             continue;
         case BLOCK_INTERFACE:
             good = add_interface(r, &b);
+            is_packet = false;
+            break;
+        case BLOCK_SECRETS:
+            good = give_secrets(r, &b);
             is_packet = false;
             break;
         default:

@@ -22,6 +22,9 @@ struct reader {
     /* The next packet (time, data, lengths, offset, link): true, or false at
      * the end or at damage, which then stands in `problem`. */
     bool (*next)(struct reader *reader, struct packet *packet);
+    /* Takes the secrets of a pcapng Decryption Secrets Block; may be NULL. */
+    capture_secrets *secrets;
+    void *secrets_ctx;
     bool swapped;          /* not this machine's byte order */
     uint32_t link;         /* of a classic pcap */
     uint32_t fraction;     /* its ns per timestamp fraction */

@@ -34,6 +34,7 @@ static void print_help(void)
     for (size_t i = 0; i < COMMANDS; i++)
         printf("  %-9s %s\n", commands[i]->name, commands[i]->what);
     puts("  -f BPF            read only packets that this pcap-filter(7) lets through\n"
+         "  --tls-keys FILE   decrypt TLS with this key log (SSLKEYLOGFILE)\n"
          "  --call-id ID      only this call (Call-ID, or its number in the list)\n"
          "  --from X --to X   only calls whose From or To holds X;  --user X: either\n"
          "  -T FORMAT         text, json, ndjson or csv\n"
@@ -95,6 +96,7 @@ static int run(struct options *o, const struct command *command)
 {
     struct progress progress;
     struct fosip_options how = {.filter = o->filter,
+                                .tls_keys = o->tls_keys,
                                 .threads = o->threads,
                                 .progress = progress_show,
                                 .progress_ctx = &progress};

@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { CALL_ID = 256, FROM, TO, USER, COLOR, PROGRESS, STRICT, ALL, RAW, THREADS };
+enum { CALL_ID = 256, FROM, TO, USER, COLOR, PROGRESS, STRICT, ALL, RAW, THREADS, TLS_KEYS };
 
 static const struct option longs[] = {
     {"call-id", required_argument, NULL, CALL_ID},
@@ -20,6 +20,7 @@ static const struct option longs[] = {
     {"color", required_argument, NULL, COLOR},
     {"progress", required_argument, NULL, PROGRESS},
     {"strict", no_argument, NULL, STRICT},
+    {"tls-keys", required_argument, NULL, TLS_KEYS},
     {"all", no_argument, NULL, ALL},
     {"raw", no_argument, NULL, RAW},
     {"threads", required_argument, NULL, THREADS},
@@ -105,6 +106,7 @@ static int read_option(struct options *o, int c, const char *word)
     case USER: o->report.select.user = word; return 0;
     case COLOR: return read_when(word, &o->color);
     case PROGRESS: return read_when(word, &o->progress);
+    case TLS_KEYS: o->tls_keys = word; return 0;
     case STRICT: o->strict = true; return 0;
     case ALL: o->report.all = true; return 0;
     case THREADS: return read_threads(word, &o->threads);

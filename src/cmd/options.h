@@ -13,6 +13,7 @@ struct options {
     const char **files;
     size_t file_count;
     const char *filter;         /* -f */
+    const char *tls_keys;       /* --tls-keys */
     const char *output;         /* -o, NULL: standard output */
     struct fosip_report_options report;
     enum when color, progress;

@@ -38,14 +38,15 @@ struct net *net_new(const struct net_sink *sink)
     if (!net)
         return NULL;
     net->sink = *sink;
-    net->stage.sink = &net->sink;
+    net->stage.sink = net->stage.tls.sink = &net->sink;
     consumer.ctx = &net->stage;
     net->deadline = INT64_MAX;
     net->fragments = fragments_new();
     net->tcp = tcp_new(&consumer);
     net->sctp = sctp_new();
     net->twins = twins_new();
-    if (!net->fragments || !net->tcp || !net->sctp || !net->twins) {
+    net->stage.tls.keys = keylog_new();
+    if (!net->fragments || !net->tcp || !net->sctp || !net->twins || !net->stage.tls.keys) {
         net_free(net);
         return NULL;
     }
@@ -60,7 +61,18 @@ void net_free(struct net *net)
     tcp_free(net->tcp);
     sctp_free(net->sctp);
     twins_free(net->twins);
+    keylog_free(net->stage.tls.keys);
     free(net);
+}
+
+long net_add_secrets(struct net *net, const char *text, size_t n)
+{
+    return keylog_add(net->stage.tls.keys, text, n);
+}
+
+struct net_tls_counts net_tls_counts(const struct net *net)
+{
+    return net->stage.tls.counts;
 }
 
 static void take_quote(struct net *net, struct decoded *d)

@@ -69,6 +69,34 @@ struct net_missing {
     uint32_t octets; /* of TCP: how many are missing */
 };
 
+/* What became of a TLS connection. */
+enum net_tls_outcome {
+    NET_TLS_OPENING,       /* its handshake is not over, or nothing came after it */
+    NET_TLS_DECRYPTED,     /* at least in part */
+    NET_TLS_NO_KEYS,       /* its secrets are not known */
+    NET_TLS_WRONG_KEYS,    /* those known open none of its records */
+    NET_TLS_NO_HANDSHAKE,  /* it began before the capture, or its beginning is not whole */
+    NET_TLS_NOT_SUPPORTED, /* its version, cipher or compression */
+    NET_TLS_NO_LIBRARY,    /* this build has no cryptography */
+    NET_TLS_OUTCOMES,
+};
+
+/* How many connections came to what. */
+struct net_tls_counts {
+    uint64_t of[NET_TLS_OUTCOMES];
+};
+
+/* A TLS connection that stays encrypted. */
+struct net_tls {
+    struct net_addr client, server; /* without a handshake by their ports */
+    int64_t time;                   /* of its first packet that was seen, ns */
+    uint64_t frame;
+    uint16_t version, suite; /* as the ServerHello says; version 0: not known */
+    uint8_t outcome;         /* enum net_tls_outcome */
+    char server_name[256];   /* RFC 6066 §3, printable octets; "" for none */
+    char protocol[32];       /* of ALPN: chosen, or the first offered */
+};
+
 struct net_sink {
     void *ctx;
     /* A whole datagram of a transport that keeps message boundaries. */
@@ -83,6 +111,9 @@ struct net_sink {
     void (*icmp)(void *ctx, const struct net_icmp *icmp);
     /* May be NULL. */
     void (*missing)(void *ctx, const struct net_missing *missing);
+    /* A TLS connection that cannot be decrypted, told once, when that turns
+     * out.  May be NULL. */
+    void (*encrypted)(void *ctx, const struct net_tls *connection);
 };
 
 /* What became of a packet, for the capture's counts. */
@@ -102,11 +133,18 @@ struct net *net_new(const struct net_sink *sink);
  * for `duplicate`.  It may then go to net_packet all the same. */
 bool net_plain_datagram(const struct packet *packet, struct datagram *datagram);
 
+/* Takes in TLS secrets, for connections whose packets follow: whole lines of a
+ * key log (SSLKEYLOGFILE).  How many secrets there were, or -ENOMEM. */
+long net_add_secrets(struct net *net, const char *text, size_t n);
+
 enum net_verdict net_packet(struct net *net, const struct packet *packet);
 /* At the end of the capture: hands over what still waits for missing TCP segments,
  * and says what is missing. */
 void net_flush(struct net *net);
 void net_free(struct net *net);
+
+/* The TLS connections so far. */
+struct net_tls_counts net_tls_counts(const struct net *net);
 
 /* The LINKTYPE_ name ("ETHERNET" prints as "EN10MB", as libpcap's DLT names),
  * NULL for a number that is not decoded. */

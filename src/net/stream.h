@@ -3,11 +3,13 @@
 #define NET_STREAM_H
 
 #include "net/tcp.h"
+#include "net/tls.h"
 
 /* For all connections together. */
 struct stream_stage {
     const struct net_sink *sink;
-    size_t octets; /* that connections keep for messages in parts */
+    struct tls_stage tls;
+    size_t octets; /* that connections keep for WebSocket messages in parts */
 };
 
 /* The tcp_consumer whose ctx is a struct stream_stage. */

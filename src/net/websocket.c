@@ -180,11 +180,8 @@ static bool collect(struct websocket *ws, struct side *s, const struct frame *f,
 static void deliver(const struct datagram *run, const uint8_t *data, size_t n, bool stable,
                     const struct net_sink *sink)
 {
-    struct datagram d = *run;
+    struct datagram d = datagram_part(run, data, (uint32_t)n, stable);
 
-    d.data = data;
-    d.caplen = d.len = (uint32_t)n;
-    d.stable = stable;
     d.transport = run->transport == NET_TLS ? NET_WSS : NET_WS;
     sink->datagram(sink->ctx, &d);
 }

@@ -41,6 +41,21 @@ static struct json_object *counts(const struct capture_counts *c)
     return o;
 }
 
+static struct json_object *tls_connections(const struct net_tls_counts *c)
+{
+    static const char *const names[] = {"opening",      "decrypted",     "no_keys",   "wrong_keys",
+                                        "no_handshake", "not_supported", "no_library"};
+    struct json_object *o = json_object_new_object();
+    uint64_t all = 0;
+
+    for (unsigned i = 0; i < NET_TLS_OUTCOMES; i++)
+        all += c->of[i];
+    json_add(o, "connections", json_object_new_int64((int64_t)all));
+    for (unsigned i = 0; i < NET_TLS_OUTCOMES; i++)
+        json_add(o, names[i], json_object_new_int64((int64_t)c->of[i]));
+    return o;
+}
+
 struct json_object *json_capture(const struct fosip_analysis *a)
 {
     struct json_object *o = json_object_new_object(), *files = json_object_new_array();
@@ -57,6 +72,7 @@ struct json_object *json_capture(const struct fosip_analysis *a)
     json_add(o, "last_time", a->packets ? json_time(a->last_time) : NULL);
     json_add(o, "duration_s", a->packets ? json_seconds(a->last_time - a->first_time) : NULL);
     json_add(o, "counts", counts(&a->counts));
+    json_add(o, "tls", tls_connections(&a->tls));
     return o;
 }
 

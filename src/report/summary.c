@@ -51,6 +51,30 @@ static void print_counts(const struct fosip_analysis *a, FILE *out)
     putc('\n', out);
 }
 
+/* What became of the TLS connections, where there are any. */
+static void print_tls(const struct net_tls_counts *c, FILE *out)
+{
+    static const char *const names[] = {
+        "without data",        "decrypted",          "keys not known",
+        "keys do not fit",     "handshake not whole", "cipher not supported",
+        "built without OpenSSL"};
+    uint64_t all = 0;
+    bool any = false;
+
+    for (unsigned i = 0; i < NET_TLS_OUTCOMES; i++)
+        all += c->of[i];
+    if (!all)
+        return;
+    fprintf(out, "TLS %" PRIu64 " connection%s (", all, all == 1 ? "" : "s");
+    for (unsigned i = 0; i < NET_TLS_OUTCOMES; i++) {
+        if (!c->of[i])
+            continue;
+        fprintf(out, "%s%" PRIu64 " %s", any ? ", " : "", c->of[i], names[i]);
+        any = true;
+    }
+    fputs(")\n", out);
+}
+
 /* How many of each kind are not in the table of calls. */
 static void print_other_kinds(const struct fosip_analysis *a,
                               const struct fosip_report_options *o, FILE *out)
@@ -122,6 +146,7 @@ int report_summary(const struct fosip_analysis *a, const struct fosip_report_opt
 {
     print_files(a, o, out);
     print_counts(a, out);
+    print_tls(&a->tls, out);
     heading("Calls", o, out);
     report_calls(a, o, out);
     if (!o->all)

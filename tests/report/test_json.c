@@ -226,16 +226,21 @@ static void document(struct json_object *o)
     static const struct key keys[] = {{"schema", 's'}, {"generator", 'o'}, {"capture", 'o'}};
     static const struct key capture[] = {{"files", 'a'}, {"packets", 'i'}, {"bytes", 'i'},
                                          {"first_time", 'S'}, {"last_time", 'S'},
-                                         {"duration_s", 'D'}, {"counts", 'o'}};
+                                         {"duration_s", 'D'}, {"counts", 'o'}, {"tls", 'o'}};
     static const struct key counts[] = {{"sip", 'i'}, {"sip_requests", 'i'},
                                         {"sip_responses", 'i'}, {"sip_malformed", 'i'},
                                         {"rtp", 'i'}, {"rtcp", 'i'}, {"stun", 'i'},
                                         {"other", 'i'}, {"undecoded", 'i'}};
 
+    static const struct key tls[] = {{"connections", 'i'}, {"opening", 'i'}, {"decrypted", 'i'},
+                                     {"no_keys", 'i'}, {"wrong_keys", 'i'}, {"no_handshake", 'i'},
+                                     {"not_supported", 'i'}, {"no_library", 'i'}};
+
     CHECK(o, keys);
     ck_assert_str_eq(json_object_get_string(get(o, "schema")), "fosip/1");
     CHECK(get(o, "capture"), capture);
     CHECK(get(get(o, "capture"), "counts"), counts);
+    CHECK(get(get(o, "capture"), "tls"), tls);
     each(get(o, "capture"), "files", file);
     each(o, "calls", call);
     each(o, "streams", stream);
