@@ -14,6 +14,7 @@
 #include "base/cursor.h"
 #include "net/leftover.h"
 #include "net/tls_hello.h"
+#include "net/tls_message.h"
 
 enum {
     CHANGE_CIPHER_SPEC = 20,
@@ -24,31 +25,15 @@ enum {
 };
 
 enum {
-    CLIENT_HELLO = 1,
-    SERVER_HELLO = 2,
-    END_OF_EARLY_DATA = 5,
-    FINISHED = 20,
-    KEY_UPDATE = 24,
-};
-
-enum {
-    MAX_HELLO = 16 * 1024, /* a larger one is not read */
     AHEAD = 256,           /* records missing that are looked for */
     MAX_FAILURES = 64,     /* records in a row that do not open */
-    MAX_EFFORT = 64 << 20, /* octets tried in a row in vain */
+    MAX_EFFORT = 16 << 20, /* octets tried in vain... */
+    WORTH = 16,            /* ...of which an octet that opens makes up for so many */
     EFFORT_OF_KEYS = 4096, /* what making keys costs, in such octets */
 };
 
 /* Which secret a direction's keys are of; those of TLS 1.2 are EPOCH_TRAFFIC. */
 enum epoch { EPOCH_NONE, EPOCH_EARLY, EPOCH_HANDSHAKE, EPOCH_TRAFFIC };
-
-/* A handshake message on its way through records. */
-struct message {
-    uint8_t head[4], head_n;
-    uint32_t left; /* octets of the body to come */
-    uint8_t *body; /* of a hello */
-    uint32_t n;
-};
 
 struct side {
     struct tls_keys *keys; /* NULL: in clear */
@@ -59,7 +44,7 @@ struct side {
     bool dead;   /* nothing more of it will be read */
     uint16_t failures;
     uint32_t effort;
-    struct message message;
+    struct tls_message message;
     struct leftover plain;
 };
 
@@ -118,17 +103,11 @@ struct tls *tls_new(struct tls_stage *stage, const struct datagram *run)
     return t;
 }
 
-static void forget_message(struct side *s)
-{
-    free(s->message.body);
-    s->message = (struct message){.left = 0};
-}
-
 static void forget_side(struct tls *t, struct side *s)
 {
     tls_keys_free(s->keys);
     s->keys = NULL;
-    forget_message(s);
+    tls_message_forget(&s->message);
     leftover_free(&s->plain, &t->stage->octets);
 }
 
@@ -306,50 +285,24 @@ static void take_message(const struct pass *p)
     struct side *s = p->side;
     unsigned type = s->message.head[0];
 
-    if (type == CLIENT_HELLO && s->message.body)
+    if (type == TLS_CLIENT_HELLO && s->message.body)
         take_client_hello(p);
-    else if (type == SERVER_HELLO && s->message.body)
+    else if (type == TLS_SERVER_HELLO && s->message.body)
         take_server_hello(p);
     else if (s->keys && is_13(p->tls) &&
-             ((type == FINISHED && s->epoch == EPOCH_HANDSHAKE) ||
-              (type == END_OF_EARLY_DATA && s->epoch == EPOCH_EARLY) ||
-              (type == KEY_UPDATE && s->epoch == EPOCH_TRAFFIC)))
+             ((type == TLS_FINISHED && s->epoch == EPOCH_HANDSHAKE) ||
+              (type == TLS_END_OF_EARLY_DATA && s->epoch == EPOCH_EARLY) ||
+              (type == TLS_KEY_UPDATE && s->epoch == EPOCH_TRAFFIC)))
         change_keys(p);
 }
 
-/* The four octets before a message are whole: makes room for a hello. */
-static void begin_message(struct message *m)
-{
-    m->left = be32(m->head) & 0xffffff;
-    if ((m->head[0] == CLIENT_HELLO || m->head[0] == SERVER_HELLO) && m->left <= MAX_HELLO)
-        m->body = malloc(m->left ? m->left : 1);
-}
-
-/* Octets of handshake messages, which need not end where a record does. */
 static void take_handshake(const struct pass *p, const uint8_t *data, size_t n)
 {
-    struct message *m = &p->side->message;
     struct cursor at = cursor_make(data, n);
 
-    while (at.left && !p->tls->hopeless) {
-        size_t part;
-
-        if (m->head_n < sizeof m->head) {
-            cursor_u8(&at, &m->head[m->head_n++]);
-            if (m->head_n < sizeof m->head)
-                continue;
-            begin_message(m);
-        }
-        part = at.left < m->left ? at.left : m->left;
-        if (m->body && part)
-            memcpy(m->body + m->n, at.p, part);
-        m->n += (uint32_t)part;
-        m->left -= (uint32_t)part;
-        cursor_take(&at, part);
-        if (m->left)
-            return;
+    while (!p->tls->hopeless && tls_message_next(&p->side->message, &at)) {
         take_message(p);
-        forget_message(p->side);
+        tls_message_forget(&p->side->message);
     }
 }
 
@@ -382,7 +335,7 @@ static void lose(struct pass *p)
 
     if (!leftover_end(&s->plain, &t->stage->octets, &reader))
         show(p, (const uint8_t *)"", 0, false, true);
-    forget_message(s);
+    tls_message_forget(&s->message);
     s->lost = s->unsure = true;
 }
 
@@ -460,7 +413,8 @@ static long open_record(struct pass *p, const uint8_t *record, size_t n, uint8_t
     if (length < 0)
         return -1;
     s->unsure = false;
-    s->effort = s->failures = 0;
+    s->failures = 0;
+    s->effort -= s->effort < WORTH * n ? s->effort : (uint32_t)(WORTH * n);
     p->tls->opened = true;
     if (p->tls->about.outcome == NET_TLS_OPENING && s->epoch != EPOCH_HANDSHAKE)
         set_outcome(p->tls, NET_TLS_DECRYPTED);
@@ -474,7 +428,7 @@ static void take_content(struct pass *p, uint8_t type, const uint8_t *data, size
     } else if (type == HANDSHAKE) {
         take_handshake(p, data, n);
     } else if (type == CHANGE_CIPHER_SPEC && p->tls->has_server && !is_13(p->tls)) {
-        forget_message(p->side);
+        tls_message_forget(&p->side->message);
         begin_keys(p);
     }
 }
