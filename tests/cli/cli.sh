@@ -58,6 +58,7 @@ if [ "$(wc -l <"$work/out")" -le 30 ] && [ "$(wc -L <"$work/out")" -le 100 ]; th
 run --version
 expect "--version" 0 ""
 holds "--version names libpcap" "libpcap"
+holds "--version says whether TLS is decrypted" "OpenSSL"
 run
 expect "no file" 2 "no capture"
 run --nonsense "$call"
@@ -112,6 +113,27 @@ expect "one bad file of two" 2 "PNG"
 holds "the good one is printed" "alice"
 run "$TESTDATA/43t_caplen_above_len.pcap"
 expect "captured length above length" 0 ""
+
+# TLS: the bundled keys, none, a file that holds none
+if "$FOSIP" --version | grep -q '^OpenSSL'; then
+    run --tls-keys "$TESTDATA/tls/keys.log" "$TESTDATA/tls/12_wss.pcap"
+    expect "TLS with its keys" 0 ""
+    holds "SIP over WebSocket and TLS is read" "SIP 8 (4 requests, 4 responses)"
+    holds "and the connection counted" "TLS 1 connection (1 decrypted)"
+    run --tls-keys "$TESTDATA/tls/wrong.log" "$TESTDATA/tls/12_wss.pcap"
+    expect "TLS with other keys" 0 ""
+    holds "it is said" "do not open it"
+    run --tls-keys "$TESTDATA/tls/12_wss.pcap" "$TESTDATA/tls/12_wss.pcap"
+    expect "a key file that is none" 2 "no TLS secret"
+else
+    run --tls-keys "$TESTDATA/tls/keys.log" "$TESTDATA/tls/12_wss.pcap"
+    expect "keys without a library" 2 "OpenSSL"
+fi
+run "$TESTDATA/tls/12_wss.pcap"
+expect "TLS without keys" 0 ""
+holds "a finding says so" "The connection from"
+run --tls-keys /no/such/keys "$TESTDATA/tls/12_wss.pcap"
+expect "no key file" 2 "keys"
 
 # output
 run -o "$work/result" "$call"
