@@ -24,9 +24,9 @@ struct json_object *json_address(const struct net_addr *addr);
 struct json_object *json_id(uint32_t number);
 struct json_object *json_name(const char *name);
 
-/* Adds a member; the key is a literal, and new to the object. */
+/* Adds a member; the key is static, and new to the object. */
 #define json_add(object, key, value) \
-    json_object_object_add_ex((object), "" key, (value), \
+    json_object_object_add_ex((object), (key), (value), \
                               JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_KEY_IS_CONSTANT)
 
 struct json_object *json_capture(const struct fosip_analysis *a);
