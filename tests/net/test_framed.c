@@ -30,7 +30,8 @@ static const uint8_t rtp[14] = {0, 12, 0x80, 0, 0, 1, 0, 0, 0, 160, 1, 2, 3, 4};
 
 START_TEST(text_is_none)
 {
-    static const char *const texts[] = {"INVITE sip:a SIP/2.0\r\n", "SIP/2.0 200 OK\r\n", "\r\n\r\n",
+    static const char *const texts[] = {"INVITE sip:a SIP/2.0\r\n", "SIP/2.0 200 OK\r\n",
+                                        "\r\n\r\n",
                                         "GET / HTTP/1.1\r\n", "BYE sip:x SIP/2.0\r\n",
                                         "$ no media", "ACK", "A", ""};
 
