@@ -80,6 +80,8 @@ static int in_order(const void *pa, const void *pb)
         return a->time < b->time ? -1 : 1;
     if (a->severity != b->severity)
         return a->severity < b->severity ? -1 : 1;
+    if (strcmp(a->rule, b->rule) != 0)
+        return strcmp(a->rule, b->rule);
     return a->text && b->text ? strcmp(a->text, b->text) : 0;
 }
 

@@ -191,6 +191,48 @@ static void check_time(struct fosip_analysis *a)
                 number(worst.first_backwards), (double)worst.furthest_back / (double)SECOND);
 }
 
+/* What two taps, or one at two places, saw twice. */
+static void check_copies(struct fosip_analysis *a)
+{
+    uint64_t rtp = 0, sip = a->gaps.copies.count;
+    struct stream_figures f;
+
+    for (size_t i = 0; i < stream_count(a->streams); i++) {
+        stream_figures(stream_at(a->streams, i), &f);
+        rtp += f.copies + f.seen_twice;
+    }
+    if (rtp + sip == 0)
+        return;
+    finding_add(a, "captured-twice", FINDING_NOTE, NO_CALL, CALL_NONE, CALL_NONE,
+                "%llu RTP packet%s and %llu SIP message%s are in the capture twice, as several taps "
+                "or a mirror port make it: they were sent once, which is no retransmission and no "
+                "fault of the network.",
+                number(rtp), plural(rtp), number(sip), plural(sip));
+}
+
+/* Packets that the capturing machine lost, by its own account. */
+static void check_drops(struct fosip_analysis *a)
+{
+    struct capture_file worst = {.dropped = 0};
+    uint64_t dropped = 0;
+
+    for (size_t i = 0; i < capture_file_count(a->capture); i++) {
+        struct capture_file file = capture_file(a->capture, i);
+
+        if (file.dropped <= 0)
+            continue;
+        dropped += (uint64_t)file.dropped;
+        if (file.dropped > worst.dropped)
+            worst = file;
+    }
+    if (!dropped)
+        return;
+    finding_add(a, "packets-dropped", FINDING_WARNING, NO_CALL, CALL_NONE, CALL_NONE,
+                "The machine that captured lost %llu packet%s itself (most of them in %s): what is "
+                "missing below need not be missing on the network.",
+                number(dropped), plural(dropped), worst.path);
+}
+
 /* ---- the beginning --------------------------------------------------------------------- */
 
 /* The number that a ring of files gives its files, "cap_00003_20260101120000.pcap";
@@ -281,6 +323,8 @@ void findings_capture(struct fosip_analysis *a)
     check_cut(a);
     check_segments(a);
     check_time(a);
+    check_drops(a);
+    check_copies(a);
     check_ring(a);
     check_media_before(a);
 }

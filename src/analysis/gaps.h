@@ -35,6 +35,7 @@ struct gaps {
     struct gap_tally messages;  /* those that began like SIP */
     struct gap_message first_messages[GAP_MESSAGES];
     VEC(struct gap_way) ways;
+    struct gap_tally copies; /* SIP messages that are there once more */
     struct gap_tally cut;            /* packets captured in part */
     struct gap_tally cut_sip, cut_media; /* SIP messages, RTP and RTCP in them */
 };

@@ -93,8 +93,10 @@ static void take_sip(struct pipeline *p, const struct datagram *d, const char *d
     counts->sip_malformed += msg->problem_count > 0;
     if (is_cut(p, d))
         gap_count(&p->analysis->gaps.cut_sip, d->packet);
-    if (d->duplicate) /* sent once: no retransmission */
+    if (d->duplicate) { /* sent once: no retransmission */
+        gap_count(&p->analysis->gaps.copies, d->packet);
         return;
+    }
     part.data = (const uint8_t *)data;
     part.caplen = (uint32_t)n;
     part.len = (uint32_t)whole;
@@ -109,7 +111,8 @@ static void take_plain(struct pipeline *p, const struct datagram *d)
     switch (rtp_classify(d->data, d->caplen, d->len)) {
     case RTP_CONTROL:
         counts->rtcp++;
-        stream_control(p->analysis->streams, d);
+        if (!d->duplicate)
+            stream_control(p->analysis->streams, d);
         return;
     case RTP_STUN:
         counts->stun++;
@@ -472,6 +475,8 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
     p->net = net_new(&sink);
     if (!p->net)
         goto out;
+    if (capture_readable(a->capture) > 1)
+        stream_expect_copies(a->streams);
     walk(p);
     if (p->failed)
         goto out;

@@ -304,6 +304,7 @@ struct capture_file capture_file(const struct capture *c, size_t i)
         .link_count = r->link_count,
         .packets = r->packets,
         .bytes = r->bytes,
+        .dropped = -1,
         .problem = r->problem,
         .damaged = r->damaged,
         .backwards = in->backwards,

@@ -25,6 +25,7 @@ struct packet {
     uint64_t offset;     /* of the record in its (uncompressed) file */
     uint32_t file;       /* number of its file, from 0 */
     uint32_t link;       /* LINKTYPE_ number of its interface */
+    uint16_t interface;  /* its number in the file (pcapng), else 0 */
     bool stable;         /* data stays where it is until capture_close */
 };
 
@@ -36,6 +37,7 @@ struct capture_file {
     const uint32_t *links;   /* LINKTYPE_ numbers seen, each once */
     size_t link_count;
     uint64_t packets, bytes; /* records, and octets captured in them */
+    int64_t dropped;         /* packets lost in capturing, as the file says; -1: it does not */
     const char *problem;     /* NULL, or a sentence with offset and cause */
     bool damaged;            /* the problem is more than a last record cut short */
     /* Packets that are earlier than the one before them in the file: how many,

@@ -45,6 +45,7 @@ static bool next(struct reader *r, struct packet *packet)
     packet->len = len < caplen ? caplen : len;
     packet->offset = offset;
     packet->link = r->link;
+    packet->interface = 0;
     source_take(&r->source, header + caplen);
     return true;
 }

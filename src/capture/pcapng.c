@@ -177,6 +177,7 @@ static bool fill(struct reader *r, const struct block *b, struct packet *packet,
     packet->len = len < caplen ? caplen : len;
     packet->offset = b->offset;
     packet->link = i->link;
+    packet->interface = (uint16_t)number;
     return true;
 }
 

@@ -203,6 +203,8 @@ static bool let_go(struct fragments *f, uint32_t i, struct decoded *whole)
         return false;
     }
     hand_over(f, i, whole);
+    f->packet.data = NULL; /* long gone, if it does not stay */
+    f->packet.caplen = 0;
     return true;
 }
 

@@ -104,6 +104,7 @@ void layer_ip4(struct walk *walk)
     d->ip_bytes = total;
     d->dscp = p[1] >> 2;
     d->ttl = p[8];
+    d->ip_id = be16(p + 4);
     walk->out->fragment_id = be16(p + 4);
     fragment = be16(p + 6);
     if (fragment & 0x3fff)
@@ -132,6 +133,7 @@ void layer_ip6(struct walk *walk)
     d->ip_bytes = 40 + length;
     d->dscp = (uint8_t)((be16(p) >> 6) & 0x3f);
     d->ttl = p[7];
+    d->ip_id = 0;
     walk->out->fragment_id = 0;
     walk_protocol(walk, p[6]);
 }

@@ -27,10 +27,11 @@ struct datagram {
     uint8_t transport;   /* enum net_transport */
     uint8_t dscp;        /* innermost IP header's */
     uint8_t ttl;         /* or hop limit */
+    uint16_t ip_id;      /* identification of an IPv4 packet, else 0 */
     bool stable;         /* data stays until the capture is closed */
     bool relayed;        /* was wrapped by TURN */
     bool duplicate;      /* the capture has it twice, it was sent once; never set
-                            for what may be media */
+                            for RTP (see net_origin) */
 };
 
 /* A part of a byte stream's octets, or what was wrapped in them: `ip_bytes` and
@@ -48,6 +49,14 @@ static inline struct datagram datagram_part(const struct datagram *whole, const 
     d.link_bytes = (whole->link_bytes > whole->len ? whole->link_bytes - whole->len : 0) + n;
     return d;
 }
+
+/* Where a datagram was captured: what differs between two captures of one packet
+ * and does not between a packet and its duplicate in the network. */
+struct net_origin {
+    uint16_t tap;  /* file and interface */
+    uint32_t link; /* hash of MAC addresses, VLAN tags, TTL */
+};
+struct net_origin net_origin(const struct datagram *datagram);
 
 /* An ICMP error (RFC 792, RFC 4443) and what it says of the packet that it
  * quotes, as far as it quotes it: addresses, transport (UDP or TCP) and the

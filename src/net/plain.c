@@ -67,6 +67,7 @@ bool net_plain_datagram(const struct packet *packet, struct datagram *d)
     d->transport = NET_UDP;
     d->dscp = ip[1] >> 2;
     d->ttl = ip[8];
+    d->ip_id = be16(ip + 4);
     d->stable = packet->stable;
     d->relayed = d->duplicate = false;
     return !tunnel_decoder(d);

@@ -163,6 +163,8 @@ static bool hold(struct tcp_side *side, const struct tcp_run *run, const struct 
     while (at && (int32_t)(side->held.v[at - 1].piece.sequence - p->sequence) > 0)
         at--;
     if (!p->stable) {
+        held.packet.data = NULL;
+        held.packet.caplen = 0;
         held.copy = malloc(p->captured ? p->captured : 1);
         if (!held.copy)
             return false;

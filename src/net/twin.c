@@ -4,8 +4,9 @@
  * Both copies have the same identification, addresses, ports, length and
  * octets (those that are compared), and lie a few milliseconds apart.  Whoever sends a message
  * again does so later (RFC 3261 §17: after 500 ms) and in a packet with another identification.
- * Media is left alone: networks do duplicate packets, and that is what the figures of a stream
- * count.
+ * RTP is left alone: networks do duplicate packets, and that is what the figures of a stream
+ * count (stream/copies.c tells the two apart there).  RTCP is taken for a copy only where it was
+ * captured elsewhere.
  *
  * The table remembers one packet a slot: it may miss a copy, but never takes
  * two packets for one. */
@@ -25,6 +26,7 @@ static const int64_t NEAR = 5 * (int64_t)1000000;
 struct slot {
     uint64_t hash;
     int64_t time;
+    struct net_origin origin;
     bool used;
 };
 
@@ -69,21 +71,39 @@ static uint64_t hash_of(const struct decoded *decoded)
     return hash_payload(h, decoded);
 }
 
+static bool rtp_version(uint8_t first)
+{
+    return first >> 6 == 2;
+}
+
+static bool is_rtcp(const struct datagram *d)
+{
+    return d->caplen > 1 && rtp_version(d->data[0]) && d->data[1] >= 192 && d->data[1] <= 223;
+}
+
+/* Whether the one before was captured elsewhere. */
+static bool is_elsewhere(const struct slot *slot, const struct net_origin *origin)
+{
+    return slot->origin.tap != origin->tap || slot->origin.link != origin->link;
+}
+
 bool twins_note(struct twins *t, const struct decoded *decoded)
 {
-    enum { MEDIA_VERSION = 2 };
     const struct datagram *d = &decoded->datagram;
     int64_t time = decoded->timed ? decoded->time : d->packet->time;
+    bool rtcp = is_rtcp(d) && !decoded->quoted, again;
+    struct net_origin origin = {0};
     struct slot *slot;
     uint64_t hash;
-    bool again;
 
-    if (!d->caplen || (d->data[0] >> 6 == MEDIA_VERSION && !decoded->quoted))
+    if (!d->caplen || (rtp_version(d->data[0]) && !rtcp && !decoded->quoted))
         return false;
+    if (rtcp)
+        origin = net_origin(d);
     hash = hash_of(decoded);
     slot = &t->slots[hash % SLOTS];
-    again =
-        slot->used && slot->hash == hash && time - slot->time <= NEAR && slot->time - time <= NEAR;
-    *slot = (struct slot){.hash = hash, .time = time, .used = true};
+    again = slot->used && slot->hash == hash && time - slot->time <= NEAR &&
+            slot->time - time <= NEAR && (!rtcp || is_elsewhere(slot, &origin));
+    *slot = (struct slot){.hash = hash, .time = time, .origin = origin, .used = true};
     return again;
 }

@@ -11,8 +11,8 @@ struct twins *twins_new(void);
 void twins_free(struct twins *twins);
 
 /* Notes a datagram, or an ICMP error by what it quotes; true when it is the copy of
- * one that was noted a few milliseconds before.  Never true for what may be RTP
- * or RTCP, unless it is quoted. */
+ * one that was noted a few milliseconds before.  Never true for what may be RTP,
+ * unless it is quoted. */
 bool twins_note(struct twins *twins, const struct decoded *decoded);
 
 #endif

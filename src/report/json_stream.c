@@ -120,6 +120,8 @@ static void add_figures(struct json_object *o, const struct stream_figures *f)
     json_add(o, "lost", json_object_new_int64((int64_t)f->lost));
     json_add(o, "loss_pct", json_number(f->loss_pct, 4));
     json_add(o, "duplicates", json_object_new_int64((int64_t)f->duplicates));
+    json_add(o, "capture_copies", json_object_new_int64((int64_t)f->copies));
+    json_add(o, "duplicates_seen_twice", json_object_new_int64((int64_t)f->seen_twice));
     json_add(o, "reordered", json_object_new_int64((int64_t)f->reordered));
     json_add(o, "ssrc_changes", json_object_new_int64(f->ssrc_changes));
     json_add(o, "sequence_resets", json_object_new_int64(f->sequence_resets));

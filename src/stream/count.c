@@ -27,6 +27,7 @@ void stream_let_go(struct stream *s)
     vec_free(&s->cold->keys.list);
     vec_free(&s->cold->intervals.list);
     free(s->cold->tone);
+    free(s->cold->traces);
     free(s->cold);
 }
 
@@ -255,6 +256,7 @@ void stream_start_at(struct stream *s, const struct stream_key *key, const struc
                          .highest_timestamp = a->timestamp,
                          .last_sequence = a->sequence,
                          .markers = a->marker};
+    copies_note(s, a, c);
     change_format(s, a);
     add_octets(s, a);
     sequence_start(&s->sequence, a->sequence);
@@ -325,8 +327,11 @@ void stream_count_packet(struct stream *s, const struct arrival *a, const uint8_
                          size_t n, const struct context *c)
 {
     enum order order;
+    enum copy copy = copies_note(s, a, c);
     bool late;
 
+    if (copy == COPY_OF_ANOTHER_TAP)
+        return;
     if (a->time >= s->second_end)
         end_second(s, a->time);
     if (!s->format.known || s->format.pt != a->pt)
@@ -334,7 +339,8 @@ void stream_count_packet(struct stream *s, const struct arrival *a, const uint8_
     timing_add(&s->timing, since(a->time, c->origin), a, &s->format, s->sequence.received);
     order = place(s, a);
     s->markers += a->marker;
-    add_octets(s, a);
+    if (copy == COPY_NONE)
+        add_octets(s, a);
     late = add_transit(s, a, order, c);
     hear(s, a, order, payload, n, c);
     if (c->settings.interval)

@@ -58,6 +58,8 @@ static void sequence_figures(const struct stream *s, struct stream_figures *out)
     out->packets = q->received;
     out->expected = sequence_expected(q);
     out->duplicates = q->duplicates;
+    out->copies = s->copies;
+    out->seen_twice = s->seen_twice;
     out->reordered = q->reordered;
     out->lost = out->expected > distinct ? out->expected - distinct : 0;
     out->loss_pct = 100.0 * (double)out->lost / (double)out->expected;

@@ -66,6 +66,19 @@ uint64_t sequence_distinct(const struct sequence *s);
 /* Accounts for what is still in the window. */
 void sequence_finish(struct sequence *s);
 
+/* ---- copies.c: packets that the capture holds twice ------------------------- */
+
+/* What tells a packet's copy from its duplicate. */
+struct trace {
+    uint32_t time; /* in units of 16384 ns, modulo 2^32 */
+    uint32_t timestamp;
+    uint32_t link; /* see struct net_origin */
+    uint16_t tap;
+    uint16_t sequence, ip_id, size;
+};
+enum { TRACES = 32 };
+enum copy { COPY_NONE, COPY_OF_THIS_TAP, COPY_OF_ANOTHER_TAP };
+
 /* ---- timing.c: delta, jitter, skew as Wireshark has them --------------------- */
 
 struct running { /* least, mean, greatest */
@@ -253,11 +266,13 @@ struct cold {
     struct keys keys;
     struct tone *tone;
     struct intervals intervals;
+    struct trace *traces; /* by sequence number; NULL: no second tap is known of */
 };
 
 /* What all streams of a table share. */
 struct context {
     int64_t origin; /* the capture's first packet */
+    bool taps;      /* the capture is of several files */
     struct stream_settings settings;
     struct tone_masks masks;
 };
@@ -274,6 +289,7 @@ struct stream {
     uint64_t run; /* packets before those of this payload type, whose row lacks them */
     int64_t start, end, longest_gap, second_end; /* ns */
     uint64_t octets[LEVELS];
+    struct trace trace; /* of the last packet that is no copy */
     struct timing timing;
     struct transit transit;
     struct sequence sequence;
@@ -287,6 +303,7 @@ struct stream {
     uint32_t call, ssrc_changes;
     uint32_t first_timestamp;
     uint32_t markers, pauses;
+    uint64_t copies, seen_twice; /* of another tap; of the same one */
     uint32_t next_to_dst, next_of_ssrc, before_on_flow; /* numbers of streams */
 };
 
@@ -307,6 +324,8 @@ void stream_end_counting(struct stream *s);
 void stream_let_go(struct stream *s);
 void interval_add(struct stream *s, const struct arrival *a, enum order order, bool late,
                   const struct context *c);
+/* Notes the packet, and tells whether it is a copy of one that was noted before. */
+enum copy copies_note(struct stream *s, const struct arrival *a, const struct context *c);
 
 /* The stream of that SSRC from host `a` to host `b`, NULL without one. */
 struct stream *stream_by_ssrc(struct stream_table *t, uint32_t ssrc, const struct net_addr *a,

@@ -42,6 +42,10 @@ void stream_configure(struct stream_table *table, const struct stream_settings *
  * relative to; before the first stream_media. */
 void stream_set_origin(struct stream_table *table, int64_t time);
 
+/* Tells that the capture is of several files, so that packets may be in it more than
+ * once; before the first stream_media. */
+void stream_expect_copies(struct stream_table *table);
+
 /* A datagram on its way to its stream.  Many streams flow side by side, so the
  * memory of the next one's is asked for while others are still being counted.
  * stream_look reads nothing that the others change, so another thread may be
@@ -52,6 +56,8 @@ struct arrival {
     uint32_t timestamp;
     uint32_t payload_bytes, rtp_bytes, ip_bytes, link_bytes;
     uint16_t sequence;
+    uint16_t ip_id;
+    struct net_origin origin;
     uint8_t pt;
     bool marker : 1, relayed : 1;
     bool short_payload : 1; /* as short as a telephone event's, which head holds */
@@ -169,6 +175,10 @@ struct stream_figures {
     uint64_t first_frame;
     double duration_s;       /* end - start */
     uint64_t packets, expected, lost, duplicates, reordered;
+    /* The capture's doing: packets that another file or interface holds once more,
+     * which are in no other figure; and how many of the duplicates one tap saw at
+     * two places of their way, whose octets are in no rate. */
+    uint64_t copies, seen_twice;
     double loss_pct;
     uint32_t ssrc_changes, sequence_resets;
     struct stream_range delta_ms, jitter_ms; /* Wireshark's */

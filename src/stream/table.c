@@ -50,6 +50,11 @@ void stream_configure(struct stream_table *t, const struct stream_settings *sett
     t->context.settings = *settings;
 }
 
+void stream_expect_copies(struct stream_table *t)
+{
+    t->context.taps = true;
+}
+
 const struct context *stream_context(const struct stream_table *t)
 {
     return &t->context;
@@ -282,6 +287,8 @@ bool stream_look(const struct stream_table *t, const struct datagram *d, struct 
                                      .ip_bytes = d->ip_bytes,
                                      .link_bytes = d->link_bytes,
                                      .sequence = h.sequence,
+                                     .ip_id = d->ip_id,
+                                     .origin = net_origin(d),
                                      .pt = h.pt,
                                      .marker = h.marker,
                                      .relayed = d->relayed};

@@ -35,7 +35,7 @@ static const struct {
     {"22d_fragment_lost.pcap", "fragments-missing start-not-captured",
      "begins with \"INVITE sip:ivr@10.77.0.12:5060 SIP/2.0\" (frame 1)"},
     {"28a_snaplen_96.pcap", "packets-cut", "839 packets (snap length): 21 SIP messages are cut"},
-    {"43ze_pcapng_two_sections.pcapng", "time-runs-backwards", "of 1 packet is earlier"},
+    {"43ze_pcapng_two_sections.pcapng", "captured-twice time-runs-backwards", "6 SIP messages"},
     {"29e_starts_mid_call.pcap", "start-not-captured media-before-capture", ""},
     {"29f_ends_mid_call.pcap", "end-not-captured", ""},
     /* 100 of 1,951 packets and 102 of 1,951 were taken out, in bursts. */
@@ -157,6 +157,43 @@ START_TEST(one_direction)
 }
 END_TEST
 
+/* Two taps that saw the same: every figure is that of one, duplicates that were on the
+ * network included. */
+START_TEST(two_taps)
+{
+    const char *folder = getenv("TESTDATA");
+    struct fosip_analysis *one = analyse("36n_dup_1.pcap"), *two;
+    const char *paths[2];
+    struct fosip_error err;
+    char path[4096];
+
+    snprintf(path, sizeof path, "%s/36n_dup_1.pcap", folder ? folder : "testdata");
+    paths[0] = paths[1] = path;
+    ck_assert_int_eq(fosip_analyse(&two, NULL, paths, 2, &err), 0);
+    ck_assert_uint_eq(stream_count(two->streams), 2);
+    for (size_t i = 0; i < 2; i++) {
+        struct stream_figures x, y;
+
+        stream_figures(stream_at(one->streams, i), &x);
+        stream_figures(stream_at(two->streams, i), &y);
+        ck_assert_uint_eq(x.copies, 0);
+        ck_assert_uint_eq(y.copies, x.packets);
+        ck_assert_uint_eq(x.packets, y.packets);
+        ck_assert_uint_eq(x.duplicates, i ? 16 : 25);
+        ck_assert_uint_eq(y.duplicates, x.duplicates);
+        ck_assert_double_eq(x.delta_ms.mean, y.delta_ms.mean);
+        ck_assert_double_eq(x.jitter_ms.max, y.jitter_ms.max);
+        ck_assert_double_eq(x.ip_kbps, y.ip_kbps);
+        ck_assert_uint_eq(x.rtcp_packets, y.rtcp_packets);
+    }
+    ck_assert_ptr_null(find(one, "captured-twice"));
+    ck_assert_ptr_nonnull(find(two, "captured-twice"));
+    ck_assert_ptr_null(find(two, "request-retransmitted"));
+    fosip_free(one);
+    fosip_free(two);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("findings");
@@ -168,6 +205,7 @@ int main(void)
     tcase_add_test(t, broken_messages_are_named);
     tcase_add_test(t, refused_audio);
     tcase_add_test(t, one_direction);
+    tcase_add_test(t, two_taps);
     suite_add_tcase(suite, t);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

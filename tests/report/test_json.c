@@ -180,7 +180,7 @@ static void stream(struct json_object *o)
         {"ssrc_changes", 'i'}, {"sequence_resets", 'i'}, {"delta_ms", 'o'}, {"jitter_ms", 'o'},
         {"skew_ms", 'o'}, {"rfc3550", 'o'}, {"bytes", 'o'}, {"bandwidth_kbps", 'o'},
         {"burst", 'o'}, {"r_factor", 'D'}, {"mos", 'D'}, {"rtcp", 'O'},
-        {"icmp_errors", 'i'},
+        {"icmp_errors", 'i'}, {"capture_copies", 'i'}, {"duplicates_seen_twice", 'i'},
     };
     static const struct key range[] = {{"min", 'D'}, {"mean", 'D'}, {"max", 'D'}};
     static const struct key levels[] = {{"payload", 'i'}, {"rtp", 'i'}, {"ip", 'i'}, {"link", 'i'}};

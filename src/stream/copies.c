@@ -1,0 +1,80 @@
+/* Tells the copies of a packet that several taps, or one tap at several places of
+ * its way, put into the capture from duplicates that were on the network.
+ *
+ * Both have the same sequence number, timestamp, length and IP identification.  A
+ * copy was captured elsewhere: in another file, at another interface, or with other
+ * MAC addresses, VLAN tag or TTL; and hardly later.  A duplicate went the same way.
+ * What another file or interface holds once more is in no figure.  What one tap saw
+ * at two places counts as Wireshark counts it, as a duplicate, and is counted apart as
+ * well.
+ *
+ * Where one tap was enough so far, the packet before is all that is remembered: the
+ * first copy that follows its packet at once tells that there is more than one. */
+#include <stdlib.h>
+
+#include "stream/state.h"
+
+enum {
+    UNIT = 14,                /* of time: 2^14 ns */
+    NEAR = 5000000 >> UNIT,   /* within one file: a router or a switch */
+    FAR = 100000000 >> UNIT,  /* clocks of two machines, and the way between them */
+};
+
+static struct trace make_trace(const struct arrival *a)
+{
+    return (struct trace){.time = (uint32_t)((uint64_t)a->time >> UNIT),
+                          .timestamp = a->timestamp,
+                          .link = a->origin.link,
+                          .tap = a->origin.tap,
+                          .sequence = a->sequence,
+                          .ip_id = a->ip_id,
+                          .size = (uint16_t)a->rtp_bytes};
+}
+
+static enum copy compare(const struct trace *before, const struct trace *now)
+{
+    int32_t later = (int32_t)(now->time - before->time);
+    bool other_tap = now->tap != before->tap;
+
+    if (now->sequence != before->sequence || now->timestamp != before->timestamp ||
+        now->size != before->size || now->ip_id != before->ip_id)
+        return COPY_NONE;
+    if ((!other_tap && now->link == before->link) ||
+        abs(later) > (other_tap && now->ip_id ? FAR : NEAR))
+        return COPY_NONE;
+    return other_tap ? COPY_OF_ANOTHER_TAP : COPY_OF_THIS_TAP;
+}
+
+static struct trace *make_traces(struct stream *s)
+{
+    struct cold *cold = stream_cold(s);
+
+    if (cold && !cold->traces)
+        cold->traces = calloc(TRACES, sizeof *cold->traces);
+    return cold ? cold->traces : NULL;
+}
+
+enum copy copies_note(struct stream *s, const struct arrival *a, const struct context *c)
+{
+    struct trace now = make_trace(a);
+    struct trace *traces = s->cold ? s->cold->traces : NULL;
+    struct trace *before = &s->trace;
+    enum copy copy;
+
+    if (!traces && c->taps)
+        traces = make_traces(s);
+    if (traces)
+        before = &traces[a->sequence % TRACES];
+    copy = compare(before, &now);
+    if (copy == COPY_NONE) {
+        *before = now;
+        return copy;
+    }
+    if (!traces && (traces = make_traces(s)))
+        traces[a->sequence % TRACES] = *before;
+    if (copy == COPY_OF_ANOTHER_TAP)
+        s->copies++;
+    else
+        s->seen_twice++;
+    return copy;
+}
