@@ -52,7 +52,7 @@ static struct json_object *tls_connections(const struct net_tls_counts *c)
         all += c->of[i];
     json_add(o, "connections", json_object_new_int64((int64_t)all));
     for (unsigned i = 0; i < NET_TLS_OUTCOMES; i++)
-        json_add(o, names[i], json_object_new_int64((int64_t)c->of[i]));
+        json_object_object_add(o, names[i], json_object_new_int64((int64_t)c->of[i]));
     return o;
 }
 
