@@ -12,6 +12,7 @@
 #include "analysis/encrypted.h"
 #include "analysis/findings.h"
 #include "analysis/handover.h"
+#include "analysis/relays.h"
 #include "call/media.h"
 #include "rtp/turn.h"
 #include "sip/msg.h"
@@ -484,9 +485,12 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
     stream_finish(a->streams);
     a->counts.rtp = stream_packets_counted(a->streams);
     a->counts.other += p->rtp_seen - a->counts.rtp;
-    call_finish(a->calls, a->last_time);
+    if (call_finish(a->calls, a->last_time) < 0)
+        goto out;
     bind_streams(a);
     icmp_finish(a->icmp, a->calls, a->streams);
+    if (relays_join(a) < 0 || call_group(a->calls) < 0)
+        goto out;
     result = findings_run(a);
 out:
     if (p)

@@ -27,6 +27,7 @@ static void free_call(struct call *call)
     vec_free(&call->transactions);
     vec_free(&call->dialogs);
     vec_free(&call->holds);
+    vec_free(&call->joins);
     vec_free(&call->streams);
     arena_free(&call->arena);
     free(call);
@@ -43,11 +44,13 @@ void call_table_free(struct call_table *table)
     vec_free(&table->dialog_refs);
     vec_free(&table->paths);
     vec_free(&table->newest);
+    vec_free(&table->hints);
     table_free(&table->by_call_id);
     table_free(&table->by_transaction);
     table_free(&table->by_dialog);
     table_free(&table->by_path);
     media_free(&table->media);
+    arena_free(&table->arena);
     free(table);
 }
 
@@ -294,7 +297,9 @@ static int add_sdp(const struct incoming *in)
     incoming_message(in)->flags |= MESSAGE_HAS_SDP;
     if (incoming_message(in)->retransmission_of != CALL_NONE)
         return 0;
-    return offer_add(in, sdp);
+    if (offer_add(in, sdp) < 0)
+        return -ENOMEM;
+    return evidence_add_sdp(in, sdp);
 }
 
 /* A whole text that the capture keeps is used where it lies. */
@@ -333,16 +338,18 @@ uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
     learn(&in);
     if (incoming_from_caller(&in))
         incoming_message(&in)->flags |= MESSAGE_FROM_CALLER;
-    if (transaction_add(&in) < 0 || dialog_add(&in) < 0 || add_sdp(&in) < 0)
+    if (transaction_add(&in) < 0 || dialog_add(&in) < 0 || add_sdp(&in) < 0 ||
+        evidence_add(&in) < 0)
         return CALL_NONE;
     *index = in.index;
     return in.call_number;
 }
 
-void call_finish(struct call_table *table, int64_t capture_end)
+int call_finish(struct call_table *table, int64_t capture_end)
 {
     for (size_t i = 0; i < table->calls.n; i++)
         outcome_finish(table->calls.v[i], table, capture_end);
+    return group_by_hints(table);
 }
 
 const struct announcement *call_announced(const struct call_table *table,

@@ -96,6 +96,26 @@ struct call_hold {
     uint32_t message;    /* the offer that held */
 };
 
+/* Why two calls are legs of one end-to-end call, or one made the other. */
+enum call_evidence {
+    EVIDENCE_SESSION_ID,    /* RFC 7989: they share a UUID */
+    EVIDENCE_HEADER,        /* a header of one names the other's Call-ID */
+    EVIDENCE_CALL_ID,       /* one Call-ID is the other with something added */
+    EVIDENCE_SDP_ORIGIN,    /* o=: the same session, described by another hop */
+    EVIDENCE_MEDIA_ADDRESS, /* the same address for media, told by another hop */
+    EVIDENCE_MEDIA_SSRC,    /* a relay passes one's stream on as the other's */
+    EVIDENCE_USERS,         /* From or To user, same element, within the set-up */
+    EVIDENCE_REPLACES,      /* RFC 3891: one takes the other's place */
+    EVIDENCE_REFER,         /* RFC 3515: a REFER in one asked for the other */
+};
+const char *call_evidence_name(enum call_evidence evidence);
+
+struct call_join {
+    struct slice detail;  /* what they share: lives as long as the table */
+    uint32_t call;        /* number of the other call */
+    uint8_t evidence;     /* enum call_evidence */
+};
+
 struct call {
     struct slice call_id;
     struct slice method_name, request_uri; /* of the first request */
@@ -104,14 +124,16 @@ struct call {
     int64_t start, end;           /* first and last message */
     int64_t trying, delay, answer, talk; /* durations in ns, -1: unknown */
     uint32_t first_path;          /* of its first message */
-    uint32_t group;
+    uint32_t group;               /* number of the first call of its group */
     uint16_t status;              /* 0: none */
     uint8_t method;               /* enum sip_method of the first request */
     uint8_t kind, state, released_by, offer;
+    uint8_t hinted;               /* what call/evidence.c has noted of it */
     VEC(struct message) messages;
     VEC(struct transaction) transactions;
     VEC(struct dialog) dialogs;
     VEC(struct call_hold) holds;
+    VEC(struct call_join) joins;  /* with other calls of its group */
     VEC(uint32_t) streams;        /* numbers of its streams in the model */
     struct arena arena;           /* texts that the capture does not keep */
 };
@@ -150,8 +172,17 @@ bool call_newest_message(const struct call_table *table, const struct net_addr *
                          const struct net_addr *dst, enum net_transport transport,
                          uint32_t *call, uint32_t *message);
 
-/* At the end of the capture: works out state, status, timings of every call. */
-void call_finish(struct call_table *table, int64_t capture_end);
+/* At the end of the capture: works out state, status, timings of every call,
+ * and joins calls by what their messages say of each other.  0 or -ENOMEM. */
+int call_finish(struct call_table *table, int64_t capture_end);
+
+/* Between call_finish and call_group: joins two calls for a reason that the
+ * signalling does not show.  `detail` is copied.  0 or -ENOMEM. */
+int call_join(struct call_table *table, uint32_t a, uint32_t b, enum call_evidence evidence,
+              struct slice detail);
+/* At the very end: joins what is left by users and time, and settles the
+ * groups.  0 or -ENOMEM. */
+int call_group(struct call_table *table);
 
 size_t call_count(const struct call_table *table);
 struct call *call_at(const struct call_table *table, size_t i);

@@ -45,3 +45,12 @@ const char *dialog_state_name(enum dialog_state state)
 
     return names[state];
 }
+
+const char *call_evidence_name(enum call_evidence evidence)
+{
+    static const char *const names[] = {"session-id", "header",        "call-id",
+                                        "sdp-origin", "media-address", "media-ssrc",
+                                        "users",      "replaces",      "refer"};
+
+    return names[evidence];
+}

@@ -10,6 +10,16 @@ struct call_ref {
     uint32_t call, index;
 };
 
+/* Something in a message that may join its call with another (call/group.c). */
+struct hint {
+    struct slice text;       /* UUID, Call-ID, o= without version, or target of a REFER */
+    struct slice name;       /* of the header */
+    struct net_addr media;   /* of the first m= section; family NET_UNKNOWN: none */
+    int64_t time;            /* of the message */
+    uint32_t call, path;
+    uint8_t evidence;        /* enum call_evidence */
+};
+
 struct call_table {
     uint64_t seed;
     VEC(struct call *) calls;
@@ -21,6 +31,8 @@ struct call_table {
     VEC(struct path) paths;
     VEC(struct call_ref) newest; /* message of each path */
     struct table by_path;
+    VEC(struct hint) hints;  /* in capture order */
+    struct arena arena;      /* details of joins */
     struct media_table media;
     call_media_listener *on_media; /* may be NULL */
     void *on_media_ctx;
@@ -62,6 +74,14 @@ bool incoming_from_caller(const struct incoming *in);
 /* Reads the message's session description: announces its media, follows hold
  * and resume. */
 int offer_add(const struct incoming *in, const struct sdp_session *sdp);
+
+/* Notes what the message says of other calls.  0 or -ENOMEM. */
+int evidence_add(const struct incoming *in);
+/* The same for its session description, which is no repetition. */
+int evidence_add_sdp(const struct incoming *in, const struct sdp_session *sdp);
+
+/* Joins calls by the hints.  0 or -ENOMEM. */
+int group_by_hints(struct call_table *table);
 
 /* Works out state, status, release and timings. */
 void outcome_finish(struct call *call, const struct call_table *table, int64_t capture_end);

@@ -241,6 +241,22 @@ static struct json_object *holds(const struct call *call)
     return list;
 }
 
+static struct json_object *joins(const struct call *call)
+{
+    struct json_object *list = json_object_new_array();
+
+    for (size_t i = 0; i < call->joins.n; i++) {
+        const struct call_join *join = &call->joins.v[i];
+        struct json_object *o = json_object_new_object();
+
+        json_add(o, "call", json_id(join->call));
+        json_add(o, "evidence", json_name(call_evidence_name(join->evidence)));
+        json_add(o, "detail", json_text(join->detail));
+        json_object_array_add(list, o);
+    }
+    return list;
+}
+
 static struct json_object *stream_ids(const struct call *call)
 {
     struct json_object *list = json_object_new_array();
@@ -260,6 +276,7 @@ struct json_object *json_call(const struct fosip_analysis *a, uint32_t number)
     json_add(o, "call_id", json_text(c->call_id.p ? c->call_id : SLICE("")));
     json_add(o, "kind", json_name(call_kind_name(c->kind)));
     json_add(o, "group", json_id(c->group));
+    json_add(o, "joined_by", joins(c));
     json_add(o, "method", json_text(c->method_name));
     json_add(o, "request_uri", json_text(c->request_uri));
     json_add(o, "transport", json_name(net_transport_name(path->transport)));

@@ -327,6 +327,16 @@ const struct net_addr *stream_dst(const struct stream *s)
     return &s->key.dst;
 }
 
+uint32_t stream_call(const struct stream *s)
+{
+    return s->call;
+}
+
+uint32_t stream_ssrc(const struct stream *s)
+{
+    return s->key.ssrc;
+}
+
 int64_t stream_start(const struct stream *s)
 {
     return s->start;

@@ -262,8 +262,11 @@ double stream_interval_mos(const struct stream_figures *figures,
 
 /* Which call a stream belongs to is decided above this layer. */
 void stream_bind(struct stream *stream, uint32_t call, enum stream_direction direction);
+/* STREAM_NO_CALL: none. */
+uint32_t stream_call(const struct stream *stream);
 const struct net_addr *stream_src(const struct stream *stream);
 const struct net_addr *stream_dst(const struct stream *stream);
+uint32_t stream_ssrc(const struct stream *stream);
 int64_t stream_start(const struct stream *stream);
 int64_t stream_end(const struct stream *stream);
 

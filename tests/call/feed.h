@@ -17,6 +17,7 @@ struct said {
     const char *line;     /* start line */
     const char *branch;   /* "z9hG4bK1" */
     const char *via;      /* sent-by: src */
+    const char *from, *to; /* users: "alice" and "bob" */
     const char *from_tag; /* "a" */
     const char *to_tag;   /* none */
     const char *call_id;  /* "call" */
@@ -49,11 +50,12 @@ static inline struct message *feed_say(struct feed *f, struct said s)
     int n = snprintf(
         text, sizeof text,
         "%s\r\nVia: SIP/2.0/UDP %s%s%s\r\nMax-Forwards: 70\r\n"
-        "From: \"Alice\" <sip:alice@example.com>;tag=%s\r\nTo: <sip:bob@example.com>%s%s\r\n"
+        "From: \"Alice\" <sip:%s@example.com>;tag=%s\r\nTo: <sip:%s@example.com>%s%s\r\n"
         "Call-ID: %s\r\nCSeq: %s\r\n%s%sContent-Length: %zu\r\n\r\n%s",
         s.line, s.via ? s.via : src, s.branch && !*s.branch ? "" : ";branch=",
-        s.branch ? s.branch : "z9hG4bK1", s.from_tag ? s.from_tag : "a", s.to_tag ? ";tag=" : "",
-        s.to_tag ? s.to_tag : "", s.call_id ? s.call_id : "call", s.cseq ? s.cseq : "1 INVITE",
+        s.branch ? s.branch : "z9hG4bK1", s.from ? s.from : "alice", s.from_tag ? s.from_tag : "a",
+        s.to ? s.to : "bob", s.to_tag ? ";tag=" : "", s.to_tag ? s.to_tag : "",
+        s.call_id ? s.call_id : "call", s.cseq ? s.cseq : "1 INVITE",
         s.extra ? s.extra : "", s.sdp ? "Content-Type: application/sdp\r\n" : "",
         s.sdp ? strlen(s.sdp) : 0, s.sdp ? s.sdp : "");
 
@@ -80,7 +82,8 @@ static inline void feed_open(struct feed *f)
 
 static inline struct call *feed_finish(struct feed *f, double end)
 {
-    call_finish(f->table, (int64_t)(end * 1e9));
+    ck_assert_int_eq(call_finish(f->table, (int64_t)(end * 1e9)), 0);
+    ck_assert_int_eq(call_group(f->table), 0);
     return call_at(f->table, 0);
 }
 

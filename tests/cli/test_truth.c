@@ -98,6 +98,28 @@ static void same_number(json_object *want, json_object *got, const char *name, c
                   "%s: %s: want %s, got %s", where, name, text(want, name), text(got, name));
 }
 
+/* A call that the truth joins with another: the program names it, with that
+ * evidence, and puts both into one group. */
+static void check_joined(json_object *want, json_object *got, json_object *calls,
+                         const char *where)
+{
+    json_object *joins = member(got, "joined_by");
+    bool found = false;
+
+    for (size_t i = 0; joins && i < json_object_array_length(joins) && !found; i++) {
+        json_object *join = json_object_array_get_idx(joins, i);
+        json_object *other = json_object_array_get_idx(
+            calls, (size_t)json_object_get_int64(member(join, "call")) - 1);
+
+        found = strcmp(text(other, "call_id"), text(want, "call_id")) == 0 &&
+                strcmp(text(join, "evidence"), text(want, "evidence")) == 0 &&
+                json_object_get_int64(member(other, "group")) ==
+                    json_object_get_int64(member(got, "group"));
+    }
+    ck_assert_msg(found, "%s: not joined with %s by %s", where, text(want, "call_id"),
+                  text(want, "evidence"));
+}
+
 static void check_call(json_object *want, json_object *calls, const char *file)
 {
     const char *call_id = text(want, "call_id");
@@ -127,6 +149,9 @@ static void check_call(json_object *want, json_object *calls, const char *file)
         ck_assert_msg(strcmp(text(want, "released_by"), text(got, "released_by")) == 0,
                       "%s: released by: want %s, got %s", where, text(want, "released_by"),
                       text(got, "released_by"));
+    for (size_t i = 0; member(want, "joined") &&
+                       i < json_object_array_length(member(want, "joined")); i++)
+        check_joined(json_object_array_get_idx(member(want, "joined"), i), got, calls, where);
 }
 
 /* {"ip", "port"} is the address "ip:port" or "[ip]:port". */

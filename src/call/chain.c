@@ -1,0 +1,58 @@
+/* Owns the chains by which calls of one key are found. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "call/group.h"
+
+bool chain_open(struct chain *chain, size_t items)
+{
+    *chain = (struct chain){.before = malloc((items + 1) * sizeof *chain->before),
+                            .key = malloc((items + 1) * sizeof *chain->key)};
+    return chain->before && chain->key;
+}
+
+void chain_close(struct chain *chain)
+{
+    table_free(&chain->table);
+    vec_free(&chain->newest);
+    vec_free(&chain->constant);
+    free(chain->before);
+    free(chain->key);
+}
+
+/* The key's number, CALL_NONE when no item has it. */
+static uint32_t chain_find(const struct chain *chain, const struct call_table *table,
+                           uint64_t hash, uint32_t item, same_key *same)
+{
+    struct table_walk walk = table_walk(&chain->table, hash);
+    uint32_t key;
+
+    while (table_next(&walk, &key))
+        if (same(table, chain->newest.v[key], item))
+            return key;
+    return CALL_NONE;
+}
+
+int chain_put(struct chain *chain, const struct call_table *table, uint64_t hash,
+                     uint32_t item, same_key *same)
+{
+    uint32_t key = chain_find(chain, table, hash, item, same), *newest;
+    bool *constant;
+
+    if (key != CALL_NONE) {
+        chain->before[item] = chain->newest.v[key];
+        chain->newest.v[key] = item;
+        chain->key[item] = key;
+        return 0;
+    }
+    key = (uint32_t)chain->newest.n;
+    newest = vec_add(&chain->newest);
+    constant = newest ? vec_add(&chain->constant) : NULL;
+    if (!constant || table_put(&chain->table, hash, key) < 0)
+        return -ENOMEM;
+    *newest = item;
+    *constant = false;
+    chain->before[item] = CALL_NONE;
+    chain->key[item] = key;
+    return 0;
+}
