@@ -98,6 +98,7 @@ struct fosip_report_options {
     bool unicode;   /* lines and arrows in Unicode, else ASCII */
     bool all;       /* calls: registrations and the like, too */
     bool raw;       /* messages: the messages themselves */
+    bool alone;     /* ladder: the chosen calls without the rest of their groups */
     bool verbose;
 };
 

@@ -177,6 +177,7 @@ static uint32_t new_call(struct call_table *table, struct slice call_id)
     }
     call->trying = call->delay = call->answer = call->talk = -1;
     call->group = number;
+    call->next_leg = CALL_NONE;
     return number;
 }
 

@@ -125,6 +125,7 @@ struct call {
     int64_t trying, delay, answer, talk; /* durations in ns, -1: unknown */
     uint32_t first_path;          /* of its first message */
     uint32_t group;               /* number of the first call of its group */
+    uint32_t next_leg;            /* the group's next call, CALL_NONE */
     uint16_t status;              /* 0: none */
     uint8_t method;               /* enum sip_method of the first request */
     uint8_t kind, state, released_by, offer;

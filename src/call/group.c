@@ -7,6 +7,7 @@
  * sender, and joins nothing. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/hash.h"
 #include "call/group.h"
@@ -369,11 +370,27 @@ int group_by_hints(struct call_table *table)
     return r == 0 ? group_by_refers(table) : r;
 }
 
+/* Leads from each call of a group to the next. */
+static int link_legs(struct call_table *table)
+{
+    uint32_t *last = malloc((table->calls.n + 1) * sizeof *last);
+
+    if (!last)
+        return -ENOMEM;
+    for (uint32_t i = 0; i < table->calls.n; i++) {
+        uint32_t root = table->calls.v[i]->group = group_root(table, i);
+
+        if (root != i)
+            table->calls.v[last[root]]->next_leg = i;
+        last[root] = i;
+    }
+    free(last);
+    return 0;
+}
+
 int call_group(struct call_table *table)
 {
     int r = group_by_users(table);
 
-    for (uint32_t i = 0; i < table->calls.n; i++)
-        table->calls.v[i]->group = group_root(table, i);
-    return r;
+    return r == 0 ? link_legs(table) : r;
 }

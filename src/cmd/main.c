@@ -37,6 +37,7 @@ static void print_help(void)
          "  --tls-keys FILE   decrypt TLS with this key log (SSLKEYLOGFILE)\n"
          "  --call-id ID      only this call (Call-ID, or its number in the list)\n"
          "  --from X --to X   only calls whose From or To holds X;  --user X: either\n"
+         "  --no-group        ladder: a call without the others that belong to it\n"
          "  -T FORMAT         text, json, ndjson or csv\n"
          "  -t r|d|u|a|e      time: relative, delta, UTC, local, epoch\n"
          "  -o FILE           write there, whole or not at all\n"

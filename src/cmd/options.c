@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { CALL_ID = 256, FROM, TO, USER, COLOR, PROGRESS, STRICT, ALL, RAW, THREADS, TLS_KEYS };
+enum { CALL_ID = 256, FROM, TO, USER, COLOR, PROGRESS, STRICT, ALL, RAW, THREADS, TLS_KEYS, ALONE };
 
 static const struct option longs[] = {
     {"call-id", required_argument, NULL, CALL_ID},
@@ -24,6 +24,7 @@ static const struct option longs[] = {
     {"all", no_argument, NULL, ALL},
     {"raw", no_argument, NULL, RAW},
     {"threads", required_argument, NULL, THREADS},
+    {"no-group", no_argument, NULL, ALONE},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {"quiet", no_argument, NULL, 'q'},
@@ -111,6 +112,7 @@ static int read_option(struct options *o, int c, const char *word)
     case ALL: o->report.all = true; return 0;
     case THREADS: return read_threads(word, &o->threads);
     case RAW: o->report.raw = true; return 0;
+    case ALONE: o->report.alone = true; return 0;
     case 'w': case 'O':
         return complain("-w and -O write captures, which '%s' does not make: use -o",
                         "this command");

@@ -5,6 +5,23 @@
 #include <errno.h>
 #include <stdlib.h>
 
+uint32_t ladder_next(const struct ladder *l, uint32_t call)
+{
+    return call == l->last ? CALL_NONE : call_at(l->analysis->calls, call)->next_leg;
+}
+
+static uint32_t last_call(const struct fosip_analysis *a, uint32_t call)
+{
+    for (unsigned n = 1; n < LADDER_MAX_CALLS; n++) {
+        uint32_t next = call_at(a->calls, call)->next_leg;
+
+        if (next == CALL_NONE)
+            break;
+        call = next;
+    }
+    return call;
+}
+
 /* When a host talks to itself (two programs on one machine), ports tell the
  * participants apart; else the IP address does. */
 static bool needs_ports(const struct ladder *l, const struct call *call)
@@ -15,6 +32,14 @@ static bool needs_ports(const struct ladder *l, const struct call *call)
         if (addr_same_ip(&p->src, &p->dst))
             return true;
     }
+    return false;
+}
+
+static bool any_needs_ports(const struct ladder *l)
+{
+    for (uint32_t i = l->call; i != CALL_NONE; i = ladder_next(l, i))
+        if (needs_ports(l, call_at(l->analysis->calls, i)))
+            return true;
     return false;
 }
 
@@ -62,18 +87,63 @@ static int add_rung(struct ladder *l, struct rung rung, int from, int to)
     return 0;
 }
 
-static int add_messages(struct ladder *l, const struct call *call, bool ports)
+static int by_time(const void *pa, const void *pb)
 {
+    const struct rung *a = pa, *b = pb;
+
+    if (a->time != b->time)
+        return a->time < b->time ? -1 : 1;
+    return a->frame < b->frame ? -1 : a->frame > b->frame;
+}
+
+static void sort(struct ladder *l)
+{
+    if (l->rungs.n)
+        qsort(l->rungs.v, l->rungs.n, sizeof l->rungs.v[0], by_time);
+}
+
+static int gather_messages(struct ladder *l, uint32_t number)
+{
+    const struct call *call = call_at(l->analysis->calls, number);
+
     for (uint32_t i = 0; i < call->messages.n; i++) {
         const struct message *m = &call->messages.v[i];
-        const struct path *p = call_path(l->analysis->calls, m->path);
-        int from = place(l, &p->src, ports), to = place(l, &p->dst, ports);
-        struct rung rung = {
-            .kind = RUNG_MESSAGE, .time = m->time, .frame = m->frame, .index = i};
+        struct rung *slot = vec_add(&l->rungs);
 
-        if (add_rung(l, rung, from, to) < 0)
+        if (!slot)
             return -ENOMEM;
+        *slot = (struct rung){.kind = RUNG_MESSAGE, .time = m->time, .frame = m->frame,
+                              .call = number, .index = i};
     }
+    return 0;
+}
+
+/* Participants stand in the order in which they are heard of, over all calls
+ * of a group. */
+static int add_messages(struct ladder *l, bool ports)
+{
+    size_t kept = 0;
+
+    for (uint32_t i = l->call; i != CALL_NONE; i = ladder_next(l, i))
+        if (gather_messages(l, i) < 0)
+            return -ENOMEM;
+    if (l->group)
+        sort(l);
+    for (size_t i = 0; i < l->rungs.n; i++) {
+        struct rung rung = l->rungs.v[i];
+        const struct call *call = call_at(l->analysis->calls, rung.call);
+        const struct path *p = call_path(l->analysis->calls, call->messages.v[rung.index].path);
+        int from = place(l, &p->src, ports), to = place(l, &p->dst, ports);
+
+        if (from < 0 || to < 0) {
+            l->left_out++;
+            continue;
+        }
+        rung.from = (unsigned)from;
+        rung.to = (unsigned)to;
+        l->rungs.v[kept++] = rung;
+    }
+    l->rungs.n = kept;
     return 0;
 }
 
@@ -88,8 +158,10 @@ static int media_end(struct ladder *l, const struct net_addr *addr, bool ports, 
     return ports && callee ? (int)l->participant_count - 1 : at;
 }
 
-static int add_streams(struct ladder *l, const struct call *call, bool ports)
+static int add_streams(struct ladder *l, uint32_t number, bool ports)
 {
+    const struct call *call = call_at(l->analysis->calls, number);
+
     for (size_t i = 0; i < call->streams.n; i++) {
         struct stream_figures f;
         bool to_callee;
@@ -103,6 +175,7 @@ static int add_streams(struct ladder *l, const struct call *call, bool ports)
                      (struct rung){.kind = RUNG_STREAM,
                                    .time = f.start,
                                    .frame = f.first_frame,
+                                   .call = number,
                                    .index = call->streams.v[i]},
                      from, to) < 0)
             return -ENOMEM;
@@ -110,61 +183,93 @@ static int add_streams(struct ladder *l, const struct call *call, bool ports)
     return 0;
 }
 
-static int by_time(const void *pa, const void *pb)
-{
-    const struct rung *a = pa, *b = pb;
+/* What the participants did in the requests that make the call. */
+struct parts {
+    bool sent[LADDER_MAX_PARTICIPANTS], received[LADDER_MAX_PARTICIPANTS];
+    int first; /* who sent the first one, -1 */
+};
 
-    if (a->time != b->time)
-        return a->time < b->time ? -1 : 1;
-    return a->frame < b->frame ? -1 : a->frame > b->frame;
+static struct parts parts_in(const struct ladder *l, uint32_t number)
+{
+    const struct call *call = call_at(l->analysis->calls, number);
+    struct parts parts = {.first = -1};
+
+    for (size_t i = 0; i < l->rungs.n; i++) {
+        const struct rung *r = &l->rungs.v[i];
+        const struct message *m;
+
+        if (r->kind != RUNG_MESSAGE || r->call != number)
+            continue;
+        m = &call->messages.v[r->index];
+        if (m->status || m->method != call->method || !(m->flags & MESSAGE_FROM_CALLER))
+            continue;
+        if (parts.first < 0)
+            parts.first = (int)r->from;
+        parts.sent[r->from] = true;
+        parts.received[r->to] = true;
+    }
+    return parts;
+}
+
+/* Who ends one call of a group and begins another is a B2BUA, unless a transfer
+ * is why. */
+static bool is_between(const struct ladder *l, uint32_t number)
+{
+    const struct call *call = call_at(l->analysis->calls, number);
+
+    for (size_t i = 0; i < call->joins.n; i++)
+        if (call->joins.v[i].evidence != EVIDENCE_REPLACES &&
+            call->joins.v[i].evidence != EVIDENCE_REFER)
+            return true;
+    return false;
+}
+
+static void give(struct participant *p, const char *role, struct slice name)
+{
+    if (p->role)
+        return;
+    p->role = role;
+    p->name = name;
 }
 
 /* Who sent the first request is the caller; who passed its INVITE on is a
  * proxy; who was last to receive it is the callee. */
-static void name_participants(struct ladder *l, const struct call *call)
+static void name_participants(struct ladder *l, uint32_t number)
 {
-    bool sent[LADDER_MAX_PARTICIPANTS] = {false}, received[LADDER_MAX_PARTICIPANTS] = {false};
-    int first = -1;
+    const struct call *call = call_at(l->analysis->calls, number);
+    struct parts parts = parts_in(l, number);
 
-    for (size_t i = 0; i < l->rungs.n; i++) {
-        const struct rung *r = &l->rungs.v[i];
-        const struct message *m = &call->messages.v[r->kind == RUNG_MESSAGE ? r->index : 0];
-
-        if (r->kind != RUNG_MESSAGE || m->status || m->method != call->method ||
-            !(m->flags & MESSAGE_FROM_CALLER))
-            continue;
-        if (first < 0)
-            first = (int)r->from;
-        sent[r->from] = true;
-        received[r->to] = true;
-    }
     for (unsigned i = 0; i < l->participant_count; i++) {
         struct participant *p = &l->participants[i];
+        bool ended = p->role && strcmp(p->role, "callee") == 0;
 
-        if ((int)i == first) {
-            p->role = "caller";
-            p->name = call->from.user;
-        } else if (received[i] && sent[i]) {
-            p->role = "proxy";
-        } else if (received[i] && call->kind == CALL_CALL) {
-            p->role = "callee";
-            p->name = call->to.user;
-        }
+        if ((int)i == parts.first && ended && is_between(l, number))
+            *p = (struct participant){.addr = p->addr, .role = "B2BUA"};
+        else if ((int)i == parts.first)
+            give(p, "caller", call->from.user);
+        else if (parts.received[i] && parts.sent[i])
+            give(p, "proxy", SLICE_EMPTY);
+        else if (parts.received[i] && call->kind == CALL_CALL)
+            give(p, "callee", call->to.user);
     }
 }
 
-int ladder_layout(struct ladder *l, const struct fosip_analysis *a, uint32_t number)
+int ladder_layout(struct ladder *l, const struct fosip_analysis *a, uint32_t number, bool group)
 {
-    const struct call *call = call_at(a->calls, number);
     bool ports;
 
     *l = (struct ladder){.analysis = a, .call = number};
-    ports = needs_ports(l, call);
-    if (add_messages(l, call, ports) < 0 || add_streams(l, call, ports) < 0)
+    l->last = group ? last_call(a, number) : number;
+    l->group = l->last != number;
+    ports = any_needs_ports(l);
+    if (add_messages(l, ports) < 0)
         return -ENOMEM;
-    if (l->rungs.n)
-        qsort(l->rungs.v, l->rungs.n, sizeof l->rungs.v[0], by_time);
-    name_participants(l, call);
+    for (uint32_t i = number; i != CALL_NONE; i = ladder_next(l, i))
+        if (add_streams(l, i, ports) < 0)
+            return -ENOMEM;
+    sort(l);
+    for (uint32_t i = number; i != CALL_NONE; i = ladder_next(l, i))
+        name_participants(l, i);
     return 0;
 }
 

@@ -5,7 +5,7 @@
 
 #include "report/report.h"
 
-enum { LADDER_MAX_PARTICIPANTS = 24 };
+enum { LADDER_MAX_PARTICIPANTS = 24, LADDER_MAX_CALLS = 64 };
 
 struct participant {
     struct net_addr addr;   /* port 0 where the IP address alone tells them apart */
@@ -19,21 +19,28 @@ struct rung {
     enum rung_kind kind;
     int64_t time;
     uint64_t frame;
+    uint32_t call;           /* that it belongs to */
     uint32_t index;          /* of the message in the call, or the stream in the model */
     unsigned from, to;       /* participants */
 };
 
 struct ladder {
     const struct fosip_analysis *analysis;
-    uint32_t call;
+    uint32_t call;           /* the first one */
+    bool group;              /* several calls: those of its group */
+    uint32_t last;           /* call that is drawn; LADDER_MAX_CALLS of them at most */
     unsigned participant_count;
     struct participant participants[LADDER_MAX_PARTICIPANTS];
     VEC(struct rung) rungs;  /* in order of time */
     size_t left_out;         /* rungs of participants that did not fit */
 };
 
-/* Lays out one call.  The caller frees.  0 or -ENOMEM. */
-int ladder_layout(struct ladder *ladder, const struct fosip_analysis *analysis, uint32_t call);
+/* Lays out one call, or with `group` all calls of its group, in which case
+ * `call` is the group's first.  The caller frees.  0 or -ENOMEM. */
+int ladder_layout(struct ladder *ladder, const struct fosip_analysis *analysis, uint32_t call,
+                  bool group);
+/* The next call of the ladder; CALL_NONE after the last. */
+uint32_t ladder_next(const struct ladder *ladder, uint32_t call);
 void ladder_free(struct ladder *ladder);
 
 #endif

@@ -19,6 +19,7 @@ enum {
     LEAST_SPACING = 13,
     MOST_SPACING = 44,
     FITTED = 6, /* participants that are fitted into the width */
+    MOST_JOINS = 16, /* reasons named for a call of a group */
     LABEL_ROOM = 4, /* strokes that an arrow keeps beside its label */
 };
 
@@ -35,9 +36,9 @@ struct drawing {
     int64_t before;
 };
 
-static const struct call *call_of(const struct drawing *d)
+static const struct call *call_of(const struct drawing *d, const struct rung *r)
 {
-    return call_at(d->ladder->analysis->calls, d->ladder->call);
+    return call_at(d->ladder->analysis->calls, r->call);
 }
 
 static unsigned axis(const struct drawing *d, unsigned participant)
@@ -150,9 +151,19 @@ static void add_codecs(struct drawing *d)
     line_add(&d->label, ")");
 }
 
-static void label_message(struct drawing *d, const struct message *m)
+/* In a group's ladder the call's number stands before the label. */
+static void begin_label(struct drawing *d, const struct rung *r)
 {
     line_clear(&d->label);
+    if (d->ladder->group)
+        line_printf(&d->label, "%u: ", r->call + 1);
+}
+
+static void label_message(struct drawing *d, const struct rung *r)
+{
+    const struct message *m = &call_of(d, r)->messages.v[r->index];
+
+    begin_label(d, r);
     if (!message_parse(m, d->msg))
         return;
     if (d->msg->request)
@@ -167,12 +178,12 @@ static void label_message(struct drawing *d, const struct message *m)
         line_add(&d->label, " retransmission");
 }
 
-static void label_stream(struct drawing *d, uint32_t number)
+static void label_stream(struct drawing *d, const struct rung *r)
 {
     struct stream_figures f;
 
-    stream_figures(stream_at(d->ladder->analysis->streams, number), &f);
-    line_clear(&d->label);
+    stream_figures(stream_at(d->ladder->analysis->streams, r->index), &f);
+    begin_label(d, r);
     line_add(&d->label, f.encrypted ? "SRTP " : "RTP ");
     if (f.codec.n)
         line_add_foreign(&d->label, f.codec, 16);
@@ -196,7 +207,7 @@ static const char *colour(const struct drawing *d, const struct rung *r)
 
     if (r->kind == RUNG_STREAM)
         return style_faint(d->o);
-    m = &call_of(d)->messages.v[r->index];
+    m = &call_of(d, r)->messages.v[r->index];
     if (m->retransmission_of != CALL_NONE)
         return style_doubt(d->o);
     if (m->status >= 400)
@@ -272,9 +283,9 @@ static void draw_rung(struct drawing *d, const struct rung *r)
     unsigned span = (r->from < r->to ? r->to - r->from : r->from - r->to) * d->spacing;
 
     if (r->kind == RUNG_STREAM)
-        label_stream(d, r->index);
+        label_stream(d, r);
     else
-        label_message(d, &call_of(d)->messages.v[r->index]);
+        label_message(d, r);
     draw_time(d, r->time);
     if (!span) {
         draw_self(d, r);
@@ -286,12 +297,12 @@ static void draw_rung(struct drawing *d, const struct rung *r)
     }
 }
 
-static void draw_title(struct drawing *d)
+static void draw_call_title(struct drawing *d, uint32_t number)
 {
-    const struct call *c = call_of(d);
+    const struct call *c = call_at(d->ladder->analysis->calls, number);
 
     line_style(&d->line, style_title(d->o));
-    line_printf(&d->line, "Call %u  ", d->ladder->call + 1);
+    line_printf(&d->line, "Call %u  ", number + 1);
     line_add_foreign(&d->line, c->from.user.n ? c->from.user : c->from.uri, 32);
     line_add(&d->line, d->o->unicode ? " → " : " -> ");
     line_add_foreign(&d->line, c->to.user.n ? c->to.user : c->to.uri, 32);
@@ -306,6 +317,33 @@ static void draw_title(struct drawing *d)
     line_add_foreign(&d->line, c->call_id, 0);
     line_write(&d->line, d->out);
     line_clear(&d->line);
+}
+
+/* Why the call belongs to those above it. */
+static void draw_joins(struct drawing *d, uint32_t number)
+{
+    const struct call *c = call_at(d->ladder->analysis->calls, number);
+
+    for (size_t i = 0; i < c->joins.n && i < MOST_JOINS; i++) {
+        const struct call_join *join = &c->joins.v[i];
+
+        if (join->call >= number)
+            continue;
+        line_printf(&d->line, "  with call %u by %s: ", join->call + 1,
+                    call_evidence_name(join->evidence));
+        line_add_foreign(&d->line, join->detail, 0);
+        line_write(&d->line, d->out);
+        line_clear(&d->line);
+    }
+}
+
+static void draw_title(struct drawing *d)
+{
+    for (uint32_t i = d->ladder->call; i != CALL_NONE; i = ladder_next(d->ladder, i)) {
+        draw_call_title(d, i);
+        if (d->ladder->group)
+            draw_joins(d, i);
+    }
 }
 
 /* The widest time of the rungs, and a blank. */
@@ -335,6 +373,10 @@ static void draw(struct drawing *d)
     draw_heads(d);
     for (size_t i = 0; i < d->ladder->rungs.n; i++)
         draw_rung(d, &d->ladder->rungs.v[i]);
+    if (d->ladder->group &&
+        call_at(d->ladder->analysis->calls, d->ladder->last)->next_leg != CALL_NONE)
+        fprintf(d->out, "The group has more calls; the first %u are drawn.\n",
+                (unsigned)LADDER_MAX_CALLS);
     if (d->ladder->left_out)
         fprintf(d->out, "%zu more between participants for whom there is no room.\n",
                 d->ladder->left_out);
@@ -352,7 +394,7 @@ static int draw_call(const struct fosip_analysis *a, const struct fosip_report_o
                         .label = {.unicode = o->unicode},
                         .msg = malloc(sizeof *d.msg),
                         .sdp = malloc(sizeof *d.sdp)};
-    int r = ladder_layout(&ladder, a, call);
+    int r = ladder_layout(&ladder, a, call, !o->alone);
 
     if (!d.msg || !d.sdp)
         r = -ENOMEM;
@@ -377,23 +419,35 @@ static bool is_drawn(const struct fosip_analysis *a, const struct fosip_report_o
     return report_selects(a, i, s) && (chosen || o->all || call_at(a->calls, i)->kind == CALL_CALL);
 }
 
-int report_ladder(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out)
+/* The groups, or the calls when they stand alone; `drawn` has room for each. */
+static int draw_chosen(const struct fosip_analysis *a, const struct fosip_report_options *o,
+                       bool *drawn, FILE *out)
 {
     bool any = false;
 
     for (uint32_t i = 0; i < call_count(a->calls); i++) {
+        uint32_t first = o->alone ? i : call_at(a->calls, i)->group;
         int r;
 
-        if (!is_drawn(a, o, i))
+        if (drawn[first] || !is_drawn(a, o, i))
             continue;
         if (any)
             putc('\n', out);
-        any = true;
-        r = draw_call(a, o, i, out);
+        any = drawn[first] = true;
+        r = draw_call(a, o, first, out);
         if (r < 0)
             return r;
     }
     if (!any)
         fputs("No calls to draw.\n", out);
     return 0;
+}
+
+int report_ladder(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out)
+{
+    bool *drawn = calloc(call_count(a->calls) + 1, sizeof *drawn);
+    int r = drawn ? draw_chosen(a, o, drawn, out) : -ENOMEM;
+
+    free(drawn);
+    return r;
 }

@@ -192,6 +192,14 @@ run ladder "$call"
 same "ladder of a call through a proxy" 01a_ladder.txt
 run ladder --call-id 4 "$TESTDATA/07a_fork_cancel.pcap"
 same "ladder of a fork" 07a_ladder.txt
+run ladder "$TESTDATA/34c_b2bua_flow_through_sip.pcap"
+same "ladder of a group: two legs through a B2BUA" 34c_ladder.txt
+run ladder --call-id 2 "$TESTDATA/34c_b2bua_flow_through_sip.pcap"
+same "a leg chosen shows its group" 34c_ladder.txt
+run ladder --call-id 2 --no-group "$TESTDATA/34c_b2bua_flow_through_sip.pcap"
+same "a leg alone" 34c_leg.txt
+run ladder "$TESTDATA/10a_attended_transfer_sip.pcap"
+same "ladder of an attended transfer" 10a_ladder.txt
 COLUMNS=80 run ladder "$TESTDATA/11a_hold.pcap"
 same "ladder of a hold" 11a_ladder.txt
 LC_ALL=C run ladder "$TESTDATA/38a_invite_retransmitted.pcap"
