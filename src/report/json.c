@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include "analysis/participants.h"
+
 static struct json_object *file_object(const struct capture_file *f)
 {
     struct json_object *o = json_object_new_object(), *links = json_object_new_array();
@@ -169,6 +171,23 @@ static void streams(struct writer *w)
     end_list(w);
 }
 
+/* Of the calls that are chosen. */
+static int participants(struct writer *w)
+{
+    struct participants p;
+    int r = participants_open(&p, w->a);
+
+    for (uint32_t i = 0; r == 0 && i < call_count(w->a->calls); i++)
+        if (selects(w, i))
+            r = participants_add(&p, i);
+    begin_list(w, "participants");
+    for (size_t i = 0; r == 0 && i < p.v.n; i++)
+        item(w, json_participant(&p.v.v[i]), "participant");
+    end_list(w);
+    participants_close(&p);
+    return r;
+}
+
 static void findings(struct writer *w)
 {
     begin_list(w, "findings");
@@ -199,6 +218,7 @@ int report_json(const struct fosip_analysis *a, enum fosip_report report,
                 const struct fosip_report_options *o, FILE *out)
 {
     struct writer w = {.a = a, .o = o, .out = out, .lines = o->format == FOSIP_NDJSON};
+    int r = 0;
 
     head(&w);
     if (report != FOSIP_STREAMS)
@@ -207,7 +227,9 @@ int report_json(const struct fosip_analysis *a, enum fosip_report report,
         streams(&w);
     if (report == FOSIP_SUMMARY || report == FOSIP_CALLS)
         findings(&w);
+    if (report != FOSIP_STREAMS)
+        r = participants(&w);
     if (!w.lines)
         fputs("}\n", out);
-    return 0;
+    return r;
 }

@@ -37,6 +37,8 @@ struct json_object *json_message(const struct fosip_analysis *a, const struct ca
 struct json_object *json_icmp(const struct fosip_analysis *a, uint32_t call);
 struct json_object *json_dtmf(const struct fosip_analysis *a, const struct call *call);
 struct json_object *json_stream(const struct fosip_analysis *a, uint32_t number);
+struct participating;
+struct json_object *json_participant(const struct participating *participant);
 struct json_object *json_finding(const struct fosip_analysis *a, const struct finding *f);
 
 #endif

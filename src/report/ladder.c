@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "analysis/participants.h"
+
 uint32_t ladder_next(const struct ladder *l, uint32_t call)
 {
     return call == l->last ? CALL_NONE : call_at(l->analysis->calls, call)->next_leg;
@@ -211,19 +213,6 @@ static struct parts parts_in(const struct ladder *l, uint32_t number)
     return parts;
 }
 
-/* Who ends one call of a group and begins another is a B2BUA, unless a transfer
- * is why. */
-static bool is_between(const struct ladder *l, uint32_t number)
-{
-    const struct call *call = call_at(l->analysis->calls, number);
-
-    for (size_t i = 0; i < call->joins.n; i++)
-        if (call->joins.v[i].evidence != EVIDENCE_REPLACES &&
-            call->joins.v[i].evidence != EVIDENCE_REFER)
-            return true;
-    return false;
-}
-
 static void give(struct participant *p, const char *role, struct slice name)
 {
     if (p->role)
@@ -232,26 +221,43 @@ static void give(struct participant *p, const char *role, struct slice name)
     p->name = name;
 }
 
-/* Who sent the first request is the caller; who passed its INVITE on is a
- * proxy; who was last to receive it is the callee. */
-static void name_participants(struct ladder *l, uint32_t number)
+/* Who sent the first request is the caller; who was last to receive it is the
+ * callee. */
+static void name_ends(struct ladder *l, uint32_t number)
 {
     const struct call *call = call_at(l->analysis->calls, number);
     struct parts parts = parts_in(l, number);
 
     for (unsigned i = 0; i < l->participant_count; i++) {
         struct participant *p = &l->participants[i];
-        bool ended = p->role && strcmp(p->role, "callee") == 0;
 
-        if ((int)i == parts.first && ended && is_between(l, number))
-            *p = (struct participant){.addr = p->addr, .role = "B2BUA"};
-        else if ((int)i == parts.first)
+        if (p->roles & (ROLE_B2BUA | ROLE_REDIRECT_SERVER))
+            continue;
+        if ((int)i == parts.first)
             give(p, "caller", call->from.user);
         else if (parts.received[i] && parts.sent[i])
             give(p, "proxy", SLICE_EMPTY);
         else if (parts.received[i] && call->kind == CALL_CALL)
             give(p, "callee", call->to.user);
     }
+}
+
+/* What each did in these calls alone, whatever it does in others. */
+static int find_roles(struct ladder *l)
+{
+    struct participants all;
+    int r = participants_open(&all, l->analysis);
+
+    for (uint32_t i = l->call; r == 0 && i != CALL_NONE; i = ladder_next(l, i))
+        r = participants_add(&all, i);
+    for (unsigned i = 0; r == 0 && i < l->participant_count; i++) {
+        const struct participating *one = participants_find(&all, &l->participants[i].addr);
+
+        if (one)
+            l->participants[i].roles = participant_roles(one);
+    }
+    participants_close(&all);
+    return r;
 }
 
 int ladder_layout(struct ladder *l, const struct fosip_analysis *a, uint32_t number, bool group)
@@ -268,8 +274,10 @@ int ladder_layout(struct ladder *l, const struct fosip_analysis *a, uint32_t num
         if (add_streams(l, i, ports) < 0)
             return -ENOMEM;
     sort(l);
+    if (find_roles(l) < 0)
+        return -ENOMEM;
     for (uint32_t i = number; i != CALL_NONE; i = ladder_next(l, i))
-        name_participants(l, i);
+        name_ends(l, i);
     return 0;
 }
 

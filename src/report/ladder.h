@@ -11,6 +11,7 @@ struct participant {
     struct net_addr addr;   /* port 0 where the IP address alone tells them apart */
     struct slice name;      /* user part, or empty */
     const char *role;       /* "caller", "callee", "proxy", or NULL */
+    unsigned roles;         /* ROLE_... of analysis/participants.h */
 };
 
 enum rung_kind { RUNG_MESSAGE, RUNG_STREAM };

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "analysis/participants.h"
 #include "report/grid.h"
 #include "report/ladder.h"
 #include "sip/body.h"
@@ -91,6 +92,28 @@ static void centred(struct drawing *d, struct slice text, unsigned participant)
     line_add_foreign(&d->line, text, most);
 }
 
+/* "caller alice", "proxy, registrar": user agents by their side of the call,
+ * servers by what they did. */
+static void head_of(const struct participant *p, char *out, size_t room)
+{
+    static const struct {
+        unsigned role;
+        const char *name;
+    } servers[] = {{ROLE_B2BUA, "B2BUA"},
+                   {ROLE_REDIRECT_SERVER, "redirect server"},
+                   {ROLE_REGISTRAR, "registrar"},
+                   {ROLE_MEDIA_RELAY, "media relay"}};
+    size_t n = 0;
+
+    out[0] = '\0';
+    if (p->role)
+        n = (size_t)snprintf(out, room, "%s%s%.*s", p->role, p->name.n ? " " : "",
+                             SLICE_ARG(slice_upto(p->name, 100)));
+    for (size_t i = 0; i < sizeof servers / sizeof servers[0]; i++)
+        if (p->roles & servers[i].role)
+            n += (size_t)snprintf(out + n, room - n, "%s%s", n ? ", " : "", servers[i].name);
+}
+
 static void draw_heads(struct drawing *d)
 {
     char text[ADDR_TEXT];
@@ -105,13 +128,9 @@ static void draw_heads(struct drawing *d)
     line_write(&d->line, d->out);
     line_clear(&d->line);
     for (unsigned i = 0; i < d->ladder->participant_count; i++) {
-        const struct participant *p = &d->ladder->participants[i];
         char name[256];
 
-        if (!p->role)
-            continue;
-        snprintf(name, sizeof name, "%s%s%.*s", p->role, p->name.n ? " " : "",
-                 SLICE_ARG(slice_upto(p->name, 100)));
+        head_of(&d->ladder->participants[i], name, sizeof name);
         centred(d, slice_str(name), i);
     }
     line_write(&d->line, d->out);

@@ -1,0 +1,412 @@
+/* Owns what is known of participants.
+ *
+ * A request that goes on from its receiver, under the same Call-ID, CSeq and
+ * method, was passed on by a proxy; one that does not, and is answered, ended
+ * there.  Messages are parsed again for a few of each participant alone. */
+#include "analysis/participants.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "sip/header.h"
+
+enum {
+    LOOK_AHEAD = 64, /* transactions of a call: what is passed on follows soon */
+    MOST_LOOKS = 4,  /* messages parsed of one participant */
+    MOST_STREAMS = 256, /* of a call, that are compared */
+};
+
+const char *role_name(unsigned i)
+{
+    static const char *const names[ROLE_COUNT] = {"user-agent",      "registrar", "proxy",
+                                                  "redirect-server", "b2bua",     "media-relay"};
+
+    return names[i];
+}
+
+static uint64_t hash_of(const struct participants *p, const struct net_addr *addr)
+{
+    return hash_bytes(p->seed, addr, sizeof *addr);
+}
+
+static struct net_addr host_of(const struct net_addr *addr)
+{
+    struct net_addr host = *addr;
+
+    host.port = 0;
+    return host;
+}
+
+static bool is_shared(const struct participants *p, const struct net_addr *addr)
+{
+    struct net_addr host = host_of(addr);
+    struct table_walk walk = table_walk(&p->hosts, hash_of(p, &host));
+    uint32_t i;
+
+    while (table_next(&walk, &i))
+        if (addr_eq(&p->shared.v[i], &host))
+            return true;
+    return false;
+}
+
+static int note_shared(struct participants *p, const struct path *path)
+{
+    struct net_addr host = host_of(&path->src), *slot;
+
+    if (!addr_same_ip(&path->src, &path->dst) || is_shared(p, &host))
+        return 0;
+    slot = vec_add(&p->shared);
+    if (!slot || table_put(&p->hosts, hash_of(p, &host), (uint32_t)(p->shared.n - 1)) < 0)
+        return -ENOMEM;
+    *slot = host;
+    return 0;
+}
+
+int participants_open(struct participants *p, const struct fosip_analysis *analysis)
+{
+    *p = (struct participants){.analysis = analysis, .seed = hash_seed()};
+    for (uint32_t i = 0; i < call_path_count(analysis->calls); i++)
+        if (note_shared(p, call_path(analysis->calls, i)) < 0)
+            return -ENOMEM;
+    return 0;
+}
+
+void participants_close(struct participants *p)
+{
+    vec_free(&p->v);
+    vec_free(&p->shared);
+    table_free(&p->by_addr);
+    table_free(&p->hosts);
+}
+
+static struct participating *find(const struct participants *p, const struct net_addr *addr)
+{
+    bool by_port = is_shared(p, addr);
+    struct net_addr key = by_port ? *addr : host_of(addr);
+    struct table_walk walk = table_walk(&p->by_addr, hash_of(p, &key));
+    uint32_t i;
+
+    while (table_next(&walk, &i)) {
+        struct participating *one = &p->v.v[i];
+
+        if (addr_same_ip(&one->addr, addr) && (!by_port || one->addr.port == addr->port))
+            return one;
+    }
+    return NULL;
+}
+
+const struct participating *participants_find(const struct participants *p,
+                                              const struct net_addr *addr)
+{
+    return find(p, addr);
+}
+
+/* NULL when memory is short. */
+static struct participating *get(struct participants *p, const struct net_addr *addr)
+{
+    struct participating *one = find(p, addr);
+    bool by_port = is_shared(p, addr);
+    struct net_addr key = by_port ? *addr : host_of(addr);
+
+    if (one)
+        return one;
+    one = vec_add(&p->v);
+    if (!one || table_put(&p->by_addr, hash_of(p, &key), (uint32_t)(p->v.n - 1)) < 0)
+        return NULL;
+    *one = (struct participating){.addr = *addr, .by_port = by_port};
+    return one;
+}
+
+static const struct path *path_of(const struct participants *p, uint32_t path)
+{
+    return call_path(p->analysis->calls, path);
+}
+
+static bool same_one(const struct participants *p, const struct net_addr *a,
+                     const struct net_addr *b)
+{
+    return addr_same_ip(a, b) && (a->port == b->port || !is_shared(p, a));
+}
+
+static bool is_request(const struct transaction *x)
+{
+    return x->request != CALL_NONE && x->method != SIP_ACK && x->method != SIP_CANCEL;
+}
+
+/* y is x, on its next hop. */
+static bool goes_on_as(const struct participants *p, const struct transaction *x,
+                       const struct transaction *y)
+{
+    return is_request(y) && y->method == x->method && y->cseq == x->cseq &&
+           same_one(p, &path_of(p, x->path)->dst, &path_of(p, y->path)->src);
+}
+
+/* The User-Agent of a request, the Server of a response, that it made. */
+static void read_agent(struct participating *one, const struct call *call, uint32_t message)
+{
+    struct sip_msg msg;
+    const struct sip_header *h;
+
+    if (message == CALL_NONE || one->user_agent.n || one->looked >= MOST_LOOKS)
+        return;
+    one->looked++;
+    if (!message_parse(&call->messages.v[message], &msg))
+        return;
+    h = sip_header(&msg, msg.request ? SIP_H_USER_AGENT : SIP_H_SERVER, 0);
+    if (!h)
+        h = sip_header(&msg, msg.request ? SIP_H_SERVER : SIP_H_USER_AGENT, 0);
+    if (h)
+        one->user_agent = h->value;
+}
+
+static uint32_t final_of(const struct call *call, uint32_t transaction)
+{
+    const struct transaction *x = &call->transactions.v[transaction];
+
+    for (uint32_t i = x->first_message; i < call->messages.n && i < x->first_message + 1024; i++)
+        if (call->messages.v[i].transaction == transaction &&
+            call->messages.v[i].status == x->status)
+            return i;
+    return CALL_NONE;
+}
+
+static void note_answer(struct participating *one, const struct call *call, uint32_t transaction)
+{
+    const struct transaction *x = &call->transactions.v[transaction];
+
+    if (x->method == SIP_OPTIONS)
+        one->keeps_alive = true;
+    else if (x->method == SIP_REGISTER)
+        one->roles |= ROLE_REGISTRAR;
+    else if (x->status / 100 == 3)
+        one->roles |= ROLE_REDIRECT_SERVER;
+    else if (x->status / 100 == 2)
+        one->roles |= ROLE_USER_AGENT;
+    read_agent(one, call, final_of(call, transaction));
+}
+
+static unsigned record_routes(const struct call *call, const struct transaction *x,
+                              struct sip_msg *msg)
+{
+    unsigned n = 0;
+
+    if (!message_parse(&call->messages.v[x->request], msg))
+        return 0;
+    while (sip_header(msg, SIP_H_RECORD_ROUTE, n))
+        n++;
+    return n;
+}
+
+static void note_passed_on(struct participating *one, const struct call *call,
+                           const struct transaction *x, const struct transaction *y)
+{
+    struct sip_msg msg;
+
+    one->roles |= ROLE_PROXY;
+    if (one->roles & PROXY_RECORD_ROUTING || one->looked >= MOST_LOOKS ||
+        !(call->messages.v[x->request].flags & MESSAGE_OUT_OF_DIALOG))
+        return;
+    one->looked++;
+    if (record_routes(call, y, &msg) > record_routes(call, x, &msg))
+        one->roles |= PROXY_RECORD_ROUTING;
+}
+
+/* What the receiver of the request did with it. */
+static void judge_server(struct participants *p, const struct call *call, uint32_t transaction)
+{
+    const struct transaction *x = &call->transactions.v[transaction];
+    struct participating *server = find(p, &path_of(p, x->path)->dst);
+    unsigned onward = 0;
+
+    for (uint32_t i = 0; i < call->transactions.n && i < transaction + LOOK_AHEAD; i++) {
+        const struct transaction *y = &call->transactions.v[i];
+
+        if (i + LOOK_AHEAD < transaction || i == transaction || !goes_on_as(p, x, y))
+            continue;
+        if (!onward++ && server)
+            note_passed_on(server, call, x, y);
+    }
+    if (!server)
+        return;
+    if (onward > 1)
+        server->roles |= PROXY_FORKING | PROXY_STATEFUL;
+    if (!onward && x->status)
+        note_answer(server, call, transaction);
+}
+
+/* Whether its sender made the request, and did not pass it on. */
+static void judge_client(struct participants *p, const struct call *call, uint32_t transaction)
+{
+    const struct transaction *x = &call->transactions.v[transaction];
+    struct participating *client = find(p, &path_of(p, x->path)->src);
+
+    for (uint32_t i = transaction > LOOK_AHEAD ? transaction - LOOK_AHEAD : 0;
+         i < call->transactions.n && i < transaction + LOOK_AHEAD; i++)
+        if (i != transaction && is_request(&call->transactions.v[i]) &&
+            goes_on_as(p, &call->transactions.v[i], x))
+            return;
+    if (!client)
+        return;
+    if (x->method == SIP_OPTIONS)
+        client->keeps_alive = true;
+    else
+        client->roles |= ROLE_USER_AGENT;
+    read_agent(client, call, x->request);
+}
+
+/* A message's end; one that uses several ports is known by its host alone. */
+static struct participating *get_end(struct participants *p, const struct net_addr *addr)
+{
+    struct participating *one = get(p, addr);
+
+    if (one && one->addr.port != addr->port && !one->by_port)
+        one->addr.port = 0;
+    return one;
+}
+
+static int add_paths(struct participants *p, const struct call *call)
+{
+    for (size_t i = 0; i < call->messages.n; i++) {
+        const struct message *m = &call->messages.v[i];
+        struct participating *src = get_end(p, &path_of(p, m->path)->src);
+
+        if (!src)
+            return -ENOMEM;
+        src->sent++;
+        if (!get_end(p, &path_of(p, m->path)->dst))
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+/* A 100 goes one hop (RFC 3261 §16.7): the proxy that sends it keeps state. */
+static void note_stateful(struct participants *p, const struct call *call)
+{
+    for (size_t i = 0; i < call->messages.n; i++) {
+        const struct message *m = &call->messages.v[i];
+        struct participating *src;
+
+        if (m->status != 100)
+            continue;
+        src = find(p, &path_of(p, m->path)->src);
+        if (src && src->roles & ROLE_PROXY)
+            src->roles |= PROXY_STATEFUL;
+    }
+}
+
+/* Who receives the call's first request at its last hop. */
+static const struct path *last_hop(const struct participants *p, const struct call *call)
+{
+    const struct transaction *last = NULL;
+
+    for (size_t i = 0; i < call->transactions.n && i < LOOK_AHEAD; i++) {
+        const struct transaction *x = &call->transactions.v[i];
+
+        if (x->method == call->method && is_request(x) &&
+            (!last || goes_on_as(p, last, x)))
+            last = x;
+    }
+    return last ? path_of(p, last->path) : NULL;
+}
+
+/* Between two calls that are not a transfer stands a B2BUA: where the earlier
+ * one ends and the later one begins. */
+static int judge_joins(struct participants *p, uint32_t number)
+{
+    const struct call *call = call_at(p->analysis->calls, number);
+
+    for (size_t i = 0; i < call->joins.n && i < LOOK_AHEAD; i++) {
+        const struct call_join *join = &call->joins.v[i];
+        const struct call *other = call_at(p->analysis->calls, join->call);
+        bool first = call->start < other->start ||
+                     (call->start == other->start && number < join->call);
+        const struct path *end = last_hop(p, first ? call : other);
+        struct participating *one;
+
+        if (join->evidence == EVIDENCE_REPLACES || join->evidence == EVIDENCE_REFER || !end)
+            continue;
+        one = get(p, &end->dst);
+        if (!one)
+            return -ENOMEM;
+        one->roles |= ROLE_B2BUA;
+        one = get(p, &path_of(p, (first ? other : call)->first_path)->src);
+        if (!one)
+            return -ENOMEM;
+        one->roles |= ROLE_B2BUA;
+    }
+    return 0;
+}
+
+static const struct stream *stream_of(const struct participants *p, uint32_t number)
+{
+    return stream_at(p->analysis->streams, number);
+}
+
+static bool carries_on(const struct stream *s, const struct stream *on)
+{
+    return stream_ssrc(s) == stream_ssrc(on) && addr_same_ip(stream_dst(s), stream_src(on)) &&
+           !addr_same_ip(stream_src(s), stream_src(on)) &&
+           !addr_same_ip(stream_src(s), stream_dst(on)) &&
+           !addr_same_ip(stream_src(on), stream_dst(on)) &&
+           stream_start(s) <= stream_end(on) && stream_start(on) <= stream_end(s);
+}
+
+static int judge_streams(struct participants *p, const struct call *call,
+                         const struct call *other)
+{
+    for (size_t i = 0; i < call->streams.n && i < MOST_STREAMS; i++)
+        for (size_t k = 0; k < other->streams.n && k < MOST_STREAMS; k++) {
+            const struct stream *on = stream_of(p, other->streams.v[k]);
+            struct net_addr addr = host_of(stream_src(on));
+            struct participating *relay;
+
+            if (!carries_on(stream_of(p, call->streams.v[i]), on))
+                continue;
+            relay = get(p, is_shared(p, &addr) ? stream_src(on) : &addr);
+            if (!relay)
+                return -ENOMEM;
+            relay->roles |= ROLE_MEDIA_RELAY;
+        }
+    return 0;
+}
+
+static int judge_media(struct participants *p, const struct call *call)
+{
+    if (judge_streams(p, call, call) < 0)
+        return -ENOMEM;
+    for (size_t i = 0; i < call->joins.n && i < LOOK_AHEAD; i++)
+        if (judge_streams(p, call, call_at(p->analysis->calls, call->joins.v[i].call)) < 0)
+            return -ENOMEM;
+    return 0;
+}
+
+unsigned participant_roles(const struct participating *one)
+{
+    unsigned roles = one->roles;
+
+    if (!roles && one->keeps_alive)
+        roles = ROLE_USER_AGENT;
+    /* Both halves of a B2BUA are user agents: the word says it. */
+    if (roles & ROLE_B2BUA)
+        roles &= ~(unsigned)ROLE_USER_AGENT;
+    return roles;
+}
+
+int participants_add(struct participants *p, uint32_t number)
+{
+    const struct call *call = call_at(p->analysis->calls, number);
+
+    if (add_paths(p, call) < 0)
+        return -ENOMEM;
+    for (uint32_t i = 0; i < call->transactions.n; i++) {
+        if (!is_request(&call->transactions.v[i]))
+            continue;
+        judge_server(p, call, i);
+        judge_client(p, call, i);
+    }
+    note_stateful(p, call);
+    if (judge_joins(p, number) < 0)
+        return -ENOMEM;
+    return judge_media(p, call);
+}
