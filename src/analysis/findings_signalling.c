@@ -1,6 +1,7 @@
 /* Rules about signalling: what was not answered, was refused, or was not
  * captured. */
 #include "analysis/findings.h"
+#include "call/repeat.h"
 #include "sip/header.h"
 
 enum {
@@ -100,6 +101,80 @@ static void check_transaction(struct fosip_analysis *a, uint32_t number, const s
         f->reference = x->method == SIP_INVITE ? "RFC 3261 §17.1.1.2" : "RFC 3261 §17.1.2.2";
 }
 
+static uint32_t hops_left(const struct message *m)
+{
+    struct sip_msg msg;
+    const struct sip_header *h;
+    uint32_t n = 0;
+
+    if (!message_parse(m, &msg))
+        return 0;
+    h = sip_header(&msg, SIP_H_MAX_FORWARDS, 0);
+    return h && slice_u32(h->value, &n) ? n : 0;
+}
+
+/* One finding a call: the first request that came round. */
+static void check_repeats(struct fosip_analysis *a, uint32_t number, const struct call *call)
+{
+    for (uint32_t i = 1; i < call->transactions.n; i++) {
+        const struct transaction *x = &call->transactions.v[i], *y;
+        uint32_t before = CALL_NONE;
+        enum repeat how = transaction_repeat(a->calls, call, i, &before);
+        char server[ADDR_TEXT];
+        struct finding *f;
+
+        if (how != REPEAT_LOOP && how != REPEAT_MERGED)
+            continue;
+        y = &call->transactions.v[before];
+        addr_text(&call_path(a->calls, x->path)->dst, server);
+        if (how == REPEAT_LOOP)
+            f = finding_add(a, "loop", FINDING_ERROR, number, x->request, CALL_NONE,
+                            "The %.*s came back to %s, which had sent it on: it runs in a circle "
+                            "(Max-Forwards %u, then %u).",
+                            SLICE_ARG(x->method_name), server,
+                            hops_left(message_of(call, y->request)),
+                            hops_left(message_of(call, x->request)));
+        else
+            f = finding_add(a, "merged-request", FINDING_NOTE, number, x->request, CALL_NONE,
+                            "The %.*s reached %s on two ways: a proxy before it forked, and the "
+                            "branches meet again.",
+                            SLICE_ARG(x->method_name), server);
+        if (f)
+            f->reference = how == REPEAT_LOOP ? "RFC 3261 §16.3" : "RFC 3261 §8.2.2.2";
+        return;
+    }
+}
+
+static bool has_prack(const struct fosip_analysis *a, const struct call *call, uint32_t message)
+{
+    for (uint32_t i = 0; i < call->transactions.n && i < LOOK_AHEAD; i++)
+        if (call->transactions.v[i].method == SIP_PRACK &&
+            prack_acknowledges(a->calls, call, i) == message)
+            return true;
+    return false;
+}
+
+/* A reliable provisional response is sent again until its PRACK comes
+ * (RFC 3262 §3); only one that was sent again is looked at. */
+static void check_prack(struct fosip_analysis *a, uint32_t number, const struct call *call)
+{
+    for (uint32_t i = 0; i < call->messages.n; i++) {
+        const struct message *m = message_of(call, i);
+        uint32_t original = m->retransmission_of, rseq;
+        struct finding *f;
+
+        if (original == CALL_NONE || m->status <= 100 || m->status >= 200 ||
+            !message_rseq(m, &rseq) || has_prack(a, call, original))
+            continue;
+        f = finding_add(a, "prack-missing", FINDING_ERROR, number, original, CALL_NONE,
+                        "The %u asks for a PRACK (RSeq %u), was sent again, and got none.",
+                        m->status, rseq);
+        if (f)
+            f->reference = "RFC 3262 §3";
+        return;
+    }
+}
+
 static uint32_t final_message(const struct call *call)
 {
     for (size_t i = call->messages.n; i-- > 0;)
@@ -117,6 +192,8 @@ static const char *plain_words(unsigned status)
     case 408: return "nobody answered in time";
     case 480: return "the called user cannot be reached now";
     case 481: return "the other side does not know this call";
+    case 482: return "the request came to the same element twice";
+    case 483: return "it passed too many proxies, perhaps in a circle";
     case 484: return "the number is not complete";
     case 486: return "the called user is busy";
     case 488: return "the offered media are not acceptable to the other side";
@@ -230,6 +307,8 @@ void findings_signalling(struct fosip_analysis *a, uint32_t number)
     check_ack(a, number, call);
     for (size_t i = 0; i < call->transactions.n; i++)
         check_transaction(a, number, call, &call->transactions.v[i]);
+    check_repeats(a, number, call);
+    check_prack(a, number, call);
     check_glare(a, number, call);
     check_malformed(a, number, call);
 }

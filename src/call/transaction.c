@@ -101,15 +101,23 @@ static struct transaction *of_ack(const struct incoming *in, uint32_t *index)
     return x && x->status >= 300 ? x : NULL;
 }
 
-static bool same_answer(const struct incoming *in, const struct message *before)
+static struct slice max_forwards(const struct sip_msg *msg)
+{
+    const struct sip_header *h = sip_header(msg, SIP_H_MAX_FORWARDS, 0);
+
+    return h ? h->value : SLICE_EMPTY;
+}
+
+static bool same_message(const struct incoming *in, const struct message *before)
 {
     struct sip_msg *old = &in->table->scratch;
 
-    if (in->msg->request)
-        return true;
     if (before->length == in->msg->text.n &&
         memcmp(before->text, in->msg->text.p, before->length) == 0)
         return true;
+    /* What has gone round by a proxy without state comes with less hops left. */
+    if (in->msg->request)
+        return !message_parse(before, old) || slice_eq(max_forwards(old), max_forwards(in->msg));
     /* A fork's answer or a reliable provisional response has another To tag,
      * body or RSeq under the same status. */
     if (!message_parse(before, old))
@@ -130,7 +138,7 @@ static uint32_t repeated(const struct incoming *in)
         if (before->transaction != m->transaction || before->status != m->status ||
             before->method != m->method || before->path != m->path)
             continue;
-        if (!same_answer(in, before))
+        if (!same_message(in, before))
             continue;
         return before->retransmission_of != CALL_NONE ? before->retransmission_of : i;
     }

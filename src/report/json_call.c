@@ -1,6 +1,7 @@
 /* A call as JSON: contract.md's CALL, MESSAGE, TRANSACTION and DIALOG. */
 #include <stdlib.h>
 
+#include "call/repeat.h"
 #include "report/json.h"
 #include "sip/body.h"
 
@@ -78,12 +79,37 @@ static struct json_object *problems(const struct sip_msg *msg, const struct sdp_
     return list;
 }
 
+static struct json_object *number_in(const struct sip_msg *msg, enum sip_header_id id)
+{
+    const struct sip_header *h = sip_header(msg, id, 0);
+    uint32_t number;
+
+    return h && slice_u32(h->value, &number) ? json_object_new_int64(number) : NULL;
+}
+
 static struct json_object *cseq(const struct sip_msg *msg)
 {
     struct json_object *o = json_object_new_object();
 
     json_add(o, "number", msg->has_cseq ? json_object_new_int64(msg->cseq) : NULL);
     json_add(o, "method", json_text(msg->cseq_name));
+    return o;
+}
+
+static struct json_object *retransmission(const struct call *call, uint32_t index)
+{
+    struct retransmission r;
+    struct json_object *o;
+    char timer[2] = "";
+
+    if (!retransmission_of(call, index, &r))
+        return NULL;
+    timer[0] = r.timer;
+    o = json_object_new_object();
+    json_add(o, "after_ms", json_ms(r.after));
+    json_add(o, "timer", json_name(r.timer ? timer : NULL));
+    json_add(o, "expected_ms", json_ms(r.expected));
+    json_add(o, "on_time", r.timer ? json_object_new_boolean(r.on_time) : NULL);
     return o;
 }
 
@@ -114,6 +140,9 @@ struct json_object *json_message(const struct fosip_analysis *a, const struct ca
     json_add(o, "transaction", json_id(m->transaction));
     json_add(o, "dialog", json_id(m->dialog));
     json_add(o, "retransmission_of", json_id(m->retransmission_of));
+    json_add(o, "retransmission", retransmission(call, index));
+    json_add(o, "max_forwards", number_in(msg, SIP_H_MAX_FORWARDS));
+    json_add(o, "rseq", number_in(msg, SIP_H_RSEQ));
     json_add(o, "content_type", json_text(msg->content_type));
     session = description(msg, sdp);
     json_add(o, "sdp", session);
@@ -140,9 +169,25 @@ static struct json_object **lists(const struct call *call, size_t n, bool by_dia
     return list;
 }
 
-static struct json_object *transaction(const struct fosip_analysis *a, const struct transaction *x,
+static struct json_object *repeat(const struct fosip_analysis *a, const struct call *call,
+                                  uint32_t number)
+{
+    uint32_t before = CALL_NONE;
+    enum repeat how = transaction_repeat(a->calls, call, number, &before);
+    struct json_object *o;
+
+    if (how == REPEAT_NONE)
+        return NULL;
+    o = json_object_new_object();
+    json_add(o, "as", json_name(repeat_name(how)));
+    json_add(o, "of", json_id(before));
+    return o;
+}
+
+static struct json_object *transaction(const struct fosip_analysis *a, const struct call *call,
                                        uint32_t number, struct json_object *messages)
 {
+    const struct transaction *x = &call->transactions.v[number];
     const struct path *path = call_path(a->calls, x->path);
     struct json_object *o = json_object_new_object();
 
@@ -159,6 +204,8 @@ static struct json_object *transaction(const struct fosip_analysis *a, const str
     json_add(o, "response_ms",
              x->request != CALL_NONE && x->final_time >= 0 ? json_ms(x->final_time - x->start)
                                                            : NULL);
+    json_add(o, "acknowledges", json_id(prack_acknowledges(a->calls, call, number)));
+    json_add(o, "repeats", repeat(a, call, number));
     return o;
 }
 
@@ -195,7 +242,7 @@ static struct json_object *all_transactions(const struct fosip_analysis *a,
     struct json_object **ids = lists(call, call->transactions.n, false);
 
     for (uint32_t i = 0; ids && i < call->transactions.n; i++)
-        json_object_array_add(list, transaction(a, &call->transactions.v[i], i, ids[i]));
+        json_object_array_add(list, transaction(a, call, i, ids[i]));
     free(ids);
     return list;
 }
