@@ -2,10 +2,14 @@
  * captured. */
 #include "analysis/findings.h"
 #include "call/repeat.h"
+#include "call/usage.h"
 #include "sip/header.h"
 
 enum {
     RETRANSMISSIONS_WORTH_A_WORD = 2,
+    METHODS = 32,
+    MOST_RELIABLE = 16, /* provisional responses whose PRACK is looked for */
+    MOST_CHECKED = 1024, /* transactions of a call that may be loops */
     LOOK_AHEAD = 4096, /* messages: what belongs together is near */
 };
 
@@ -116,7 +120,7 @@ static uint32_t hops_left(const struct message *m)
 /* One finding a call: the first request that came round. */
 static void check_repeats(struct fosip_analysis *a, uint32_t number, const struct call *call)
 {
-    for (uint32_t i = 1; i < call->transactions.n; i++) {
+    for (uint32_t i = 1; i < call->transactions.n && i < MOST_CHECKED; i++) {
         const struct transaction *x = &call->transactions.v[i], *y;
         uint32_t before = CALL_NONE;
         enum repeat how = transaction_repeat(a->calls, call, i, &before);
@@ -158,13 +162,17 @@ static bool has_prack(const struct fosip_analysis *a, const struct call *call, u
  * (RFC 3262 §3); only one that was sent again is looked at. */
 static void check_prack(struct fosip_analysis *a, uint32_t number, const struct call *call)
 {
-    for (uint32_t i = 0; i < call->messages.n; i++) {
+    unsigned looked = 0;
+
+    for (uint32_t i = 0; i < call->messages.n && looked < MOST_RELIABLE; i++) {
         const struct message *m = message_of(call, i);
         uint32_t original = m->retransmission_of, rseq;
         struct finding *f;
 
-        if (original == CALL_NONE || m->status <= 100 || m->status >= 200 ||
-            !message_rseq(m, &rseq) || has_prack(a, call, original))
+        if (original == CALL_NONE || m->status <= 100 || m->status >= 200)
+            continue;
+        looked++;
+        if (!message_rseq(m, &rseq) || has_prack(a, call, original))
             continue;
         f = finding_add(a, "prack-missing", FINDING_ERROR, number, original, CALL_NONE,
                         "The %u asks for a PRACK (RSeq %u), was sent again, and got none.",
@@ -219,35 +227,74 @@ static void check_refusal(struct fosip_analysis *a, uint32_t number, const struc
                 call->status, SLICE_ARG(call->reason), words ? ": " : "", words ? words : "");
 }
 
-static bool had_credentials(const struct call *call, const struct transaction *x)
+/* The last transaction of each method that got a 2xx, and 1; 0: none. */
+static void find_successes(const struct call *call, size_t last[METHODS])
 {
-    struct sip_msg msg;
-
-    return message_parse(message_of(call, x->request), &msg) &&
-           (sip_header(&msg, SIP_H_AUTHORIZATION, 0) ||
-            sip_header(&msg, SIP_H_PROXY_AUTHORIZATION, 0));
+    memset(last, 0, METHODS * sizeof last[0]);
+    for (size_t i = 0; i < call->transactions.n; i++)
+        if (call->transactions.v[i].status / 100 == 2)
+            last[call->transactions.v[i].method % METHODS] = i + 1;
 }
 
 /* One challenge is how digest works; one after credentials is a refusal
- * (RFC 3261 §22.2), unless only the nonce was stale. */
+ * (RFC 3261 §22.2), unless only the nonce was stale (RFC 7616 §3.3). */
 static void check_credentials(struct fosip_analysis *a, uint32_t number, const struct call *call)
 {
-    for (size_t i = 0; i < call->transactions.n; i++) {
-        const struct transaction *x = &call->transactions.v[i];
+    size_t last[METHODS];
+    uint32_t stale = CALL_NONE;
 
-        if ((x->status != 401 && x->status != 407) || x->request == CALL_NONE ||
-            !had_credentials(call, x))
+    find_successes(call, last);
+    for (uint32_t i = 0; i < call->transactions.n; i++) {
+        const struct transaction *x = &call->transactions.v[i];
+        enum refusal refusal;
+
+        if ((x->status != 401 && x->status != 407) || last[x->method % METHODS] > i)
             continue;
-        if (i + 1 < call->transactions.n &&
-            call->transactions.v[i + 1].method == x->method &&
-            call->transactions.v[i + 1].status / 100 == 2)
+        refusal = credentials_refusal(call, i);
+        if (refusal == REFUSAL_NONE)
             continue;
+        if (refusal == REFUSAL_STALE) {
+            stale = i;
+            continue;
+        }
         finding_add(a, "credentials-refused", FINDING_ERROR, number, x->request, CALL_NONE,
                     "The %.*s was answered %u although it carried credentials: the password, user "
                     "name or realm is wrong.",
                     SLICE_ARG(x->method_name), x->status);
         return;
     }
+    if (stale != CALL_NONE)
+        finding_add(a, "stale-nonce", FINDING_WARNING, number,
+                    call->transactions.v[stale].request, CALL_NONE,
+                    "The %.*s was answered %u because its nonce was too old; it was not sent again "
+                    "with the new one. The password may well be right.",
+                    SLICE_ARG(call->transactions.v[stale].method_name),
+                    call->transactions.v[stale].status);
+}
+
+/* The shortest interval allowed is 90 s (RFC 4028 §5), and the side that waits gives up
+ * a third before at most. */
+static void check_session_timer(struct fosip_analysis *a, uint32_t number,
+                                const struct call *call)
+{
+    const int64_t shortest = 55 * (int64_t)1000000000;
+    struct session_timer t;
+    struct finding *f;
+    const char *who;
+
+    if (call->answer < 0 || a->last_time - call->start - call->answer < shortest ||
+        (call->talk >= 0 && call->talk < shortest) ||
+        !session_timer_read(call, a->last_time, &t) || !t.ran_out)
+        return;
+    who = call_side_name(t.refresher);
+    f = finding_add(a, "session-expired", FINDING_ERROR, number, t.message, CALL_NONE,
+                    "The session timer of %u s ran out: %s%s did not refresh in time, %s %.1f s "
+                    "after the last refresh.",
+                    t.interval_s, who ? "the " : "nobody", who ? who : "",
+                    t.ended < 0 ? "and no BYE came; the capture ends" : "and a BYE ended the call",
+                    seconds((t.ended < 0 ? a->last_time : t.ended) - t.refreshed));
+    if (f)
+        f->reference = "RFC 4028 §10";
 }
 
 static void check_glare(struct fosip_analysis *a, uint32_t number, const struct call *call)
@@ -304,6 +351,7 @@ void findings_signalling(struct fosip_analysis *a, uint32_t number)
     check_edges(a, number, call);
     check_refusal(a, number, call);
     check_credentials(a, number, call);
+    check_session_timer(a, number, call);
     check_ack(a, number, call);
     for (size_t i = 0; i < call->transactions.n; i++)
         check_transaction(a, number, call, &call->transactions.v[i]);

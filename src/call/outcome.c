@@ -255,6 +255,15 @@ static void finish_other(struct call *call, const struct call_table *table,
         call->state = (uint8_t)open_state(call, capture_end);
 }
 
+/* The INVITE's final response ends all early dialogs that it did not confirm
+ * (RFC 3261 §12.3, §13.2.2.4). */
+static void end_early_dialogs(struct call *call)
+{
+    for (size_t i = 0; call->status && i < call->dialogs.n; i++)
+        if (call->dialogs.v[i].state == DIALOG_EARLY)
+            call->dialogs.v[i].state = DIALOG_TERMINATED;
+}
+
 /* A client gives up after 64 * T1 (timers B and F); a server that has sent a
  * provisional response to an INVITE may take longer. */
 static void note_timeouts(struct call *call, int64_t capture_end)
@@ -286,5 +295,6 @@ void outcome_finish(struct call *call, const struct call_table *table, int64_t c
         return;
     }
     finish_invite(call, table, &a, capture_end);
+    end_early_dialogs(call);
     note_offer(call, &a);
 }

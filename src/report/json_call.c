@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "call/repeat.h"
+#include "call/usage.h"
 #include "report/json.h"
 #include "sip/body.h"
 
@@ -206,6 +207,7 @@ static struct json_object *transaction(const struct fosip_analysis *a, const str
                                                            : NULL);
     json_add(o, "acknowledges", json_id(prack_acknowledges(a->calls, call, number)));
     json_add(o, "repeats", repeat(a, call, number));
+    json_add(o, "retry_of", json_id(transaction_retries(a->calls, call, number)));
     return o;
 }
 
@@ -340,6 +342,9 @@ struct json_object *json_call(const struct fosip_analysis *a, uint32_t number)
     json_add(o, "end_time", json_time(c->end));
     json_add(o, "timing", timing(c));
     json_add(o, "holds", holds(c));
+    json_add(o, "session_timer", json_session_timer(a, c));
+    json_add(o, "subscriptions", json_subscriptions(c));
+    json_add(o, "registrations", json_registrations(c));
     json_add(o, "messages", all_messages(a, c));
     json_add(o, "transactions", all_transactions(a, c));
     json_add(o, "dialogs", all_dialogs(c));

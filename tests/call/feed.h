@@ -24,6 +24,7 @@ struct said {
     const char *cseq;     /* "1 INVITE" */
     const char *extra;    /* further header lines, each with CRLF */
     const char *sdp;      /* body, none */
+    const char *body;     /* another body; `extra` says its Content-Type */
 };
 
 struct feed {
@@ -43,7 +44,7 @@ static inline struct net_addr feed_addr(const char *ip, uint16_t port)
 static inline struct message *feed_say(struct feed *f, struct said s)
 {
     static struct sip_msg msg;
-    const char *src = s.src ? s.src : "10.0.0.1";
+    const char *src = s.src ? s.src : "10.0.0.1", *body = s.sdp ? s.sdp : s.body;
     char text[8192];
     struct packet packet = {.time = (int64_t)(s.at * 1e9), .frame = ++f->frame};
     struct datagram d = {.packet = &packet, .transport = NET_UDP, .stable = false};
@@ -57,7 +58,7 @@ static inline struct message *feed_say(struct feed *f, struct said s)
         s.to ? s.to : "bob", s.to_tag ? ";tag=" : "", s.to_tag ? s.to_tag : "",
         s.call_id ? s.call_id : "call", s.cseq ? s.cseq : "1 INVITE",
         s.extra ? s.extra : "", s.sdp ? "Content-Type: application/sdp\r\n" : "",
-        s.sdp ? strlen(s.sdp) : 0, s.sdp ? s.sdp : "");
+        body ? strlen(body) : 0, body ? body : "");
 
     ck_assert_int_lt(n, (int)sizeof text);
     d.src = feed_addr(src, 5060);
