@@ -313,6 +313,30 @@ static void check_glare(struct fosip_analysis *a, uint32_t number, const struct 
     }
 }
 
+/* The call goes on as it was (RFC 3261 §14.1). */
+static void check_offers(struct fosip_analysis *a, uint32_t number, const struct call *call)
+{
+    for (uint32_t i = 0; i < call->messages.n; i++) {
+        const struct message *m = message_of(call, i);
+        const struct transaction *x;
+        struct finding *f;
+
+        if ((m->status != 488 && m->status != 606) || m->transaction == CALL_NONE)
+            continue;
+        x = &call->transactions.v[m->transaction];
+        if (x->request == CALL_NONE ||
+            message_of(call, x->request)->flags & MESSAGE_OUT_OF_DIALOG)
+            continue;
+        f = finding_add(a, "offer-refused", FINDING_WARNING, number, i, CALL_NONE,
+                        "The change of the session that the %.*s offered was refused with %u; the "
+                        "session stays as it was.",
+                        SLICE_ARG(x->method_name), m->status);
+        if (f)
+            f->reference = "RFC 3261 §14.1";
+        return;
+    }
+}
+
 static void check_edges(struct fosip_analysis *a, uint32_t number, const struct call *call)
 {
     if (call->kind != CALL_CALL)
@@ -358,5 +382,6 @@ void findings_signalling(struct fosip_analysis *a, uint32_t number)
     check_repeats(a, number, call);
     check_prack(a, number, call);
     check_glare(a, number, call);
+    check_offers(a, number, call);
     check_malformed(a, number, call);
 }

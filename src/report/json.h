@@ -36,6 +36,7 @@ struct json_object *json_message(const struct fosip_analysis *a, const struct ca
 /* The list of ICMP errors about the call. */
 struct json_object *json_icmp(const struct fosip_analysis *a, uint32_t call);
 struct json_object *json_dtmf(const struct fosip_analysis *a, const struct call *call);
+struct json_object *json_negotiations(const struct fosip_analysis *a, const struct call *call);
 struct json_object *json_session_timer(const struct fosip_analysis *a, const struct call *call);
 struct json_object *json_subscriptions(const struct call *call);
 struct json_object *json_registrations(const struct call *call);

@@ -342,6 +342,7 @@ struct json_object *json_call(const struct fosip_analysis *a, uint32_t number)
     json_add(o, "end_time", json_time(c->end));
     json_add(o, "timing", timing(c));
     json_add(o, "holds", holds(c));
+    json_add(o, "negotiations", json_negotiations(a, c));
     json_add(o, "session_timer", json_session_timer(a, c));
     json_add(o, "subscriptions", json_subscriptions(c));
     json_add(o, "registrations", json_registrations(c));

@@ -127,6 +127,26 @@ START_TEST(wrong_password)
 }
 END_TEST
 
+START_TEST(offer_refused)
+{
+    talk_until(57);
+    SAY(&f, .at = 20, .line = INVITE_LINE, .cseq = "2 INVITE", .branch = "z9hG4bKr",
+        .to_tag = "b");
+    ANSWER(&f, .at = 20, .line = "SIP/2.0 488 Not Acceptable Here", .cseq = "2 INVITE",
+           .branch = "z9hG4bKr", .to_tag = "b");
+    HAS(said(61, "offer-refused"), "INVITE offered was refused with 488");
+}
+END_TEST
+
+/* A call that never began is refused, not changed. */
+START_TEST(call_refused)
+{
+    SAY(&f, .line = INVITE_LINE);
+    ANSWER(&f, .line = "SIP/2.0 488 Not Acceptable Here", .to_tag = "b");
+    ck_assert_ptr_null(said(61, "offer-refused"));
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("findings of signalling");
@@ -139,5 +159,7 @@ int main(void)
     tcase_add_test(t, session_ended_by_choice);
     tcase_add_test(t, stale_nonce);
     tcase_add_test(t, wrong_password);
+    tcase_add_test(t, offer_refused);
+    tcase_add_test(t, call_refused);
     return feed_run("findings of signalling", t);
 }
