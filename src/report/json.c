@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "analysis/participants.h"
+#include "analysis/statistics.h"
 
 static struct json_object *file_object(const struct capture_file *f)
 {
@@ -188,6 +189,24 @@ static int participants(struct writer *w)
     return r;
 }
 
+static bool is_selected(void *ctx, uint32_t call)
+{
+    return selects(ctx, call);
+}
+
+static void statistics(struct writer *w)
+{
+    struct statistics s;
+
+    statistics_read(w->a, is_selected, w, true, &s);
+    if (w->lines) {
+        item(w, json_statistics(&s), "statistics");
+        return;
+    }
+    fputs(",\n\"statistics\":", w->out);
+    put(json_statistics(&s), w->out);
+}
+
 static void findings(struct writer *w)
 {
     begin_list(w, "findings");
@@ -229,6 +248,8 @@ int report_json(const struct fosip_analysis *a, enum fosip_report report,
         findings(&w);
     if (report != FOSIP_STREAMS)
         r = participants(&w);
+    if (report == FOSIP_SUMMARY || report == FOSIP_CALLS)
+        statistics(&w);
     if (!w.lines)
         fputs("}\n", out);
     return r;

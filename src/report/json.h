@@ -42,6 +42,8 @@ struct json_object *json_subscriptions(const struct call *call);
 struct json_object *json_registrations(const struct call *call);
 struct json_object *json_stream(const struct fosip_analysis *a, uint32_t number);
 struct participating;
+struct statistics;
+struct json_object *json_statistics(const struct statistics *statistics);
 struct json_object *json_participant(const struct participating *participant);
 struct json_object *json_finding(const struct fosip_analysis *a, const struct finding *f);
 

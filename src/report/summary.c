@@ -1,6 +1,7 @@
 /* The summary: what is in the capture, its calls, streams and findings. */
 #include <inttypes.h>
 
+#include "analysis/statistics.h"
 #include "report/grid.h"
 
 static void heading(const char *text, const struct fosip_report_options *o, FILE *out)
@@ -73,6 +74,34 @@ static void print_tls(const struct net_tls_counts *c, FILE *out)
         any = true;
     }
     fputs(")\n", out);
+}
+
+struct choice {
+    const struct fosip_analysis *a;
+    const struct fosip_report_options *o;
+};
+
+static bool is_chosen(void *ctx, uint32_t call)
+{
+    const struct choice *choice = ctx;
+
+    return report_selects(choice->a, call, &choice->o->select);
+}
+
+/* RFC 6076's ratios, where there is more than one attempt to speak of. */
+static void print_ratios(const struct fosip_analysis *a, const struct fosip_report_options *o,
+                         FILE *out)
+{
+    struct choice choice = {a, o};
+    struct statistics s;
+
+    statistics_read(a, is_chosen, &choice, false, &s);
+    if (s.attempts < 2)
+        return;
+    fprintf(out, "%" PRIu64 " of %" PRIu64 " attempts answered", s.answered, s.attempts);
+    if (s.ser == s.ser && s.seer == s.seer)
+        fprintf(out, "; SER %.1f %%, SEER %.1f %%", s.ser, s.seer);
+    fprintf(out, ", ISA %.1f %%, SCR %.1f %%\n", s.isa, s.scr);
 }
 
 /* How many of each kind are not in the table of calls. */
@@ -149,6 +178,7 @@ int report_summary(const struct fosip_analysis *a, const struct fosip_report_opt
     print_tls(&a->tls, out);
     heading("Calls", o, out);
     report_calls(a, o, out);
+    print_ratios(a, o, out);
     if (!o->all)
         print_other_kinds(a, o, out);
     heading("Streams", o, out);
