@@ -30,12 +30,31 @@ static bool has_blank(struct slice s)
     return false;
 }
 
-static void check_uri_headers(struct sip_msg *msg, struct slice uri)
+/* What stands after the host and its ':' is a number; it is not where an IPv6
+ * address has no brackets (RFC 5118 §4.2). */
+static bool has_bad_port(const struct sip_uri *u)
+{
+    struct slice rest = slice_span(u->host.p + u->host.n, u->whole.p + u->whole.n);
+    uint32_t port;
+
+    if (!rest.n || rest.p[0] != ':')
+        return false;
+    rest = slice_from(rest, 1);
+    rest = slice_upto(rest, slice_find(rest, ';'));
+    rest = slice_upto(rest, slice_find(rest, '?'));
+    return !slice_u32(rest, &port) || port > 65535;
+}
+
+static void check_sip_uri(struct sip_msg *msg, struct slice uri)
 {
     struct sip_uri u;
 
-    if (sip_uri_parse(&u, uri) && u.headers.n)
+    if (!sip_uri_parse(&u, uri))
+        return;
+    if (u.headers.n)
         sip_problem(msg, "the Request-URI has headers", u.headers.p);
+    if (slice_istarts(u.scheme, SLICE("sip")) && u.host.p && u.whole.p && has_bad_port(&u))
+        sip_problem(msg, "the Request-URI has a port that is no number", uri.p);
 }
 
 static void check_request_line(struct sip_msg *msg)
@@ -51,7 +70,7 @@ static void check_request_line(struct sip_msg *msg)
     if (slice_find(uri, ':') == uri.n)
         sip_problem(msg, "the Request-URI has no scheme", uri.p);
     if ((uri.p[0] | 0x20) == 's')
-        check_uri_headers(msg, uri);
+        check_sip_uri(msg, uri);
 }
 
 static void check_start_line(struct sip_msg *msg, bool cut)
