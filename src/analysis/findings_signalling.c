@@ -1,6 +1,8 @@
 /* Rules about signalling: what was not answered, was refused, or was not
  * captured. */
 #include "analysis/findings.h"
+
+#include "base/time.h"
 #include "call/repeat.h"
 #include "call/usage.h"
 #include "sip/header.h"
@@ -18,9 +20,17 @@ static const struct message *message_of(const struct call *call, uint32_t i)
     return &call->messages.v[i];
 }
 
-static double seconds(int64_t ns)
+enum { SPAN_TEXT = 48 };
+
+/* " in 1.5 s" after that word; nothing where the times are not known. */
+static const char *span(const char *word, int64_t from, int64_t to, char out[SPAN_TEXT])
 {
-    return (double)ns / 1e9;
+    int64_t ns = time_between(from, to);
+
+    *out = 0;
+    if (ns != TIME_NO_SPAN)
+        snprintf(out, SPAN_TEXT, " %s %.1f s", word, (double)ns / 1e9);
+    return out;
 }
 
 /* How often the message was sent again, and when last. */
@@ -58,6 +68,7 @@ static void check_ack(struct fosip_analysis *a, uint32_t number, const struct ca
         const struct message *m = message_of(call, i);
         int64_t last = m->time, acked = 0;
         struct finding *f = NULL;
+        char text[SPAN_TEXT];
         unsigned again;
 
         if (m->status / 100 != 2 || m->method != SIP_INVITE ||
@@ -65,16 +76,16 @@ static void check_ack(struct fosip_analysis *a, uint32_t number, const struct ca
             continue;
         again = sent_again(call, i, &last);
         if (!acknowledged(call, i, &acked)) {
-            if (again || a->last_time - m->time > 1000000000)
+            if (again || time_between(m->time, a->last_time) > TIME_SECOND)
                 f = finding_add(a, "ack-missing", FINDING_ERROR, number, i, CALL_NONE,
                                 "The %u to the INVITE was never acknowledged: it was sent %u "
                                 "times and no ACK was captured.",
                                 m->status, again + 1);
         } else if (again >= RETRANSMISSIONS_WORTH_A_WORD) {
             f = finding_add(a, "ack-late", FINDING_WARNING, number, i, CALL_NONE,
-                            "The %u to the INVITE was sent %u times before its ACK came after "
-                            "%.1f s: the first ACKs were lost or sent late.",
-                            m->status, again + 1, seconds(acked - m->time));
+                            "The %u to the INVITE was sent %u times before its ACK came%s: "
+                            "the first ACKs were lost or sent late.",
+                            m->status, again + 1, span("after", m->time, acked, text));
         }
         if (f)
             f->reference = "RFC 3261 §13.3.1.4";
@@ -87,20 +98,21 @@ static void check_transaction(struct fosip_analysis *a, uint32_t number, const s
     int64_t last = x->start;
     unsigned again;
     struct finding *f = NULL;
+    char text[SPAN_TEXT];
 
     if (x->method == SIP_ACK || x->request == CALL_NONE || findings_is_one_way(a, x->path))
         return;
     again = x->retransmissions ? sent_again(call, x->request, &last) : 0;
     if (x->state == TRANSACTION_TIMEOUT)
         f = finding_add(a, "request-unanswered", FINDING_ERROR, number, x->request, CALL_NONE,
-                        "The %.*s got no final response: it was sent %u time%s in %.1f s.",
+                        "The %.*s got no final response: it was sent %u time%s%s.",
                         SLICE_ARG(x->method_name), again + 1, again ? "s" : "",
-                        seconds(last - x->start));
+                        span("in", x->start, last, text));
     else if (again >= RETRANSMISSIONS_WORTH_A_WORD)
         f = finding_add(a, "request-retransmitted", FINDING_WARNING, number, x->request, CALL_NONE,
-                        "The %.*s was sent %u times within %.1f s before the other side was heard: "
+                        "The %.*s was sent %u times%s before the other side was heard: "
                         "requests or responses were lost, or it is slow.",
-                        SLICE_ARG(x->method_name), again + 1, seconds(last - x->start));
+                        SLICE_ARG(x->method_name), again + 1, span("within", x->start, last, text));
     if (f)
         f->reference = x->method == SIP_INVITE ? "RFC 3261 §17.1.1.2" : "RFC 3261 §17.1.2.2";
 }

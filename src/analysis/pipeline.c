@@ -13,6 +13,7 @@
 #include "analysis/findings.h"
 #include "analysis/handover.h"
 #include "analysis/relays.h"
+#include "base/time.h"
 #include "call/media.h"
 #include "rtp/turn.h"
 #include "sip/msg.h"
@@ -235,16 +236,23 @@ static void on_media(void *ctx, const struct net_addr *addr, const struct rtp_ma
     stream_set_map(a->streams, addr, map);
 }
 
-static void note_batch(struct fosip_analysis *a, const struct batch *b)
+/* Times with a date come before those without (capture/capture.c): the capture
+ * spans the former where there are any. */
+static void note_span(struct fosip_analysis *a, const struct batch *b)
 {
-    if (!a->packets) {
+    if (!a->packets || (!time_is_known(a->first_time) && time_is_known(b->first_time))) {
         a->first_time = a->last_time = b->first_time;
         stream_set_origin(a->streams, b->first_time);
     }
+    if (time_between(a->last_time, b->last_time) > 0)
+        a->last_time = b->last_time;
+}
+
+static void note_batch(struct fosip_analysis *a, const struct batch *b)
+{
+    note_span(a, b);
     a->packets += b->count;
     a->bytes += b->bytes;
-    if (b->last_time > a->last_time)
-        a->last_time = b->last_time;
 }
 
 static void take_packet(struct pipeline *p, const struct packet *packet,
@@ -318,7 +326,7 @@ static void read_batch(const struct pipeline *p, struct batch *b, size_t most)
         b->bytes += packet.caplen;
         if (!i)
             b->first_time = b->last_time = packet.time;
-        if (packet.time > b->last_time)
+        if (packet.time > b->last_time && time_has_date(packet.time))
             b->last_time = packet.time;
         look_inside(p, b, i, &packet);
         if (!packet.stable) /* gone with the next one */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "base/time.h"
 #include "call/table.h"
 #include "sip/body.h"
 #include "sip/uri.h"
@@ -245,6 +246,7 @@ static void start_call(const struct incoming *in, uint32_t path)
 static void learn(const struct incoming *in)
 {
     struct call *call = in->call;
+    int64_t time = in->datagram->packet->time;
 
     if (!call->to.tag.n && in->msg->to_tag.n && slice_eq(in->msg->from_tag, call->from.tag) &&
         !in->msg->request && in->msg->status > 100 && in->msg->status != 401 &&
@@ -253,10 +255,11 @@ static void learn(const struct incoming *in)
     if (!call->request_uri.p && in->msg->request)
         call->request_uri = kept_slice(in, in->msg->uri);
     /* What waited for a fragment or a lost segment comes later than it was. */
-    if (in->datagram->packet->time < call->start)
-        call->start = in->datagram->packet->time;
-    if (in->datagram->packet->time > call->end || call->messages.n == 1)
-        call->end = in->datagram->packet->time;
+    if (time < call->start)
+        call->start = time;
+    if (call->messages.n == 1 || !time_is_known(call->end) ||
+        (time_is_known(time) && time > call->end))
+        call->end = time;
 }
 
 static struct message *add_message(const struct incoming *in, uint32_t path)

@@ -22,7 +22,7 @@ struct path {
 };
 
 struct message {
-    int64_t time;      /* ns since 1970 */
+    int64_t time;      /* base/time.h */
     uint64_t frame;
     const char *text;  /* the whole message, as captured */
     uint32_t length;   /* of text */
@@ -121,7 +121,7 @@ struct call {
     struct slice method_name, request_uri; /* of the first request */
     struct party from, to;
     struct slice reason;          /* of the final response */
-    int64_t start, end;           /* first and last message */
+    int64_t start, end;           /* first and last message whose time is known */
     int64_t trying, delay, answer, talk; /* durations in ns, -1: unknown */
     uint32_t first_path;          /* of its first message */
     uint32_t group;               /* number of the first call of its group */

@@ -4,6 +4,7 @@
  * The answer that counts is the one that the caller got: that of the last
  * initial INVITE on the caller's own hop.  What happened between proxies and
  * forks behind it shows in the transactions. */
+#include "base/time.h"
 #include "call/table.h"
 
 /* Timer B, 64 * T1 (RFC 3261 §17.1.1.2). */
@@ -106,7 +107,7 @@ static void measure(struct call *call, const struct call_table *table, const str
         const struct path *path = call_path(table, m->path);
 
         if (m->status && m->method == SIP_INVITE && addr_eq(&path->dst, &a->path->src)) {
-            int64_t took = m->time - a->first_time;
+            int64_t took = time_between(a->first_time, m->time);
 
             if (m->status == 100 && call->trying < 0)
                 call->trying = took;
@@ -120,7 +121,7 @@ static void measure(struct call *call, const struct call_table *table, const str
             }
         }
         if (!m->status && m->method == SIP_BYE && answered >= 0 && call->talk < 0)
-            call->talk = m->time - answered;
+            call->talk = time_between(answered, m->time);
     }
 }
 
@@ -178,7 +179,7 @@ static enum call_state open_state(const struct call *call, int64_t capture_end)
 {
     if (has_response(call, 180, 199))
         return CALL_RINGING;
-    if (!has_response(call, 100, 199) && capture_end - call->start >= TIMER_B)
+    if (!has_response(call, 100, 199) && time_between(call->start, capture_end) >= TIMER_B)
         return CALL_UNANSWERED;
     return CALL_SETUP;
 }
@@ -273,7 +274,7 @@ static void note_timeouts(struct call *call, int64_t capture_end)
 
         if (x->state == TRANSACTION_PROCEEDING && x->method == SIP_ACK)
             x->state = TRANSACTION_COMPLETED; /* has no response */
-        else if (x->state == TRANSACTION_PROCEEDING && capture_end - x->start >= TIMER_B)
+        else if (x->state == TRANSACTION_PROCEEDING && time_between(x->start, capture_end) >= TIMER_B)
             x->state = TRANSACTION_TIMEOUT;
     }
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/time.h"
 #include "capture/filter.h"
 #include "capture/reader.h"
 
@@ -15,6 +16,7 @@ struct input {
     struct reader reader;
     char *path;
     struct packet head; /* the packet that waits, when several files are merged */
+    int64_t order;      /* its time; if it has none, that of the one before */
     uint32_t number; /* among all files */
     bool open, usable;
     int64_t time; /* of the packet read last */
@@ -35,8 +37,7 @@ static void input_free(struct input *in)
 {
     if (in->open)
         source_close(&in->reader.source);
-    vec_free(&in->reader.interfaces);
-    free(in->reader.problem);
+    reader_free(&in->reader);
     free(in->path);
     free(in);
 }
@@ -65,17 +66,17 @@ static int only_files(const struct dirent *entry)
     return entry->d_name[0] != '.';
 }
 
-static bool is_capture(const char *path)
+/* Whether the file can be read: a log where `logs`, else anything but a log. */
+static bool is_capture(const char *path, bool logs)
 {
     struct reader probe = {.path = path};
     bool good = false;
 
     if (source_open(&probe.source, path, NULL) == 0) {
-        good = reader_start(&probe) == 0;
+        good = reader_start(&probe) == 0 && logs == (probe.text != NULL);
         source_close(&probe.source);
     }
-    free(probe.problem);
-    vec_free(&probe.interfaces);
+    reader_free(&probe);
     return good;
 }
 
@@ -89,25 +90,38 @@ static int add_empty(struct capture *c, const char *path)
     return r;
 }
 
+static int add_entries(struct capture *c, const char *path, struct dirent **entries, int n,
+                       bool logs)
+{
+    int r = 0;
+
+    for (int i = 0; i < n && r == 0; i++) {
+        char *name;
+        struct stat st;
+
+        if (asprintf(&name, "%s/%s", path, entries[i]->d_name) < 0)
+            return -ENOMEM;
+        if (stat(name, &st) == 0 && S_ISREG(st.st_mode) && is_capture(name, logs))
+            r = add_path(c, name);
+        free(name);
+    }
+    return r;
+}
+
+/* Notes that lie beside captures are not taken for logs. */
 static int add_directory(struct capture *c, const char *path, struct fosip_error *err)
 {
     struct dirent **entries;
-    int n = scandir(path, &entries, only_files, alphasort), r = 0;
+    int n = scandir(path, &entries, only_files, alphasort), r;
     size_t before = c->inputs.n;
 
     if (n < 0)
         return error_set(err, -errno, "%s: %s", path, strerror(errno));
-    for (int i = 0; i < n; i++) {
-        char *name = NULL;
-        struct stat st;
-
-        if (r == 0 && asprintf(&name, "%s/%s", path, entries[i]->d_name) < 0)
-            r = -ENOMEM;
-        if (r == 0 && stat(name, &st) == 0 && S_ISREG(st.st_mode) && is_capture(name))
-            r = add_path(c, name);
-        free(name);
+    r = add_entries(c, path, entries, n, false);
+    if (r == 0 && c->inputs.n == before)
+        r = add_entries(c, path, entries, n, true);
+    for (int i = 0; i < n; i++)
         free(entries[i]);
-    }
     free(entries);
     if (r == 0 && c->inputs.n == before)
         return add_empty(c, path);
@@ -161,11 +175,21 @@ static bool read_one(struct input *in, struct packet *packet)
     return true;
 }
 
+/* The next packet of one of several files. */
+static bool read_head(struct input *in)
+{
+    if (!read_one(in, &in->head))
+        return false;
+    if (time_is_known(in->head.time))
+        in->order = in->head.time;
+    return true;
+}
+
 static bool earlier(const struct capture *c, uint32_t a, uint32_t b)
 {
-    const struct packet *pa = &c->inputs.v[a]->head, *pb = &c->inputs.v[b]->head;
+    int64_t ta = c->inputs.v[a]->order, tb = c->inputs.v[b]->order;
 
-    return pa->time != pb->time ? pa->time < pb->time : a < b;
+    return ta != tb ? ta < tb : a < b;
 }
 
 static void sift_down(struct capture *c, size_t at)
@@ -195,7 +219,7 @@ static int start_merge(struct capture *c)
         struct input *in = c->inputs.v[i];
         uint32_t *slot;
 
-        if (!in->usable || !read_one(in, &in->head))
+        if (!in->usable || !read_head(in))
             continue;
         slot = vec_add(&c->heap);
         if (!slot)
@@ -213,7 +237,7 @@ static void refill(struct capture *c)
 {
     struct input *in = c->inputs.v[c->heap.v[0]];
 
-    if (!read_one(in, &in->head))
+    if (!read_head(in))
         c->heap.v[0] = c->heap.v[--c->heap.n];
     sift_down(c, 0);
 }

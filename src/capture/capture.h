@@ -20,7 +20,7 @@ struct packet {
     const uint8_t *data; /* the captured octets, borrowed */
     uint32_t caplen;     /* how many of them there are */
     uint32_t len;        /* how many there were on the wire, caplen at least */
-    int64_t time;        /* ns since 1970-01-01 UTC, 0 to 2^62 */
+    int64_t time;        /* base/time.h */
     uint64_t frame;      /* from 1, over all packets of the run */
     uint64_t offset;     /* of the record in its (uncompressed) file */
     uint32_t file;       /* number of its file, from 0 */

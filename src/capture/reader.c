@@ -65,6 +65,7 @@ static const struct {
     {"\x7f" "ELF", 4, "a program"},
     {"RIFF", 4, "a WAV or AVI file"},
     {"<?xml", 5, "XML"},
+    {"\xff\xfe", 2, "text in UTF-16: convert it to UTF-8 first"},
     {"#!rtpplay", 9, "an rtpdump file, which fosip does not read"},
 };
 
@@ -75,6 +76,10 @@ static int unknown(struct reader *r, const uint8_t *p, size_t n)
             reader_damage(r, "not a capture: it looks like %s", known[i].what);
             return -EINVAL;
         }
+    if (n >= 4 && text_log_is(r))
+        return text_log_start(r);
+    n = (size_t)(r->source.end - r->source.at);
+    p = r->source.at;
     if (n >= 4)
         reader_damage(r,
                       "not a capture: pcap or pcapng was expected, the file begins with the octets "
@@ -93,6 +98,13 @@ static bool is_pcap(const uint8_t *p)
         if (le32(p) == magics[i] || be32(p) == magics[i])
             return true;
     return false;
+}
+
+void reader_free(struct reader *r)
+{
+    vec_free(&r->interfaces);
+    free(r->text);
+    free(r->problem);
 }
 
 int reader_start(struct reader *r)

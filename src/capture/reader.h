@@ -34,6 +34,7 @@ struct reader {
     size_t link_count;
     uint64_t packets, bytes;
     int64_t last_time;     /* of the packet before, ns */
+    struct text_log *text; /* of a log, NULL for others */
     char *problem;
     bool damaged;
 };
@@ -43,6 +44,11 @@ struct reader {
 int reader_start(struct reader *reader);
 int pcap_start(struct reader *reader);
 int pcapng_start(struct reader *reader);
+/* Whether the file is text. */
+bool text_log_is(struct reader *reader);
+int text_log_start(struct reader *reader);
+/* Gives back what reading took, but for the source. */
+void reader_free(struct reader *reader);
 
 /* Notes what is wrong, once; gives false, for next() to return. */
 bool reader_damage(struct reader *reader, const char *format, ...)

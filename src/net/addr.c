@@ -24,7 +24,7 @@ char *addr_ip_text(const struct net_addr *addr, char out[ADDR_TEXT])
     if (addr->family == NET_IP4)
         ip4_text(addr->ip, out);
     else if (addr->family == NET_UNKNOWN || !inet_ntop(AF_INET6, addr->ip, out, ADDR_TEXT))
-        memcpy(out, "?", 2);
+        memcpy(out, "-", 2);
     return out;
 }
 
@@ -40,6 +40,8 @@ char *addr_text(const struct net_addr *addr, char out[ADDR_TEXT])
         return out;
     }
     addr_ip_text(addr, ip);
+    if (addr->family == NET_UNKNOWN)
+        return memcpy(out, ip, 2);
     snprintf(out, ADDR_TEXT, addr->family == NET_IP6 ? "[%.48s]:%u" : "%.48s:%u", ip, addr->port);
     return out;
 }

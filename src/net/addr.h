@@ -43,7 +43,7 @@ static inline bool addr_same_ip(const struct net_addr *a, const struct net_addr 
 
 enum { ADDR_TEXT = 64 }; /* room for any text below, with its NUL */
 
-/* Writes the IP address alone ("192.0.2.1", "2001:db8::1", "?" if unknown) and
+/* Writes the IP address alone ("192.0.2.1", "2001:db8::1", "-" if unknown) and
  * returns `out`. */
 char *addr_ip_text(const struct net_addr *addr, char out[ADDR_TEXT]);
 /* The same with the port: "192.0.2.1:5060", "[2001:db8::1]:5060". */

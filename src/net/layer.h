@@ -180,8 +180,8 @@ layer_decoder layer_mpls;
 layer_decoder layer_wifi, layer_radiotap, layer_prism, layer_avs, layer_ppi;
 /* filter_log.c */
 layer_decoder layer_nflog, layer_pflog, layer_enc;
-/* upper_pdu.c */
-layer_decoder layer_upper_pdu;
+/* upper_pdu.c, text.c */
+layer_decoder layer_upper_pdu, layer_text;
 /* ip.c */
 layer_decoder layer_ip, layer_ip4, layer_ip6;
 /* transport.c */

@@ -1,5 +1,6 @@
 /* The table of link types, and those that put IP right behind an address
  * family or nothing at all. */
+#include "capture/text_header.h"
 #include "net/layer.h"
 
 /* The address family in the byte order of the machine that captured, or in
@@ -68,6 +69,7 @@ static const struct layer_row links[] = {
     {11, layer_atm, "ATM_RFC1483"},
     {123, layer_sunatm, "SUNATM"},
     {252, layer_upper_pdu, "WIRESHARK_UPPER_PDU"},
+    {LINK_TEXT, layer_text, "TEXT"},
 };
 
 /* Link types without IP in them, and others that are not decoded. */

@@ -91,7 +91,9 @@ static void take_datagram(struct net *net, struct decoded *d)
 {
     struct packet packet;
 
-    d->datagram.duplicate = twins_note(net->twins, d);
+    /* In a log, equal messages are sent again; copies of other logs are known by
+     * more than this (call/logged.c). */
+    d->datagram.duplicate = !d->datagram.logged && twins_note(net->twins, d);
     if (d->timed) {
         packet = *d->datagram.packet;
         packet.time = d->time;

@@ -14,6 +14,10 @@ enum net_transport { NET_UDP, NET_TCP, NET_TLS, NET_SCTP, NET_WS, NET_WSS, NET_L
 /* "udp", "tcp", ... as contract.md names them. */
 const char *net_transport_name(enum net_transport transport);
 
+/* Whether it comes from a text log, and how the program that wrote the log saw
+ * it.  The addresses of a logged one may be unknown. */
+enum net_logged { NET_NOT_LOGGED, NET_LOGGED, NET_LOGGED_RECEIVED, NET_LOGGED_SENT };
+
 /* A transport payload with its addresses (the innermost ones of a tunnel). */
 struct datagram {
     const struct packet *packet; /* the one that completed it */
@@ -32,6 +36,7 @@ struct datagram {
     bool relayed;        /* was wrapped by TURN */
     bool duplicate;      /* the capture has it twice, it was sent once; never set
                             for RTP (see net_origin) */
+    uint8_t logged;      /* enum net_logged */
 };
 
 /* A part of a byte stream's octets, or what was wrapped in them: `ip_bytes` and

@@ -70,5 +70,6 @@ bool net_plain_datagram(const struct packet *packet, struct datagram *d)
     d->ip_id = be16(ip + 4);
     d->stable = packet->stable;
     d->relayed = d->duplicate = false;
+    d->logged = NET_NOT_LOGGED;
     return !tunnel_decoder(d);
 }

@@ -13,9 +13,9 @@
 struct json_object *json_text(struct slice s);
 /* A number with that many decimals; null for NaN and infinities. */
 struct json_object *json_number(double x, int decimals);
-/* RFC 3339, UTC, nine decimals; null for a time below 0. */
+/* RFC 3339, UTC, nine decimals; null for a time below 0 or without a date. */
 struct json_object *json_time(int64_t ns);
-/* ns as seconds with nine decimals. */
+/* ns as seconds with nine decimals; null for TIME_NO_SPAN. */
 struct json_object *json_seconds(int64_t ns);
 /* A duration in ns as ms with three decimals; null below 0. */
 struct json_object *json_ms(int64_t ns);

@@ -1,6 +1,7 @@
 /* A call as JSON: contract.md's CALL, MESSAGE, TRANSACTION and DIALOG. */
 #include <stdlib.h>
 
+#include "base/time.h"
 #include "call/repeat.h"
 #include "call/usage.h"
 #include "report/json.h"
@@ -127,7 +128,7 @@ struct json_object *json_message(const struct fosip_analysis *a, const struct ca
     json_add(o, "id", json_id(index));
     json_add(o, "frame", json_object_new_int64((int64_t)m->frame));
     json_add(o, "time", json_time(m->time));
-    json_add(o, "t", json_seconds(m->time - a->first_time));
+    json_add(o, "t", json_seconds(time_between(a->first_time, m->time)));
     json_add(o, "src", json_address(&path->src));
     json_add(o, "dst", json_address(&path->dst));
     json_add(o, "transport", json_name(net_transport_name(path->transport)));
@@ -203,7 +204,7 @@ static struct json_object *transaction(const struct fosip_analysis *a, const str
     json_add(o, "messages", messages);
     json_add(o, "retransmissions", json_object_new_int64(x->retransmissions));
     json_add(o, "response_ms",
-             x->request != CALL_NONE && x->final_time >= 0 ? json_ms(x->final_time - x->start)
+             x->request != CALL_NONE && x->final_time >= 0 ? json_ms(time_between(x->start, x->final_time))
                                                            : NULL);
     json_add(o, "acknowledges", json_id(prack_acknowledges(a->calls, call, number)));
     json_add(o, "repeats", repeat(a, call, number));
@@ -268,7 +269,7 @@ static struct json_object *timing(const struct call *call)
     json_add(o, "post_dial_delay_ms", json_ms(call->delay));
     json_add(o, "answer_ms", json_ms(call->answer));
     json_add(o, "talk_ms", json_ms(call->talk));
-    json_add(o, "duration_ms", json_ms(call->end - call->start));
+    json_add(o, "duration_ms", json_ms(time_between(call->start, call->end)));
     return o;
 }
 
@@ -283,7 +284,7 @@ static struct json_object *holds(const struct call *call)
         json_add(o, "by", json_name(call_side_name(h->by)));
         json_add(o, "start_time", json_time(h->start));
         json_add(o, "end_time", json_time(h->end));
-        json_add(o, "duration_ms", h->end < 0 ? NULL : json_ms(h->end - h->start));
+        json_add(o, "duration_ms", h->end < 0 ? NULL : json_ms(time_between(h->start, h->end)));
         json_add(o, "message", json_id(h->message));
         json_object_array_add(list, o);
     }

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/digits.h"
+#include "base/time.h"
 #include "report/json.h"
 #include "report/text.h"
 
@@ -43,7 +44,7 @@ struct json_object *json_time(int64_t ns)
 {
     char text[TEXT_TIME];
 
-    return ns < 0 ? NULL : json_object_new_string(text_utc(ns, text));
+    return ns < 0 || !time_has_date(ns) ? NULL : json_object_new_string(text_utc(ns, text));
 }
 
 struct json_object *json_seconds(int64_t ns)
@@ -52,6 +53,8 @@ struct json_object *json_seconds(int64_t ns)
     uint64_t size = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
     size_t n = 0;
 
+    if (ns == TIME_NO_SPAN)
+        return NULL;
     if (ns < 0)
         digits[n++] = '-';
     n += digits_u64(digits + n, size / 1000000000);

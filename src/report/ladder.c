@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "analysis/participants.h"
+#include "base/time.h"
 
 uint32_t ladder_next(const struct ladder *l, uint32_t call)
 {
@@ -93,8 +94,8 @@ static int by_time(const void *pa, const void *pb)
 {
     const struct rung *a = pa, *b = pb;
 
-    if (a->time != b->time)
-        return a->time < b->time ? -1 : 1;
+    if (a->order != b->order)
+        return a->order < b->order ? -1 : 1;
     return a->frame < b->frame ? -1 : a->frame > b->frame;
 }
 
@@ -107,6 +108,7 @@ static void sort(struct ladder *l)
 static int gather_messages(struct ladder *l, uint32_t number)
 {
     const struct call *call = call_at(l->analysis->calls, number);
+    int64_t order = 0;
 
     for (uint32_t i = 0; i < call->messages.n; i++) {
         const struct message *m = &call->messages.v[i];
@@ -114,8 +116,9 @@ static int gather_messages(struct ladder *l, uint32_t number)
 
         if (!slot)
             return -ENOMEM;
-        *slot = (struct rung){.kind = RUNG_MESSAGE, .time = m->time, .frame = m->frame,
-                              .call = number, .index = i};
+        order = time_is_known(m->time) ? m->time : order;
+        *slot = (struct rung){.kind = RUNG_MESSAGE, .time = m->time, .order = order,
+                              .frame = m->frame, .call = number, .index = i};
     }
     return 0;
 }
@@ -176,6 +179,7 @@ static int add_streams(struct ladder *l, uint32_t number, bool ports)
         if (add_rung(l,
                      (struct rung){.kind = RUNG_STREAM,
                                    .time = f.start,
+                                   .order = f.start,
                                    .frame = f.first_frame,
                                    .call = number,
                                    .index = call->streams.v[i]},

@@ -19,6 +19,7 @@ enum rung_kind { RUNG_MESSAGE, RUNG_STREAM };
 struct rung {
     enum rung_kind kind;
     int64_t time;
+    int64_t order;           /* the time, or that of the one before if it is unknown */
     uint64_t frame;
     uint32_t call;           /* that it belongs to */
     uint32_t index;          /* of the message in the call, or the stream in the model */

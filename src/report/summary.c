@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "analysis/statistics.h"
+#include "base/time.h"
 #include "report/grid.h"
 
 static void heading(const char *text, const struct fosip_report_options *o, FILE *out)
@@ -38,7 +39,7 @@ static void print_counts(const struct fosip_analysis *a, FILE *out)
     const struct capture_counts *c = &a->counts;
     char text[TEXT_TIME];
 
-    if (a->packets)
+    if (a->packets && time_is_known(a->first_time))
         fprintf(out, "%s, %.3f s\n", text_utc(a->first_time, text),
                 (double)(a->last_time - a->first_time) / 1e9);
     fprintf(out, "SIP %" PRIu64 " (%" PRIu64 " requests, %" PRIu64 " responses", c->sip,

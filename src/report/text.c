@@ -1,6 +1,8 @@
 /* Owns how text gets onto a terminal or into a file. */
 #include "report/text.h"
 
+#include "base/time.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 #include <time.h>
@@ -70,6 +72,26 @@ static int64_t floor_seconds(int64_t ns)
     return ns / 1000000000 - (ns % 1000000000 < 0);
 }
 
+/* What a log without dates says: a time of day, perhaps a day of the year. */
+static char *undated(int64_t time, char out[TEXT_TIME])
+{
+    int64_t ns = time - time_origin(time);
+    time_t seconds = (time_t)floor_seconds(ns);
+    long fraction = (long)(ns % TIME_SECOND);
+    struct tm tm = {0};
+
+    if (!time_is_known(time))
+        return memcpy(out, "-", 2);
+    gmtime_r(&seconds, &tm);
+    if (time_origin(time) == TIME_OF_YEAR)
+        snprintf(out, TEXT_TIME, "%02d-%02dT%02d:%02d:%02d.%09ld", tm.tm_mon + 1, tm.tm_mday,
+                 tm.tm_hour, tm.tm_min, tm.tm_sec, fraction);
+    else
+        snprintf(out, TEXT_TIME, "%02d:%02d:%02d.%09ld", tm.tm_hour, tm.tm_min, tm.tm_sec,
+                 fraction);
+    return out;
+}
+
 static char *calendar(int64_t ns, bool local, char out[TEXT_TIME])
 {
     time_t seconds = (time_t)floor_seconds(ns);
@@ -94,7 +116,7 @@ static char *calendar(int64_t ns, bool local, char out[TEXT_TIME])
 
 char *text_utc(int64_t ns, char out[TEXT_TIME])
 {
-    return calendar(ns, false, out);
+    return time_has_date(ns) ? calendar(ns, false, out) : undated(ns, out);
 }
 
 static char *decimal(int64_t ns, char out[TEXT_TIME])
@@ -102,6 +124,8 @@ static char *decimal(int64_t ns, char out[TEXT_TIME])
     uint64_t size = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
     size_t n = 0;
 
+    if (ns == TIME_NO_SPAN)
+        return memcpy(out, "-", 2);
     size = (size + 500) / 1000;
     if (ns < 0)
         out[n++] = '-';
@@ -117,15 +141,15 @@ char *text_time(enum fosip_time form, int64_t ns, int64_t first, int64_t before,
 {
     switch (form) {
     case FOSIP_TIME_DELTA:
-        return decimal(ns - before, out);
+        return decimal(time_between(before, ns), out);
     case FOSIP_TIME_UTC:
-        return calendar(ns, false, out);
+        return text_utc(ns, out);
     case FOSIP_TIME_LOCAL:
-        return calendar(ns, true, out);
+        return time_has_date(ns) ? calendar(ns, true, out) : undated(ns, out);
     case FOSIP_TIME_EPOCH:
-        return decimal(ns, out);
+        return decimal(time_has_date(ns) ? ns : TIME_NO_SPAN, out);
     default:
-        return decimal(ns - first, out);
+        return decimal(time_between(first, ns), out);
     }
 }
 

@@ -44,8 +44,8 @@ START_TEST(texts_with_port)
 
     ck_assert_str_eq(addr_text(&a, text), "192.0.2.1:5060");
     ck_assert_str_eq(addr_text(&b, text), "[2001:db8::1]:65535");
-    ck_assert_str_eq(addr_ip_text(&unknown, text), "?");
-    ck_assert_str_eq(addr_text(&unknown, text), "?:7");
+    ck_assert_str_eq(addr_ip_text(&unknown, text), "-");
+    ck_assert_str_eq(addr_text(&unknown, text), "-");
 }
 END_TEST
 
