@@ -87,6 +87,8 @@ static void check_directions(struct fosip_analysis *a, uint32_t number, const st
 
     if (seconds(to - from) < QUIET_S || !announces_media(call))
         return;
+    if (!audio->any && call_path(a->calls, call->first_path)->logged)
+        return; /* logs hold no media */
     if (!audio->any) {
         finding_add(a, "no-media", FINDING_NOTE, number, CALL_NONE, CALL_NONE,
                     "The call was answered for %.1f s and none of its media is in the capture: it "

@@ -46,6 +46,7 @@ void call_table_free(struct call_table *table)
     vec_free(&table->paths);
     vec_free(&table->newest);
     vec_free(&table->hints);
+    vec_free(&table->own);
     table_free(&table->by_call_id);
     table_free(&table->by_transaction);
     table_free(&table->by_dialog);
@@ -77,7 +78,8 @@ const struct path *call_path(const struct call_table *table, uint32_t path)
 
 static bool same_path(const struct path *a, const struct path *b)
 {
-    return a->transport == b->transport && addr_eq(&a->src, &b->src) && addr_eq(&a->dst, &b->dst);
+    return a->transport == b->transport && a->logged == b->logged && a->log == b->log &&
+           addr_eq(&a->src, &b->src) && addr_eq(&a->dst, &b->dst);
 }
 
 static struct path make_path(const struct net_addr *src, const struct net_addr *dst,
@@ -92,6 +94,23 @@ static struct path make_path(const struct net_addr *src, const struct net_addr *
     return path;
 }
 
+static struct path path_of(const struct datagram *d)
+{
+    struct path path = make_path(&d->src, &d->dst, d->transport);
+
+    path.logged = d->logged;
+    path.log = d->logged ? d->packet->file : 0;
+    return path;
+}
+
+static uint64_t hash_path(const struct call_table *table, const struct path *path)
+{
+    uint64_t hash = hash_bytes(table->seed, &path->src, sizeof path->src);
+
+    hash = hash_bytes(hash, &path->dst, sizeof path->dst);
+    return hash_u64(hash, (uint64_t)path->log << 16 | path->logged * 256u | path->transport);
+}
+
 /* The number of the path, CALL_NONE without one. */
 static uint32_t find_path(const struct call_table *table, const struct path *path, uint64_t hash)
 {
@@ -104,12 +123,11 @@ static uint32_t find_path(const struct call_table *table, const struct path *pat
     return CALL_NONE;
 }
 
-/* The number of the path, CALL_NONE when memory is short. */
-static uint32_t intern_path(struct call_table *table, const struct datagram *d)
+uint32_t call_intern_path(struct call_table *table, const struct path *path)
 {
-    struct path path = make_path(&d->src, &d->dst, d->transport);
-    uint64_t hash = hash_bytes(table->seed, &path, sizeof path);
-    uint32_t i = find_path(table, &path, hash);
+    struct path copy = *path; /* it may lie in what grows */
+    uint64_t hash = hash_path(table, &copy);
+    uint32_t i = find_path(table, &copy, hash);
     struct call_ref *newest;
     struct path *slot;
 
@@ -119,7 +137,7 @@ static uint32_t intern_path(struct call_table *table, const struct datagram *d)
     slot = newest ? vec_add(&table->paths) : NULL;
     if (!slot || table_put(&table->by_path, hash, (uint32_t)(table->paths.n - 1)) < 0)
         return CALL_NONE;
-    *slot = path;
+    *slot = copy;
     *newest = (struct call_ref){CALL_NONE, CALL_NONE};
     return (uint32_t)(table->paths.n - 1);
 }
@@ -129,7 +147,7 @@ bool call_newest_message(const struct call_table *table, const struct net_addr *
                          uint32_t *call, uint32_t *message)
 {
     struct path path = make_path(src, dst, (uint8_t)transport);
-    uint32_t i = find_path(table, &path, hash_bytes(table->seed, &path, sizeof path));
+    uint32_t i = find_path(table, &path, hash_path(table, &path));
 
     if (i == CALL_NONE || table->newest.v[i].call == CALL_NONE)
         return false;
@@ -318,17 +336,25 @@ static const char *keep_text(struct call *call, const struct sip_msg *msg,
 uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
                   const struct datagram *datagram, uint32_t *index)
 {
-    uint32_t path = intern_path(table, datagram);
+    struct path way = path_of(datagram);
+    uint32_t path = call_intern_path(table, &way);
     struct incoming in = {.table = table, .msg = msg, .datagram = datagram};
 
     if (path == CALL_NONE)
         return CALL_NONE;
+    table->logged = table->logged || datagram->logged;
     in.call_number = find_call(table, msg->call_id);
     if (in.call_number == CALL_NONE)
         in.call_number = new_call(table, msg->call_id);
     if (in.call_number == CALL_NONE)
         return CALL_NONE;
     in.call = table->calls.v[in.call_number];
+    if (table->logged) {
+        if (logged_copy(&in, &way, index) < 0)
+            return CALL_NONE;
+        if (*index != CALL_NONE)
+            return in.call_number;
+    }
     in.kept = keep_text(in.call, msg, datagram);
     if (!in.kept)
         return CALL_NONE;
@@ -351,6 +377,8 @@ uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
 
 int call_finish(struct call_table *table, int64_t capture_end)
 {
+    if (logged_finish(table) < 0)
+        return -ENOMEM;
     for (size_t i = 0; i < table->calls.n; i++)
         outcome_finish(table->calls.v[i], table, capture_end);
     return group_by_hints(table);

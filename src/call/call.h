@@ -19,6 +19,8 @@ enum { CALL_NONE = UINT32_MAX }; /* no such message, transaction, dialog */
 struct path {
     struct net_addr src, dst;
     uint8_t transport; /* enum net_transport */
+    uint8_t logged;    /* enum net_logged */
+    uint32_t log;      /* of a logged one: the number of its file */
 };
 
 struct message {
@@ -41,6 +43,7 @@ enum {
     MESSAGE_FROM_CALLER = 4, /* travels from caller's side to callee's */
     MESSAGE_PROBLEMS = 8,    /* the parser noted problems */
     MESSAGE_OUT_OF_DIALOG = 16, /* has no To tag */
+    MESSAGE_COPIED = 32,     /* another log has it, too */
 };
 
 enum transaction_state { TRANSACTION_PROCEEDING, TRANSACTION_COMPLETED, TRANSACTION_TIMEOUT };
@@ -161,7 +164,8 @@ uint32_t call_of_stream(const struct call_table *table, const struct net_addr *s
 
 /* Takes in one message.  Returns the number of its call, or CALL_NONE when
  * memory is short; *index is the message's place in it.  Messages that have no
- * Call-ID share a call whose Call-ID is empty. */
+ * Call-ID share a call whose Call-ID is empty.  What another log has told already
+ * is not added again: *index is then the place of the first. */
 uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
                   const struct datagram *datagram, uint32_t *index);
 
@@ -173,8 +177,9 @@ bool call_newest_message(const struct call_table *table, const struct net_addr *
                          const struct net_addr *dst, enum net_transport transport,
                          uint32_t *call, uint32_t *message);
 
-/* At the end of the capture: works out state, status, timings of every call,
- * and joins calls by what their messages say of each other.  0 or -ENOMEM. */
+/* At the end of the capture: works out state, status, timings of every call and
+ * addresses that logs do not say, and joins calls by what their messages say of
+ * each other.  0 or -ENOMEM. */
 int call_finish(struct call_table *table, int64_t capture_end);
 
 /* Between call_finish and call_group: joins two calls for a reason that the

@@ -20,6 +20,13 @@ struct hint {
     uint8_t evidence;        /* enum call_evidence */
 };
 
+/* The host whose log a file is: what it writes into the Via of its requests. */
+struct own_address {
+    uint32_t log;
+    struct net_addr addr;
+    bool several; /* there are others */
+};
+
 struct call_table {
     uint64_t seed;
     VEC(struct call *) calls;
@@ -33,6 +40,8 @@ struct call_table {
     struct table by_path;
     VEC(struct hint) hints;  /* in capture order */
     struct arena arena;      /* details of joins */
+    bool logged;             /* a message came from a log */
+    VEC(struct own_address) own;
     struct media_table media;
     call_media_listener *on_media; /* may be NULL */
     void *on_media_ctx;
@@ -60,6 +69,16 @@ static inline struct message *incoming_message(const struct incoming *in)
 {
     return &in->call->messages.v[in->index];
 }
+
+/* The number of the path, CALL_NONE when memory is short. */
+uint32_t call_intern_path(struct call_table *table, const struct path *path);
+
+/* Looks for the message in what another log told: *index is its place, CALL_NONE
+ * when it is new.  0 or -ENOMEM. */
+int logged_copy(const struct incoming *in, const struct path *path, uint32_t *index);
+
+/* Fills in the addresses that logs do not say.  0 or -ENOMEM. */
+int logged_finish(struct call_table *table);
 
 /* Finds or opens the transaction of the message and sets message->transaction
  * and ->retransmission_of.  0 or -ENOMEM. */
