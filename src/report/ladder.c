@@ -32,7 +32,7 @@ static bool needs_ports(const struct ladder *l, const struct call *call)
     for (size_t i = 0; i < call->messages.n; i++) {
         const struct path *p = call_path(l->analysis->calls, call->messages.v[i].path);
 
-        if (addr_same_ip(&p->src, &p->dst))
+        if (p->src.family != NET_UNKNOWN && addr_same_ip(&p->src, &p->dst))
             return true;
     }
     return false;
@@ -46,20 +46,26 @@ static bool any_needs_ports(const struct ladder *l)
     return false;
 }
 
-static int find(const struct ladder *l, const struct net_addr *addr, bool ports)
+static bool is_same(const struct participant *p, const struct net_addr *addr, bool ports,
+                    bool on_caller_side)
 {
-    for (unsigned i = 0; i < l->participant_count; i++) {
-        const struct net_addr *known = &l->participants[i].addr;
+    if (addr->family == NET_UNKNOWN)
+        return p->addr.family == NET_UNKNOWN && p->on_caller_side == on_caller_side;
+    return addr_same_ip(&p->addr, addr) && (!ports || p->addr.port == addr->port);
+}
 
-        if (addr_same_ip(known, addr) && (!ports || known->port == addr->port))
+static int find(const struct ladder *l, const struct net_addr *addr, bool ports,
+                bool on_caller_side)
+{
+    for (unsigned i = 0; i < l->participant_count; i++)
+        if (is_same(&l->participants[i], addr, ports, on_caller_side))
             return (int)i;
-    }
     return -1;
 }
 
-static int place(struct ladder *l, const struct net_addr *addr, bool ports)
+static int place(struct ladder *l, const struct net_addr *addr, bool ports, bool on_caller_side)
 {
-    int at = find(l, addr, ports);
+    int at = find(l, addr, ports, on_caller_side);
     struct participant *p;
 
     if (at >= 0)
@@ -67,7 +73,7 @@ static int place(struct ladder *l, const struct net_addr *addr, bool ports)
     if (l->participant_count == LADDER_MAX_PARTICIPANTS)
         return -1;
     p = &l->participants[l->participant_count];
-    *p = (struct participant){.addr = *addr};
+    *p = (struct participant){.addr = *addr, .on_caller_side = on_caller_side};
     if (!ports)
         p->addr.port = 0;
     return (int)l->participant_count++;
@@ -137,8 +143,10 @@ static int add_messages(struct ladder *l, bool ports)
     for (size_t i = 0; i < l->rungs.n; i++) {
         struct rung rung = l->rungs.v[i];
         const struct call *call = call_at(l->analysis->calls, rung.call);
-        const struct path *p = call_path(l->analysis->calls, call->messages.v[rung.index].path);
-        int from = place(l, &p->src, ports), to = place(l, &p->dst, ports);
+        const struct message *m = &call->messages.v[rung.index];
+        const struct path *p = call_path(l->analysis->calls, m->path);
+        bool by_caller = m->flags & MESSAGE_FROM_CALLER;
+        int from = place(l, &p->src, ports, by_caller), to = place(l, &p->dst, ports, !by_caller);
 
         if (from < 0 || to < 0) {
             l->left_out++;
@@ -156,10 +164,10 @@ static int add_messages(struct ladder *l, bool ports)
  * host is several participants, the call's side tells which. */
 static int media_end(struct ladder *l, const struct net_addr *addr, bool ports, bool callee)
 {
-    int at = find(l, addr, false);
+    int at = find(l, addr, false, !callee);
 
     if (at < 0)
-        return place(l, addr, ports);
+        return place(l, addr, ports, !callee);
     return ports && callee ? (int)l->participant_count - 1 : at;
 }
 

@@ -9,6 +9,7 @@ enum { LADDER_MAX_PARTICIPANTS = 24, LADDER_MAX_CALLS = 64 };
 
 struct participant {
     struct net_addr addr;   /* port 0 where the IP address alone tells them apart */
+    bool on_caller_side;    /* tells apart those whose address is unknown */
     struct slice name;      /* user part, or empty */
     const char *role;       /* "caller", "callee", "proxy", or NULL */
     unsigned roles;         /* ROLE_... of analysis/participants.h */
