@@ -83,6 +83,8 @@ struct guess {
 
 struct ends {
     struct guess client, server;
+    bool said;         /* a message's transport */
+    uint8_t transport; /* that one */
 };
 
 /* What a Via's sent-by turned out to be for who received it. */
@@ -304,6 +306,10 @@ static int guess_ends(struct filling *f)
         if (m->transaction == CALL_NONE || !message_parse(m, f->msg))
             continue;
         ends = &f->ends[m->transaction];
+        if (!ends->said && p->transport != NET_LOG) {
+            ends->said = true;
+            ends->transport = p->transport;
+        }
         offer(&ends->client, m->status ? &p->dst : &p->src, LOG);
         offer(&ends->server, m->status ? &p->src : &p->dst, LOG);
         guess_server(f, &ends->server, p, !m->status);
@@ -333,8 +339,10 @@ static uint32_t filled(struct filling *f, uint32_t number, const struct ends *en
     const struct net_addr *from = request ? &ends->client.addr : &ends->server.addr;
     const struct net_addr *to = request ? &ends->server.addr : &ends->client.addr;
 
-    if (path.src.family != NET_UNKNOWN && path.dst.family != NET_UNKNOWN)
+    if (!path.logged)
         return number;
+    if (path.transport == NET_LOG && ends->said)
+        path.transport = ends->transport;
     if (path.src.family == NET_UNKNOWN)
         path.src = *from;
     if (path.dst.family == NET_UNKNOWN)

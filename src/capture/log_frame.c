@@ -361,8 +361,8 @@ static bool fits(const struct body *body, uint32_t length, enum line_end how, si
         if (length < text)
             return how == AS_LOGGED || may_follow(past(line->text, length - total));
         total = text + end_length(line, how);
-        if (length == text || length == total)
-            return true;
+        if (length <= total) /* what ends with a CR alone was counted with LF */
+            return how != WITH_CRLF || length != text + 1;
     }
     return false;
 }
@@ -555,14 +555,14 @@ static bool frame_one_line(struct log_framer *framer, struct slice line, const s
 bool log_frame(struct log_framer *framer, struct slice text, bool dotted, char *out,
                struct log_frame *frame)
 {
-    struct slice next, line = log_line(text, &next), start, after;
+    struct slice next, line = without_escapes(log_line(text, &next)), start, after;
     size_t at = find_start(line);
     struct lines lines = {.rest = next};
     const struct escape *e;
 
     if (at == line.n)
         return false;
-    frame->prefix = without_escapes(slice_upto(line, at));
+    frame->prefix = slice_upto(line, at);
     start = past(line, at);
     e = escape_in(start);
     if (e) {

@@ -220,9 +220,9 @@ static bool take_address(struct slice *s, struct text_address *out, uint8_t *tra
     struct slice rest = *s;
     size_t n;
 
-    if (take_transport(&rest, transport))
-        while (rest.n && strchr(":/", rest.p[0]))
-            rest = past(rest, 1);
+    if (take_transport(&rest, transport) && !skip_text(&rest, SLICE("://")) &&
+        !skip_text(&rest, SLICE(":")))
+        skip_text(&rest, SLICE("/"));
     if (rest.n && rest.p[0] == '[') {
         *s = rest;
         if (take_bracketed(s, out))
