@@ -126,6 +126,22 @@ static bool same_message(const struct incoming *in, const struct message *before
            slice_eq(sip_header_named(old, SLICE("RSeq")), sip_header_named(in->msg, SLICE("RSeq")));
 }
 
+static bool may_be_equal(const struct net_addr *a, const struct net_addr *b)
+{
+    return a->family == NET_UNKNOWN || b->family == NET_UNKNOWN || addr_eq(a, b);
+}
+
+/* Of one log, also where another log has told more of one of the two. */
+static bool same_hop(const struct incoming *in, uint32_t a, uint32_t b)
+{
+    const struct path *p = call_path(in->table, a), *q = call_path(in->table, b);
+
+    if (a == b || !p->logged)
+        return a == b;
+    return p->logged == q->logged && p->log == q->log && may_be_equal(&p->src, &q->src) &&
+           may_be_equal(&p->dst, &q->dst);
+}
+
 /* The earlier message that this one repeats on the same hop. */
 static uint32_t repeated(const struct incoming *in)
 {
@@ -136,7 +152,7 @@ static uint32_t repeated(const struct incoming *in)
         const struct message *before = &in->call->messages.v[i];
 
         if (before->transaction != m->transaction || before->status != m->status ||
-            before->method != m->method || before->path != m->path)
+            before->method != m->method || !same_hop(in, before->path, m->path))
             continue;
         if (!same_message(in, before))
             continue;
