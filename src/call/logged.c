@@ -387,14 +387,15 @@ static bool is_logged(const struct call_table *table, const struct call *call)
 
 static int fill_call(struct filling *f)
 {
+    struct ends *ends = calloc(f->call->transactions.n + 1, sizeof *ends);
     int r = -ENOMEM;
 
-    f->ends = calloc(f->call->transactions.n + 1, sizeof *f->ends);
-    if (f->ends && guess_ends(f) == 0) {
+    f->ends = ends;
+    if (ends && guess_ends(f) == 0) {
         apply_aliases(f);
         r = fill_paths(f);
     }
-    free(f->ends);
+    free(ends);
     vec_free(&f->aliases);
     return r;
 }

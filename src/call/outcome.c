@@ -274,7 +274,8 @@ static void note_timeouts(struct call *call, int64_t capture_end)
 
         if (x->state == TRANSACTION_PROCEEDING && x->method == SIP_ACK)
             x->state = TRANSACTION_COMPLETED; /* has no response */
-        else if (x->state == TRANSACTION_PROCEEDING && time_between(x->start, capture_end) >= TIMER_B)
+        else if (x->state == TRANSACTION_PROCEEDING &&
+                 time_between(x->start, capture_end) >= TIMER_B)
             x->state = TRANSACTION_TIMEOUT;
     }
 }

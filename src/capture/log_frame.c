@@ -485,7 +485,7 @@ static size_t unescape(struct slice s, const struct escape *e, char *out, size_t
         out[(*n)++] = '\n';
         return strlen(e->lf);
     }
-    if (e->crlf[0] == '\\' && s.n >= 2 && s.p[0] == '\\' && memchr("\"\\/t", s.p[1], 4)) {
+    if (e->crlf[0] == '\\' && s.n >= 2 && s.p[0] == '\\' && s.p[1] && strchr("\"\\/t", s.p[1])) {
         out[(*n)++] = s.p[1] == 't' ? '\t' : s.p[1];
         return 2;
     }

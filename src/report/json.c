@@ -74,7 +74,8 @@ struct json_object *json_capture(const struct fosip_analysis *a)
     json_add(o, "bytes", json_object_new_int64((int64_t)a->bytes));
     json_add(o, "first_time", a->packets ? json_time(a->first_time) : NULL);
     json_add(o, "last_time", a->packets ? json_time(a->last_time) : NULL);
-    json_add(o, "duration_s", a->packets ? json_seconds(time_between(a->first_time, a->last_time)) : NULL);
+    json_add(o, "duration_s",
+             a->packets ? json_seconds(time_between(a->first_time, a->last_time)) : NULL);
     json_add(o, "counts", counts(&a->counts));
     json_add(o, "tls", tls_connections(&a->tls));
     return o;

@@ -204,8 +204,9 @@ static struct json_object *transaction(const struct fosip_analysis *a, const str
     json_add(o, "messages", messages);
     json_add(o, "retransmissions", json_object_new_int64(x->retransmissions));
     json_add(o, "response_ms",
-             x->request != CALL_NONE && x->final_time >= 0 ? json_ms(time_between(x->start, x->final_time))
-                                                           : NULL);
+             x->request != CALL_NONE && x->final_time >= 0
+                 ? json_ms(time_between(x->start, x->final_time))
+                 : NULL);
     json_add(o, "acknowledges", json_id(prack_acknowledges(a->calls, call, number)));
     json_add(o, "repeats", repeat(a, call, number));
     json_add(o, "retry_of", json_id(transaction_retries(a->calls, call, number)));

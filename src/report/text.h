@@ -19,8 +19,8 @@ char *text_to_utf8(struct slice s, size_t *n);
 /* "2026-11-23T16:46:30.950450200Z"; without a date or a year what is known of
  * it, "16:46:30.950450200" and "11-23T16:46:30.950450200"; "-" when unknown. */
 char *text_utc(int64_t ns, char out[TEXT_TIME]);
-/* A time as the options ask, "-" when that is unknown; `first` is the capture's first packet, `before`
- * the time in the row before. */
+/* A time as the options ask, "-" when that is unknown; `first` is the capture's
+ * first packet, `before` the time in the row before. */
 char *text_time(enum fosip_time form, int64_t ns, int64_t first, int64_t before,
                 char out[TEXT_TIME]);
 
