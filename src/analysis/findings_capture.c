@@ -101,6 +101,20 @@ static void check_fragments(struct fosip_analysis *a)
 
 /* ---- packets cut short --------------------------------------------------------------- */
 
+static void check_logged(struct fosip_analysis *a)
+{
+    const struct gap_tally *cut = &a->gaps.cut_logged;
+    struct finding *f;
+
+    if (!cut->count)
+        return;
+    f = finding_add(a, "messages-cut", FINDING_WARNING, NO_CALL, CALL_NONE, CALL_NONE,
+                    "The log has only the beginning of %llu SIP message%s, first in frame %llu: "
+                    "header fields or session descriptions are missing.",
+                    number(cut->count), plural(cut->count), number(cut->frame));
+    finding_place(f, cut->time, cut->frame);
+}
+
 static void check_cut(struct fosip_analysis *a)
 {
     const struct gaps *g = &a->gaps;
@@ -320,6 +334,7 @@ static void check_media_before(struct fosip_analysis *a)
 void findings_capture(struct fosip_analysis *a)
 {
     check_fragments(a);
+    check_logged(a);
     check_cut(a);
     check_segments(a);
     check_time(a);

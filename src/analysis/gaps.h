@@ -38,6 +38,7 @@ struct gaps {
     struct gap_tally copies; /* SIP messages that are there once more */
     struct gap_tally cut;            /* packets captured in part */
     struct gap_tally cut_sip, cut_media; /* SIP messages, RTP and RTCP in them */
+    struct gap_tally cut_logged;         /* SIP messages that a text log has in part */
 };
 
 void gaps_free(struct gaps *gaps);

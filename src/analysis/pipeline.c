@@ -15,6 +15,7 @@
 #include "analysis/relays.h"
 #include "base/time.h"
 #include "call/media.h"
+#include "capture/text_header.h"
 #include "rtp/turn.h"
 #include "sip/msg.h"
 
@@ -93,7 +94,9 @@ static void take_sip(struct pipeline *p, const struct datagram *d, const char *d
     else
         counts->sip_responses++;
     counts->sip_malformed += msg->problem_count > 0;
-    if (is_cut(p, d))
+    if (d->logged && d->caplen < d->len)
+        gap_count(&p->analysis->gaps.cut_logged, d->packet);
+    else if (is_cut(p, d))
         gap_count(&p->analysis->gaps.cut_sip, d->packet);
     if (d->duplicate) { /* sent once: no retransmission */
         gap_count(&p->analysis->gaps.copies, d->packet);
@@ -261,7 +264,7 @@ static void take_packet(struct pipeline *p, const struct packet *packet,
     struct capture_counts *counts = &p->analysis->counts;
     enum net_verdict verdict;
 
-    if (packet->caplen < packet->len)
+    if (packet->caplen < packet->len && packet->link != LINK_TEXT)
         gap_count(&p->analysis->gaps.cut, packet);
     p->parsed = parsed;
     verdict = net_packet(p->net, packet);

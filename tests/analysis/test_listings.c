@@ -186,6 +186,17 @@ START_TEST(debug_output)
 }
 END_TEST
 
+/* ngrep has the first fragment of three INVITEs. */
+START_TEST(messages_that_the_log_cut)
+{
+    open_listing("07a_ngrep.txt");
+    ck_assert_uint_eq(a->counts.sip, 34);
+    ck_assert_uint_eq(a->findings.n, 1);
+    ck_assert_str_eq(a->findings.v[0].rule, "messages-cut");
+    ck_assert(strstr(a->findings.v[0].text, "of 3 SIP messages, first in frame 13"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("listings");
@@ -201,6 +212,7 @@ int main(void)
     tcase_add_test(tcase, a_registration_with_digest);
     tcase_add_test(tcase, a_transfer);
     tcase_add_test(tcase, debug_output);
+    tcase_add_test(tcase, messages_that_the_log_cut);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);
