@@ -289,22 +289,23 @@ static void check_credentials(struct fosip_analysis *a, uint32_t number, const s
 static void check_session_timer(struct fosip_analysis *a, uint32_t number,
                                 const struct call *call)
 {
-    const int64_t shortest = 55 * (int64_t)1000000000;
+    const int64_t shortest = 55 * TIME_SECOND;
+    int64_t captured = time_between(call->start, a->last_time);
+    char text[SPAN_TEXT];
     struct session_timer t;
     struct finding *f;
     const char *who;
 
-    if (call->answer < 0 || a->last_time - call->start - call->answer < shortest ||
+    if (call->answer < 0 || captured < call->answer + shortest ||
         (call->talk >= 0 && call->talk < shortest) ||
         !session_timer_read(call, a->last_time, &t) || !t.ran_out)
         return;
     who = call_side_name(t.refresher);
     f = finding_add(a, "session-expired", FINDING_ERROR, number, t.message, CALL_NONE,
-                    "The session timer of %u s ran out: %s%s did not refresh in time, %s %.1f s "
-                    "after the last refresh.",
+                    "The session timer of %u s ran out: %s%s did not refresh in time, %s%s.",
                     t.interval_s, who ? "the " : "nobody", who ? who : "",
-                    t.ended < 0 ? "and no BYE came; the capture ends" : "and a BYE ended the call",
-                    seconds((t.ended < 0 ? a->last_time : t.ended) - t.refreshed));
+                    t.ended < 0 ? "and no BYE came" : "and a BYE ended the call",
+                    span("after", t.refreshed, t.ended < 0 ? a->last_time : t.ended, text));
     if (f)
         f->reference = "RFC 4028 §10";
 }

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/time.h"
 #include "sip/header.h"
 
 int64_t spread_mean(const struct spread *spread)
@@ -58,7 +59,7 @@ static void measure_registrations(const struct fosip_analysis *a, const struct c
 
         if (x->method == SIP_REGISTER && x->request != CALL_NONE && x->status / 100 == 2 &&
             addr_eq(&call_path(a->calls, x->path)->src, &call_path(a->calls, first->path)->src))
-            add(&s->registration_delay, x->final_time - x->start);
+            add(&s->registration_delay, time_between(x->start, x->final_time));
     }
 }
 
@@ -98,7 +99,7 @@ static void measure_disconnect(const struct call *call, struct statistics *s, bo
             continue;
         *confirmed = x->status / 100 == 2;
         if (*confirmed)
-            add(&s->disconnect_delay, x->final_time - x->start);
+            add(&s->disconnect_delay, time_between(x->start, x->final_time));
         return;
     }
 }

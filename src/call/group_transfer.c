@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/hash.h"
+#include "base/time.h"
 #include "call/group.h"
 #include "sip/header.h"
 
@@ -44,7 +45,8 @@ static bool made_by(const struct call_table *table, const struct call *call,
 {
     struct sip_msg msg;
 
-    if (call->start < refer->time || call->start > refer->time + TRANSFER_S * GROUP_SECOND)
+    if (time_between(refer->time, call->start) < 0 ||
+        call->start > refer->time + TRANSFER_S * GROUP_SECOND)
         return false;
     if (addr_same_ip(&call_path(table, call->first_path)->src,
                      &call_path(table, refer->path)->dst))

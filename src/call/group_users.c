@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "base/time.h"
 #include "call/group.h"
 
 enum {
@@ -75,7 +76,8 @@ static bool sent_on(const struct call_table *table, const struct call *call,
                       : call->status    ? call->end
                                         : INT64_MAX;
 
-    if (on->start < call->start || on->start > call->start + SETUP_S * GROUP_SECOND ||
+    if (time_between(call->start, on->start) < 0 ||
+        on->start > call->start + SETUP_S * GROUP_SECOND ||
         on->start > settled)
         return false;
     if (call->answer >= 0 && on->answer >= 0 &&

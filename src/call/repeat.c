@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/time.h"
 #include "sip/header.h"
 
 static const int64_t MS = 1000000;
@@ -49,9 +50,9 @@ bool retransmission_of(const struct call *call, uint32_t message, struct retrans
         return false;
     *out = (struct retransmission){.original = m->retransmission_of,
                                    .timer = timer_of(m),
-                                   .after = m->time - call->messages.v[m->retransmission_of].time,
                                    .expected = -1};
-    if (!out->timer)
+    out->after = time_between(call->messages.v[m->retransmission_of].time, m->time);
+    if (!out->timer || out->after == TIME_NO_SPAN)
         return true;
     out->expected = nearest_firing(m, out->after);
     slack = out->expected / 10 > 100 * MS ? out->expected / 10 : 100 * MS;

@@ -14,8 +14,9 @@
 struct retransmission {
     uint32_t original;    /* message that it repeats */
     char timer;           /* 'A', 'E', 'G'; 0: none */
-    int64_t after;        /* ns since the original */
-    int64_t expected;     /* when the timer would have fired, nearest to it; -1: no timer */
+    int64_t after;        /* ns since the original, TIME_NO_SPAN: not known */
+    int64_t expected;     /* when the timer would have fired, nearest to it; -1: no timer,
+                             or nothing to compare */
     bool on_time;         /* as expected, by a tenth of it or 100 ms */
 };
 /* False when the message repeats none. */

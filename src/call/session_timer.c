@@ -1,5 +1,7 @@
 /* Session timers: RFC 4028. */
 #include "call/usage.h"
+
+#include "base/time.h"
 #include "sip/header.h"
 
 static const int64_t SECOND = 1000000000;
@@ -80,9 +82,9 @@ static void judge_end(const struct call *call, int64_t capture_end, struct sessi
         if (!call->messages.v[i].status && call->messages.v[i].method == SIP_BYE)
             t->ended = call->messages.v[i].time;
     if (t->ended >= 0)
-        t->ran_out = t->ended >= gives_up - SECOND;
+        t->ran_out = time_between(gives_up - SECOND, t->ended) >= 0;
     else
-        t->ran_out = capture_end > t->expires;
+        t->ran_out = time_between(t->expires, capture_end) > 0;
 }
 
 bool session_timer_read(const struct call *call, int64_t capture_end,

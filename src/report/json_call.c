@@ -111,7 +111,7 @@ static struct json_object *retransmission(const struct call *call, uint32_t inde
     json_add(o, "after_ms", json_ms(r.after));
     json_add(o, "timer", json_name(r.timer ? timer : NULL));
     json_add(o, "expected_ms", json_ms(r.expected));
-    json_add(o, "on_time", r.timer ? json_object_new_boolean(r.on_time) : NULL);
+    json_add(o, "on_time", r.expected < 0 ? NULL : json_object_new_boolean(r.on_time));
     return o;
 }
 

@@ -164,7 +164,8 @@ static void append(struct line *line, const char *p, size_t n)
         line->p = grown;
         line->room = room;
     }
-    memcpy(line->p + line->n, p, n);
+    if (n)
+        memcpy(line->p + line->n, p, n);
     line->n += n;
     line->p[line->n] = 0;
 }
