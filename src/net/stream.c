@@ -91,6 +91,10 @@ static size_t carry(struct stream_stage *stage, struct carrier *c, unsigned side
             break;
         done += taken;
     }
+    /* What comes next may begin anywhere: a length is believed only when what
+     * is behind it agrees. */
+    if (last)
+        c->framed.lengths = false;
     return done;
 }
 

@@ -120,6 +120,8 @@ if "$FOSIP" --version | grep -q '^OpenSSL'; then
     expect "TLS with its keys" 0 ""
     holds "SIP over WebSocket and TLS is read" "SIP 8 (4 requests, 4 responses)"
     holds "and the connection counted" "TLS 1 connection (1 decrypted)"
+    run --tls-keys /no/such/keys "$TESTDATA/tls/12_wss.pcap"
+    expect "no key file" 2 "keys"
     run --tls-keys "$TESTDATA/tls/wrong.log" "$TESTDATA/tls/12_wss.pcap"
     expect "TLS with other keys" 0 ""
     holds "it is said" "do not open it"
@@ -132,8 +134,6 @@ fi
 run "$TESTDATA/tls/12_wss.pcap"
 expect "TLS without keys" 0 ""
 holds "a finding says so" "The connection from"
-run --tls-keys /no/such/keys "$TESTDATA/tls/12_wss.pcap"
-expect "no key file" 2 "keys"
 
 # output
 run -o "$work/result" "$call"

@@ -35,7 +35,7 @@ static inline void frame_payload(struct frame *f, const void *data, size_t n)
     f->at = FRAME_HEADERS;
     f->end = f->at + n;
     if (n)
-        memcpy(f->room + f->at, data, n);
+        memmove(f->room + f->at, data, n); /* data may be the frame's own */
 }
 
 static inline void frame_text(struct frame *f, const char *text)
