@@ -106,6 +106,8 @@ static unsigned lonely_side(const struct pair *pair)
 {
     if (addr_eq(&pair->host[0], &pair->host[1])) /* programs of one host */
         return 2;
+    if (pair->host[0].family == NET_UNKNOWN || pair->host[1].family == NET_UNKNOWN)
+        return 2;
     for (unsigned side = 0; side < 2; side++)
         if (pair->from[side].messages >= FEWEST && !pair->from[!side].messages &&
             (pair->from[side].answers >= CERTAIN ||

@@ -90,6 +90,9 @@ static struct participating *find(const struct participants *p, const struct net
     while (table_next(&walk, &i)) {
         struct participating *one = &p->v.v[i];
 
+        /* all that are unknown are one, which is not shown */
+        if (addr->family == NET_UNKNOWN && one->addr.family == NET_UNKNOWN)
+            return one;
         if (addr_same_ip(&one->addr, addr) && (!by_port || one->addr.port == addr->port))
             return one;
     }

@@ -33,6 +33,7 @@ static struct hint *add_hint(const struct incoming *in, enum call_evidence evide
         .text = kept_slice(in, text),
         .time = m->time,
         .call = in->call_number,
+        .message = in->index,
         .path = m->path,
         .evidence = (uint8_t)evidence,
     };

@@ -416,5 +416,10 @@ int logged_finish(struct call_table *table)
         if (is_logged(table, f.call))
             r = fill_call(&f);
     }
+    for (size_t i = 0; i < table->hints.n; i++) {
+        struct hint *hint = &table->hints.v[i];
+
+        hint->path = table->calls.v[hint->call]->messages.v[hint->message].path;
+    }
     return r;
 }

@@ -50,9 +50,12 @@ bool retransmission_of(const struct call *call, uint32_t message, struct retrans
         return false;
     *out = (struct retransmission){.original = m->retransmission_of,
                                    .timer = timer_of(m),
+                                   .after = time_between(
+                                       call->messages.v[m->retransmission_of].time, m->time),
                                    .expected = -1};
-    out->after = time_between(call->messages.v[m->retransmission_of].time, m->time);
-    if (!out->timer || out->after == TIME_NO_SPAN)
+    if (out->after == TIME_NO_SPAN)
+        out->timer = 0; /* a log without times */
+    if (!out->timer)
         return true;
     out->expected = nearest_firing(m, out->after);
     slack = out->expected / 10 > 100 * MS ? out->expected / 10 : 100 * MS;

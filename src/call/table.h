@@ -16,7 +16,7 @@ struct hint {
     struct slice name;       /* of the header */
     struct net_addr media;   /* of the first m= section; family NET_UNKNOWN: none */
     int64_t time;            /* of the message */
-    uint32_t call, path;
+    uint32_t call, message, path;
     uint8_t evidence;        /* enum call_evidence */
 };
 

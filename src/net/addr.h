@@ -35,10 +35,11 @@ static inline bool addr_eq(const struct net_addr *a, const struct net_addr *b)
     return ((a0 ^ b0) | (a1 ^ b1) | (a2 ^ b2)) == 0;
 }
 
-/* Whether both hold the same IP address, whatever the ports. */
+/* Whether both hold the same IP address, whatever the ports; unknown ones are
+ * not known to be the same. */
 static inline bool addr_same_ip(const struct net_addr *a, const struct net_addr *b)
 {
-    return a->family == b->family && memcmp(a->ip, b->ip, 16) == 0;
+    return a->family == b->family && a->family != NET_UNKNOWN && memcmp(a->ip, b->ip, 16) == 0;
 }
 
 enum { ADDR_TEXT = 64 }; /* room for any text below, with its NUL */

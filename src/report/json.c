@@ -185,7 +185,8 @@ static int participants(struct writer *w)
             r = participants_add(&p, i);
     begin_list(w, "participants");
     for (size_t i = 0; r == 0 && i < p.v.n; i++)
-        item(w, json_participant(&p.v.v[i]), "participant");
+        if (p.v.v[i].addr.family != NET_UNKNOWN)
+            item(w, json_participant(&p.v.v[i]), "participant");
     end_list(w);
     participants_close(&p);
     return r;
