@@ -16,10 +16,9 @@ struct input {
     struct reader reader;
     char *path;
     struct packet head; /* the packet that waits, when several files are merged */
-    int64_t order;      /* its time; if it has none, that of the one before */
     uint32_t number; /* among all files */
     bool open, usable;
-    int64_t time; /* of the packet read last */
+    int64_t time; /* of the packet read last whose time is known */
     uint64_t backwards, first_backwards; /* see struct capture_file */
     int64_t furthest_back;
 };
@@ -167,27 +166,18 @@ static bool read_one(struct input *in, struct packet *packet)
         return false;
     in->reader.packets++;
     in->reader.bytes += packet->caplen;
-    if (packet->time < in->time)
+    if (packet->time < in->time && time_between(packet->time, in->time) > 0)
         note_backwards(in, in->time - packet->time);
-    in->time = packet->time;
+    if (time_is_known(packet->time))
+        in->time = packet->time;
     packet->stable = in->reader.source.stable;
     packet->file = in->number;
     return true;
 }
 
-/* The next packet of one of several files. */
-static bool read_head(struct input *in)
-{
-    if (!read_one(in, &in->head))
-        return false;
-    if (time_is_known(in->head.time))
-        in->order = in->head.time;
-    return true;
-}
-
 static bool earlier(const struct capture *c, uint32_t a, uint32_t b)
 {
-    int64_t ta = c->inputs.v[a]->order, tb = c->inputs.v[b]->order;
+    int64_t ta = c->inputs.v[a]->time, tb = c->inputs.v[b]->time;
 
     return ta != tb ? ta < tb : a < b;
 }
@@ -219,7 +209,7 @@ static int start_merge(struct capture *c)
         struct input *in = c->inputs.v[i];
         uint32_t *slot;
 
-        if (!in->usable || !read_head(in))
+        if (!in->usable || !read_one(in, &in->head))
             continue;
         slot = vec_add(&c->heap);
         if (!slot)
@@ -237,7 +227,7 @@ static void refill(struct capture *c)
 {
     struct input *in = c->inputs.v[c->heap.v[0]];
 
-    if (!read_head(in))
+    if (!read_one(in, &in->head))
         c->heap.v[0] = c->heap.v[--c->heap.n];
     sift_down(c, 0);
 }

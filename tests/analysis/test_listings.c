@@ -179,6 +179,7 @@ START_TEST(debug_output)
                      TIME_OF_YEAR + 249 * TIME_DAY +
                          (int64_t)25030746 * 1000000); /* Sep 7 06:57:10.746 */
     ck_assert_uint_eq(call->state, CALL_SETUP);
+    ck_assert_uint_eq(a->findings.n, 0);
     ck_assert_uint_eq(call->messages.v[0].cseq, 13513);
     ck_assert_uint_eq(parsed(0)->body.n, 346);
     ck_assert_uint_eq(parsed(1)->body.n, 346);
