@@ -42,8 +42,8 @@ static void report_message(struct fosip_analysis *a, const struct gap_message *m
                         m->line, number(m->frame));
     else
         f = finding_add(a, "fragments-missing", FINDING_WARNING, call, CALL_NONE, CALL_NONE,
-                        "%u SIP messages came in fragments that are not all in the capture, so they "
-                        "are not counted; the first begins with \"%s\" (frame %llu).",
+                        "%u SIP messages came in fragments that are not all in the capture, so "
+                        "they are not counted; the first begins with \"%s\" (frame %llu).",
                         count, m->line, number(m->frame));
     finding_place(f, m->time, m->frame);
 }
@@ -199,8 +199,8 @@ static void check_time(struct fosip_analysis *a)
     finding_add(a, "time-runs-backwards",
                 worst.furthest_back >= SECOND ? FINDING_WARNING : FINDING_NOTE, NO_CALL, CALL_NONE,
                 CALL_NONE,
-                "%s: the time of %llu packet%s is earlier than that of the packet before (first the "
-                "file's packet %llu), by up to %.3f s; durations across such a step are wrong.",
+                "%s: the time of %llu packet%s is earlier than that of the packet before (first "
+                "the file's packet %llu), by up to %.3f s; durations across such a step are wrong.",
                 worst.path, number(worst.backwards), plural(worst.backwards),
                 number(worst.first_backwards), (double)worst.furthest_back / (double)SECOND);
 }
@@ -218,8 +218,8 @@ static void check_copies(struct fosip_analysis *a)
     if (rtp + sip == 0)
         return;
     finding_add(a, "captured-twice", FINDING_NOTE, NO_CALL, CALL_NONE, CALL_NONE,
-                "%llu RTP packet%s and %llu SIP message%s are in the capture twice, as several taps "
-                "or a mirror port make it: they were sent once, which is no retransmission and no "
+                "%llu RTP packet%s and %llu SIP message%s are in the capture twice, as several "
+                "taps or a mirror port make it: they were sent once, which is no retransmission and no "
                 "fault of the network.",
                 number(rtp), plural(rtp), number(sip), plural(sip));
 }
@@ -324,8 +324,8 @@ static void check_media_before(struct fosip_analysis *a)
     if (!n)
         return;
     finding = finding_add(a, "media-before-capture", FINDING_NOTE, NO_CALL, CALL_NONE, CALL_NONE,
-                          "%llu RTP stream%s flow%s when the capture begins and belong%s to no call "
-                          "in it (first in frame %llu): the call was set up before.",
+                          "%llu RTP stream%s flow%s when the capture begins and belong%s to no "
+                          "call in it (first in frame %llu): the call was set up before.",
                           number(n), plural(n), n == 1 ? "s" : "", n == 1 ? "s" : "",
                           number(first.first_frame));
     finding_place(finding, first.start, first.first_frame);

@@ -84,10 +84,12 @@ static bool sort_paths(struct pairs *p, const struct fosip_analysis *a)
 static void count_message(struct pairs *p, const struct call *call, const struct message *m)
 {
     uint32_t way = p->of_path[m->path];
-    struct pair *pair = &p->list.v[way / 2];
+    struct pair *pair = p->list.v ? &p->list.v[way / 2] : NULL;
     unsigned side = way % 2;
     bool again = m->retransmission_of != CALL_NONE;
 
+    if (!pair)
+        return;
     if (!pair->from[side].messages++) {
         pair->from[side].frame = m->frame;
         pair->from[side].time = m->time;

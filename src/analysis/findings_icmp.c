@@ -85,7 +85,8 @@ static void say_reason(const struct icmp_row *row, char *out)
         snprintf(out, SENTENCE, "the packets are too large for the way to %s", to);
         break;
     case ICMP_HOPS:
-        snprintf(out, SENTENCE, "the packets to %s went through too many routers, as in a loop", to);
+        snprintf(out, SENTENCE, "the packets to %s went through too many routers, as in a loop",
+                 to);
         break;
     case ICMP_REASSEMBLY:
         snprintf(out, SENTENCE, "fragments of the packets to %s did not arrive", to);

@@ -76,9 +76,8 @@ static bool sent_on(const struct call_table *table, const struct call *call,
                       : call->status    ? call->end
                                         : INT64_MAX;
 
-    if (time_between(call->start, on->start) < 0 ||
-        on->start > call->start + SETUP_S * GROUP_SECOND ||
-        on->start > settled)
+    if (!time_is_known(call->start) || on->start < call->start ||
+        on->start > call->start + SETUP_S * GROUP_SECOND || on->start > settled)
         return false;
     if (call->answer >= 0 && on->answer >= 0 &&
         on->start + on->answer > call->start + call->answer + GROUP_SECOND)

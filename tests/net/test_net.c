@@ -275,6 +275,5 @@ START_TEST(transport_names)
 }
 END_TEST
 
-RUN_TESTS("net", verdicts, icmp, fragments_make_a_datagram, fragment_lost, whole_in_the_first_fragment,
-          segment_lost, fragments_of_fragments,
-          transport_names)
+RUN_TESTS("net", verdicts, icmp, fragments_make_a_datagram, fragment_lost,
+          whole_in_the_first_fragment, segment_lost, fragments_of_fragments, transport_names)
