@@ -20,11 +20,6 @@ static const struct message *message_of(const struct call *call, uint32_t i)
     return &call->messages.v[i];
 }
 
-static double seconds(int64_t ns)
-{
-    return (double)ns / 1e9;
-}
-
 enum { SPAN_TEXT = 48 };
 
 /* " in 1.5 s" after that word; nothing where the times are not known. */
