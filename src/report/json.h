@@ -11,6 +11,7 @@
 /* The slice as a JSON string: octets that are not UTF-8 become U+FFFD; null
  * where there is no slice (p NULL). */
 struct json_object *json_text(struct slice s);
+struct json_object *json_count(uint64_t n);
 /* A number with that many decimals; null for NaN and infinities. */
 struct json_object *json_number(double x, int decimals);
 /* RFC 3339, UTC, nine decimals; null for a time below 0 or without a date. */
@@ -23,6 +24,8 @@ struct json_object *json_address(const struct net_addr *addr);
 /* number from 0 to id from 1; null for CALL_NONE. */
 struct json_object *json_id(uint32_t number);
 struct json_object *json_name(const char *name);
+struct json_object *json_range(const struct stream_range *range);
+struct json_object *json_rates(const struct stream_rates *rates);
 
 /* Adds a member; the key is static, and new to the object. */
 #define json_add(object, key, value) \
@@ -45,6 +48,8 @@ struct participating;
 struct statistics;
 struct json_object *json_statistics(const struct statistics *statistics);
 struct json_object *json_participant(const struct participating *participant);
+/* What RTCP says of the stream; null without RTCP. */
+struct json_object *json_rtcp(const struct stream_figures *figures);
 struct json_object *json_finding(const struct fosip_analysis *a, const struct finding *f);
 
 #endif

@@ -317,6 +317,15 @@ static struct json_object *stream_ids(const struct call *call)
     return list;
 }
 
+/* Null without media. */
+static struct json_object *bandwidth(const struct fosip_analysis *a, const struct call *call)
+{
+    struct stream_rates rates =
+        stream_rates_together(a->streams, call->streams.v, call->streams.n);
+
+    return call->streams.n ? json_rates(&rates) : NULL;
+}
+
 struct json_object *json_call(const struct fosip_analysis *a, uint32_t number)
 {
     const struct call *c = call_at(a->calls, number);
@@ -352,6 +361,7 @@ struct json_object *json_call(const struct fosip_analysis *a, uint32_t number)
     json_add(o, "transactions", all_transactions(a, c));
     json_add(o, "dialogs", all_dialogs(c));
     json_add(o, "streams", stream_ids(c));
+    json_add(o, "bandwidth_kbps", bandwidth(a, c));
     json_add(o, "dtmf", json_dtmf(a, c));
     json_add(o, "icmp_errors", json_icmp(a, number));
     return o;

@@ -28,6 +28,11 @@ struct json_object *json_text(struct slice s)
     return o;
 }
 
+struct json_object *json_count(uint64_t n)
+{
+    return json_object_new_int64((int64_t)n);
+}
+
 struct json_object *json_number(double x, int decimals)
 {
     char digits[DIGITS_ROOM];

@@ -12,6 +12,12 @@ static struct stream_range to_range(const struct running *r)
     return (struct stream_range){r->min, r->sum / (double)r->packets, r->max};
 }
 
+/* RFC 3389; a wideband one has a dynamic payload type. */
+static bool is_noise(const struct stream_pt *pt)
+{
+    return rtp_is_comfort_noise(pt->pt) || slice_ieq(pt->codec, SLICE("CN"));
+}
+
 static void list_pts(const struct stream *s, struct stream_figures *out)
 {
     const struct pt_count *most = NULL;
@@ -28,7 +34,11 @@ static void list_pts(const struct stream *s, struct stream_figures *out)
                                          .clock_rate = format ? format->clock_rate : c->rate,
                                          .packets = packets,
                                          .negotiated = c->negotiated};
-        if (c->event || rtp_is_comfort_noise(c->pt) || (most && most_packets >= packets))
+        if (is_noise(&out->pts[i])) {
+            out->noise_packets += packets;
+            continue;
+        }
+        if (c->event || (most && most_packets >= packets))
             continue;
         most = c;
         most_packets = packets;
@@ -64,6 +74,7 @@ static void sequence_figures(const struct stream *s, struct stream_figures *out)
     out->lost = out->expected > distinct ? out->expected - distinct : 0;
     out->loss_pct = 100.0 * (double)out->lost / (double)out->expected;
     out->cumulative_lost = (int64_t)out->expected - (int64_t)q->received;
+    out->extended_highest = q->highest - 65536; /* sequence_start leaves room below */
     out->sequence_resets = q->resets;
     out->ssrc_changes = s->ssrc_changes;
 }
@@ -170,9 +181,34 @@ static void packet_figures(const struct stream *s, struct stream_figures *out)
     out->ptime_ms = s->step && out->clock_rate && is_audio(out)
                         ? (double)s->step * 1000 / out->clock_rate
                         : NAN;
-    out->packet_payload = s->last_size;
     out->announced_ptime_ms = s->map ? s->map->ptime : 0;
     out->silence_suppressed = is_audio(out) && s->pauses > 0;
+}
+
+static uint32_t mean_octets(uint64_t more, uint64_t less, uint64_t packets)
+{
+    return more > less ? (uint32_t)((more - less + packets / 2) / packets) : 0;
+}
+
+/* After bandwidth_figures. */
+static void breakdown(const struct stream *s, struct stream_figures *out)
+{
+    const uint32_t udp = 8, ip = s->key.dst.family == NET_IP6 ? 40 : 20;
+    struct stream_packet *p = &out->packet;
+    uint32_t between = mean_octets(out->ip_bytes, out->rtp_bytes, out->packets);
+
+    p->payload = s->last_size;
+    p->rtp = mean_octets(out->rtp_bytes, out->payload_bytes, out->packets);
+    if (between >= udp + ip) {
+        p->udp = udp;
+        p->ip = ip;
+    }
+    p->other = between - p->udp - p->ip;
+    p->link = mean_octets(out->link_bytes, out->ip_bytes, out->packets);
+    p->whole = p->payload + p->rtp + p->udp + p->ip + p->other + p->link;
+    p->ptime_ms = out->ptime_ms;
+    p->per_second = 1000 / out->ptime_ms;
+    p->kbps = p->whole * 8 / out->ptime_ms;
 }
 
 static void guess_figures(const struct stream *s, struct stream_figures *out)
@@ -193,6 +229,15 @@ static void guess_figures(const struct stream *s, struct stream_figures *out)
     out->guessed_clock_rate = guess.clock_rate;
 }
 
+static enum stream_side side_of(double before, double after)
+{
+    static const double ON_THEIR_WAY = 2;
+
+    if (after <= ON_THEIR_WAY)
+        return before > 0 ? STREAM_BEFORE : STREAM_NO_SIDE;
+    return before > 0 ? STREAM_BOTH_SIDES : STREAM_AFTER;
+}
+
 /* Where the capture began with the stream, or before it, what the receiver
  * counted is what passed here; otherwise only what both counted since its first
  * report can be compared. */
@@ -208,6 +253,7 @@ static void split_loss(const struct stream *s, struct stream_figures *out)
     }
     out->rtcp.lost_before = here > 0 ? (double)here : 0;
     out->rtcp.lost_after = (double)(there - here);
+    out->rtcp.lost_where = side_of(out->rtcp.lost_before, out->rtcp.lost_after);
 }
 
 static double media_clock_ppm(const struct reports *r, uint32_t rate)
@@ -231,6 +277,7 @@ static void reported_figures(const struct reports *r, struct stream_figures *out
     out->rtcp.worst_jitter_ms = r->worst_jitter * 1000.0 / rate;
     out->rtcp.worst_loss_pct = r->worst_fraction * 100.0 / 256;
     out->rtcp.reported_lost = r->last.lost;
+    out->rtcp.reported_highest = r->last.highest;
 }
 
 static void rtcp_figures(const struct stream *s, struct stream_figures *out)
@@ -304,9 +351,35 @@ void stream_figures(const struct stream *s, struct stream_figures *out)
     packet_figures(s, out);
     burst_lengths(s, out);
     bandwidth_figures(s, out);
+    breakdown(s, out);
     guess_figures(s, out);
     rtcp_figures(s, out);
     quality_figures(out);
+}
+
+struct stream_rates stream_rates_together(struct stream_table *t, const uint32_t *numbers,
+                                          size_t count)
+{
+    uint64_t octets[LEVELS] = {0};
+    int64_t start = INT64_MAX, end = INT64_MIN;
+    double last = 0, seconds;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct stream *s = stream_at(t, numbers[i]);
+        struct stream_figures f;
+
+        stream_figures(s, &f);
+        for (unsigned level = 0; level < LEVELS; level++)
+            octets[level] += s->octets[level];
+        start = s->start < start ? s->start : start;
+        if (s->end <= end)
+            continue;
+        end = s->end;
+        last = isnan(packet_time_s(&f)) ? 0 : packet_time_s(&f);
+    }
+    seconds = count ? (double)(end - start) / 1e9 + last : NAN;
+    return (struct stream_rates){kbps(octets[0], seconds), kbps(octets[1], seconds),
+                                 kbps(octets[2], seconds), kbps(octets[3], seconds)};
 }
 
 void stream_bind(struct stream *s, uint32_t call, enum stream_direction direction)

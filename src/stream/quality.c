@@ -106,7 +106,7 @@ static void note_concealment(const struct stream_figures *f, struct codec_qualit
 bool quality_of(const struct stream_figures *f, struct codec_quality *out)
 {
     if (!f->codec.n || !slice_ieq(f->media, SLICE("audio")) ||
-        !quality_codec(f->codec, f->packet_payload, f->ptime_ms, out))
+        !quality_codec(f->codec, f->packet.payload, f->ptime_ms, out))
         return false;
     note_concealment(f, out);
     return true;

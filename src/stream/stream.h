@@ -134,6 +134,19 @@ struct stream_rates { /* kbit/s */
     double payload, rtp, ip, link;
 };
 
+/* One packet as most are: where its octets go, and what they cost.  Headers are
+ * means, so that an extension in every packet shows and one in few does not. */
+struct stream_packet {
+    uint32_t payload, rtp, udp, ip, link; /* octets: of the payload, of each header */
+    uint32_t other; /* headers between UDP and RTP (TURN), or IP options */
+    uint32_t whole; /* all of them together */
+    double ptime_ms, per_second, kbps; /* NaN where the packet's time is not known */
+};
+
+/* On which side of the capture point the network lost packets. */
+enum stream_side { STREAM_SIDE_UNKNOWN, STREAM_NO_SIDE, STREAM_BEFORE, STREAM_AFTER,
+                   STREAM_BOTH_SIDES };
+
 /* RTCP about a stream, beside what its receiver reported last. */
 struct stream_rtcp {
     uint64_t descriptions, byes, applications, extended; /* SDES, BYE, APP, XR */
@@ -146,7 +159,9 @@ struct stream_rtcp {
      * without reports.  The latter can be negative by a few packets that were on their
      * way, or by duplicates (RFC 3550 A.3). */
     double lost_before, lost_after;
-    int64_t reported_lost; /* as reported last, all in all */
+    enum stream_side lost_where; /* a packet or two after are taken for such */
+    int64_t reported_lost;     /* as reported last, all in all */
+    uint32_t reported_highest; /* extended sequence number, as reported last */
     /* The sender's media clock against its wall clock, by its sender reports:
      * parts per million, NaN when they span too little. */
     double media_clock_ppm;
@@ -184,13 +199,12 @@ struct stream_figures {
     struct stream_range delta_ms, jitter_ms; /* Wireshark's */
     double skew_min_ms, skew_max_ms;
     int64_t cumulative_lost;                 /* RFC 3550's */
+    int64_t extended_highest; /* A.1: cycles of 65536, and the highest number */
     double rfc_jitter_mean_ms, rfc_jitter_max_ms, rfc_jitter_last_ms;
     uint64_t payload_bytes, rtp_bytes, ip_bytes, link_bytes;
     double payload_kbps, rtp_kbps, ip_kbps, link_kbps;
     struct stream_rates peak_kbps; /* of the fullest second; seconds begin with the stream */
-    /* One packet as most are: octets of payload; packets a second and ms of
-     * sound it holds are 1000 / ptime_ms and ptime_ms. */
-    uint32_t packet_payload;
+    struct stream_packet packet;
     uint32_t announced_ptime_ms; /* by the session description, 0: not said */
     /* RFC 3611 §4.7.2, Gmin 16: packets lost, or discarded by the jitter
      * buffer, in bursts and in the gaps between them.  longest_loss counts
@@ -208,6 +222,7 @@ struct stream_figures {
     double clock_ppm;
     uint32_t clock_restarts; /* media time jumped against arrival, by over a second */
     uint32_t talkspurts;     /* packets with the marker bit */
+    uint64_t noise_packets;  /* of comfort noise */
     bool silence_suppressed; /* the sender pauses: media time goes on, numbers do not */
     /* ITU-T G.107, or G.107.1 for a wideband codec, whose R is divided by 1.29
      * so that the same scale holds; NaN where G.113 has no values. */
@@ -229,6 +244,11 @@ struct stream_figures {
 };
 
 void stream_figures(const struct stream *stream, struct stream_figures *out);
+
+/* What several streams take together, over the time from the first packet of
+ * any to the end of the last one; `numbers` are those of stream_at(). */
+struct stream_rates stream_rates_together(struct stream_table *table, const uint32_t *numbers,
+                                          size_t count);
 
 /* Keys pressed, in order of time after stream_finish(). */
 enum stream_digit_via { STREAM_DIGIT_EVENT, STREAM_DIGIT_TONE }; /* RFC 4733, in-band */

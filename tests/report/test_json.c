@@ -151,7 +151,7 @@ static void call(struct json_object *o)
         {"dst", 'o'}, {"state", 's'}, {"status", 'I'}, {"reason", 'S'}, {"released_by", 'S'},
         {"offer", 'S'}, {"start_time", 's'}, {"end_time", 's'}, {"timing", 'o'},
         {"messages", 'a'}, {"transactions", 'a'}, {"dialogs", 'a'}, {"streams", 'a'},
-        {"dtmf", 'a'}, {"icmp_errors", 'a'},
+        {"dtmf", 'a'}, {"icmp_errors", 'a'}, {"bandwidth_kbps", 'O'},
     };
     static const struct key party[] = {{"display", 'S'}, {"uri", 'S'}, {"user", 'S'},
                                        {"host", 'S'}, {"tag", 'S'}};
@@ -179,18 +179,42 @@ static void stream(struct json_object *o)
         {"lost", 'i'}, {"loss_pct", 'd'}, {"duplicates", 'i'}, {"reordered", 'i'},
         {"ssrc_changes", 'i'}, {"sequence_resets", 'i'}, {"delta_ms", 'o'}, {"jitter_ms", 'o'},
         {"skew_ms", 'o'}, {"rfc3550", 'o'}, {"bytes", 'o'}, {"bandwidth_kbps", 'o'},
-        {"burst", 'o'}, {"r_factor", 'D'}, {"mos", 'D'}, {"rtcp", 'O'},
         {"icmp_errors", 'i'}, {"capture_copies", 'i'}, {"duplicates_seen_twice", 'i'},
+        {"burst", 'o'}, {"r_factor", 'D'}, {"mos", 'D'}, {"rtcp", 'O'}, {"codec_guess", 'O'},
+        {"ptime_announced_ms", 'I'}, {"peak_kbps", 'o'}, {"packet", 'o'}, {"lost_side", 'O'},
+        {"jitter_buffer", 'o'}, {"clock", 'o'}, {"silence", 'O'}, {"mos_assumes", 'o'},
     };
     static const struct key range[] = {{"min", 'D'}, {"mean", 'D'}, {"max", 'D'}};
     static const struct key levels[] = {{"payload", 'i'}, {"rtp", 'i'}, {"ip", 'i'}, {"link", 'i'}};
     static const struct key rates[] = {{"payload", 'D'}, {"rtp", 'D'}, {"ip", 'D'}, {"link", 'D'}};
     static const struct key burst[] = {{"bursts", 'i'}, {"burst_loss_pct", 'd'},
                                        {"gap_loss_pct", 'd'}, {"longest_loss_packets", 'i'},
-                                       {"longest_gap_ms", 'd'}};
+                                       {"longest_gap_ms", 'd'}, {"burst_ms", 'D'},
+                                       {"gap_ms", 'D'}, {"burst_ratio", 'd'}};
+    static const struct key packet[] = {{"ptime_ms", 'D'}, {"packets_s", 'D'}, {"bytes", 'i'},
+                                        {"kbps", 'D'}, {"payload", 'o'}, {"rtp_header", 'o'},
+                                        {"udp_header", 'o'}, {"ip_header", 'o'},
+                                        {"link_header", 'o'}, {"other_header", 'o'}};
+    static const struct key part[] = {{"bytes", 'i'}, {"pct", 'd'}};
+    static const struct key guess[] = {{"media", 's'}, {"codec", 'S'}, {"clock_rate", 'I'}};
+    static const struct key side[] = {{"before", 'd'}, {"after", 'd'}, {"side", 's'}};
+    static const struct key buffer[] = {{"depth_ms", 'd'}, {"discarded", 'i'},
+                                        {"discarded_adaptive", 'i'}};
+    static const struct key clock[] = {{"skew_ppm", 'D'}, {"sender_reports_ppm", 'D'},
+                                       {"restarts", 'i'}};
+    static const struct key silence[] = {{"suppressed", 'b'}, {"talkspurts", 'i'},
+                                         {"comfort_noise_packets", 'i'}};
+    static const struct key assumes[] = {{"delay_ms", 'd'}, {"delay_measured", 'b'},
+                                         {"wideband", 'b'}};
     static const struct key rtcp[] = {{"packets", 'i'}, {"sender_reports", 'i'},
                                       {"receiver_reports", 'i'}, {"reported_loss_pct", 'D'},
-                                      {"reported_jitter_ms", 'D'}, {"round_trip_ms", 'o'}};
+                                      {"reported_jitter_ms", 'D'}, {"round_trip_ms", 'o'},
+                                      {"reported_lost", 'I'}, {"reported_highest", 'I'},
+                                      {"worst_loss_pct", 'D'}, {"worst_jitter_ms", 'D'},
+                                      {"descriptions", 'i'}, {"cname", 'S'}, {"byes", 'i'},
+                                      {"bye_time", 'S'}, {"applications", 'i'},
+                                      {"extended_reports", 'i'}, {"extended_blocks", 'a'},
+                                      {"voip_metrics", 'O'}, {"feedback", 'o'}};
 
     CHECK(o, keys);
     ck_assert_uint_eq(strlen(json_object_get_string(get(o, "ssrc"))), 10);
@@ -199,6 +223,18 @@ static void stream(struct json_object *o)
     CHECK(get(o, "bytes"), levels);
     CHECK(get(o, "bandwidth_kbps"), rates);
     CHECK(get(o, "burst"), burst);
+    CHECK(get(o, "peak_kbps"), rates);
+    CHECK(get(o, "packet"), packet);
+    CHECK(get(get(o, "packet"), "link_header"), part);
+    CHECK(get(o, "jitter_buffer"), buffer);
+    CHECK(get(o, "clock"), clock);
+    CHECK(get(o, "mos_assumes"), assumes);
+    if (get(o, "silence"))
+        CHECK(get(o, "silence"), silence);
+    if (get(o, "codec_guess"))
+        CHECK(get(o, "codec_guess"), guess);
+    if (get(o, "lost_side"))
+        CHECK(get(o, "lost_side"), side);
     if (get(o, "rtcp"))
         CHECK(get(o, "rtcp"), rtcp);
 }

@@ -116,6 +116,7 @@ START_TEST(of_the_other_direction)
     finish(&s);
     ck_assert_uint_eq(s.f.rtcp_packets, 0);
     ck_assert(isnan(s.f.reported_loss_pct));
+    ck_assert_int_eq(s.f.rtcp.lost_where, STREAM_SIDE_UNKNOWN);
 }
 END_TEST
 
@@ -189,6 +190,7 @@ START_TEST(lost_on_either_side)
     finish(&s);
     ck_assert_near(s.f.rtcp.lost_before, 9);
     ck_assert_near(s.f.rtcp.lost_after, 3);
+    ck_assert_int_eq(s.f.rtcp.lost_where, STREAM_BOTH_SIDES);
     ck_assert_int_eq(s.f.rtcp.reported_lost, 12);
     ck_assert_uint_eq(s.f.lost, 9);
 }
@@ -210,6 +212,7 @@ START_TEST(lost_since_the_capture_began)
     finish(&s);
     ck_assert_near(s.f.rtcp.lost_before, 0);
     ck_assert_near(s.f.rtcp.lost_after, 7);
+    ck_assert_int_eq(s.f.rtcp.lost_where, STREAM_AFTER);
 }
 END_TEST
 

@@ -199,9 +199,37 @@ START_TEST(bandwidth_of_g711)
     ck_assert_near(s.f.rtp_kbps, 68.8);
     ck_assert_near(s.f.ip_kbps, 80);
     ck_assert_near(s.f.link_kbps, 85.6);
-    ck_assert_uint_eq(s.f.packet_payload, 160);
+    ck_assert_uint_eq(s.f.packet.payload, 160);
+    ck_assert_uint_eq(s.f.packet.whole, 160 + 12 + 8 + 20 + 14);
+    ck_assert_uint_eq(s.f.packet.udp + s.f.packet.ip, 28);
+    ck_assert_uint_eq(s.f.packet.other, 0);
     ck_assert_near(s.f.ptime_ms, 20);
     ck_assert_near(s.f.peak_kbps.link, 85.6);
+}
+END_TEST
+
+/* Two streams side by side, one 4 s after the other: 14 s, 1000 packets. */
+START_TEST(bandwidth_of_a_call)
+{
+    struct stream_rates r;
+
+    for (unsigned i = 0; i < 700; i++) {
+        s.ssrc = 1;
+        s.port = 4000;
+        if (i < 500)
+            rtp(&s, 20.0 * i, i, 160 * i);
+        s.ssrc = 2;
+        s.port = 4002;
+        if (i >= 200)
+            rtp(&s, 20.0 * i + 3, i, 160 * i);
+    }
+    finish(&s);
+    r = stream_rates_together(s.table, (uint32_t[]){0, 1}, 2);
+    ck_assert_double_eq_tol(r.link, 1000 * 214 * 8 / 14.003 / 1000, 0.001);
+    ck_assert_double_eq_tol(r.payload, 1000 * 160 * 8 / 14.003 / 1000, 0.001);
+    r = stream_rates_together(s.table, (uint32_t[]){0}, 1);
+    ck_assert_near(r.link, 85.6);
+    ck_assert(isnan(stream_rates_together(s.table, NULL, 0).ip));
 }
 END_TEST
 
@@ -254,6 +282,7 @@ int main(void)
     tcase_add_test(t, congestion_is_no_clock);
     tcase_add_test(t, peak_second);
     tcase_add_test(t, bandwidth_of_g711);
+    tcase_add_test(t, bandwidth_of_a_call);
     tcase_add_test(t, silence_suppression);
     tcase_add_test(t, loss_is_no_silence);
     return run_suite("transit", t);
