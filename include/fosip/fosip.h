@@ -43,6 +43,11 @@ struct fosip_options {
      * unknown).  May be NULL. */
     void (*progress)(void *ctx, uint64_t done, uint64_t total);
     void *progress_ctx;
+    /* Keep the figures of each stream by intervals of so many ns, counted from
+     * the first packet; 0: do not.  Costs memory for each interval in which a
+     * stream has packets. */
+    int64_t interval;
+    unsigned buffer_ms; /* depth of the jitter buffer that is simulated, 0: 60 */
 };
 
 /* Reads the captures (paths of files or directories, "-" for standard input;
@@ -87,6 +92,8 @@ enum fosip_time { /* how text shows a time */
 struct fosip_select {
     const char *call_id; /* whole Call-ID, or the number of the call */
     const char *from, *to, *user; /* part of the user or URI, case ignored */
+    /* Streams alone: the number in the list, or the SSRC ("0x8f2a11d0"). */
+    const char *stream, *ssrc;
 };
 
 struct fosip_report_options {

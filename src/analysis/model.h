@@ -40,6 +40,7 @@ struct fosip_analysis {
     struct capture *capture; /* stays open: packets and texts live in it */
     uint64_t packets, bytes;
     int64_t first_time, last_time; /* ns since 1970; -1 when no packets */
+    int64_t interval;              /* ns of stream_intervals' rows, 0: none are kept */
     struct capture_counts counts;
     struct net_tls_counts tls; /* connections */
     VEC(struct encrypted) encrypted; /* in the order of their first */

@@ -465,6 +465,18 @@ static void bind_streams(struct fosip_analysis *a)
     }
 }
 
+static void configure(struct fosip_analysis *a, const struct fosip_options *options)
+{
+    struct stream_settings settings = {.buffer_ms = STREAM_BUFFER_MS};
+
+    if (options) {
+        settings.interval = a->interval = options->interval;
+        if (options->buffer_ms)
+            settings.buffer_ms = options->buffer_ms;
+    }
+    stream_configure(a->streams, &settings);
+}
+
 int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
 {
     struct pipeline *p = calloc(1, sizeof *p);
@@ -482,6 +494,7 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
     a->icmp = icmp_table_new();
     if (!p || !a->calls || !a->streams || !a->icmp)
         goto out;
+    configure(a, options);
     p->analysis = a;
     p->options = options;
     p->net = net_new(&sink);

@@ -42,6 +42,9 @@ static void print_help(void)
          "  -t r|d|u|a|e      time: relative, delta, UTC, local, epoch\n"
          "  -o FILE           write there, whole or not at all\n"
          "  --color WHEN, --progress WHEN    auto, always, never\n"
+         "  --stream N, --ssrc X  only this stream (its number in the list, or its SSRC)\n"
+         "  --interval 1s     streams: figures for each second, or 500ms ...\n"
+         "  --jitter-buffer MS    depth of the jitter buffer that is simulated (60)\n"
          "  --strict          a last record cut short is an error\n"
          "  --threads N       work with N threads; the result is the same\n"
          "  -q -v -h -V       quiet, verbose, this help, version\n"
@@ -99,6 +102,8 @@ static int run(struct options *o, const struct command *command)
     struct fosip_options how = {.filter = o->filter,
                                 .tls_keys = o->tls_keys,
                                 .threads = o->threads,
+                                .interval = o->interval,
+                                .buffer_ms = o->buffer_ms,
                                 .progress = progress_show,
                                 .progress_ctx = &progress};
     struct fosip_analysis *a;

@@ -10,7 +10,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { CALL_ID = 256, FROM, TO, USER, COLOR, PROGRESS, STRICT, ALL, RAW, THREADS, TLS_KEYS, ALONE };
+enum {
+    CALL_ID = 256, FROM, TO, USER, COLOR, PROGRESS, STRICT, ALL, RAW, THREADS, TLS_KEYS,
+    ALONE, STREAM, SSRC, INTERVAL, BUFFER,
+};
 
 static const struct option longs[] = {
     {"call-id", required_argument, NULL, CALL_ID},
@@ -25,6 +28,10 @@ static const struct option longs[] = {
     {"raw", no_argument, NULL, RAW},
     {"threads", required_argument, NULL, THREADS},
     {"no-group", no_argument, NULL, ALONE},
+    {"stream", required_argument, NULL, STREAM},
+    {"ssrc", required_argument, NULL, SSRC},
+    {"interval", required_argument, NULL, INTERVAL},
+    {"jitter-buffer", required_argument, NULL, BUFFER},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {"quiet", no_argument, NULL, 'q'},
@@ -89,6 +96,53 @@ static int read_threads(const char *word, unsigned *threads)
     return 0;
 }
 
+/* "1s", "500ms", "0.5s". */
+static int read_interval(const char *word, int64_t *interval)
+{
+    static const double LEAST_MS = 10, MOST_MS = 24 * 3600 * 1000.0;
+    char *end;
+    double x = strtod(word, &end);
+    double ms = strcmp(end, "s") == 0 ? x * 1000 : x;
+
+    if (end == word || (strcmp(end, "s") != 0 && strcmp(end, "ms") != 0) ||
+        !(ms >= LEAST_MS && ms <= MOST_MS))
+        return complain("--interval %s: a time from 10ms to 86400s was expected, as 1s or 500ms",
+                        word);
+    *interval = (int64_t)(ms * 1e6 + 0.5);
+    return 0;
+}
+
+static int read_buffer(const char *word, unsigned *ms)
+{
+    enum { MOST = 10000 };
+    char *end;
+    unsigned long n = strtoul(word, &end, 10);
+
+    if (!*word || (*end && strcmp(end, "ms") != 0) || n < 1 || n > MOST)
+        return complain("--jitter-buffer %s: a depth from 1ms to 10000ms was expected", word);
+    *ms = (unsigned)n;
+    return 0;
+}
+
+static int read_stream(const char *word, const char **stream)
+{
+    if (!*word || strspn(word, "0123456789") != strlen(word))
+        return complain("--stream %s: the number of a stream in the list was expected", word);
+    *stream = word;
+    return 0;
+}
+
+static int read_ssrc(const char *word, const char **ssrc)
+{
+    char *end;
+
+    (void)strtoul(word, &end, 0);
+    if (!*word || *end)
+        return complain("--ssrc %s: a number was expected, as 0x8f2a11d0", word);
+    *ssrc = word;
+    return 0;
+}
+
 static int read_option(struct options *o, int c, const char *word)
 {
     switch (c) {
@@ -111,6 +165,10 @@ static int read_option(struct options *o, int c, const char *word)
     case STRICT: o->strict = true; return 0;
     case ALL: o->report.all = true; return 0;
     case THREADS: return read_threads(word, &o->threads);
+    case STREAM: return read_stream(word, &o->report.select.stream);
+    case SSRC: return read_ssrc(word, &o->report.select.ssrc);
+    case INTERVAL: return read_interval(word, &o->interval);
+    case BUFFER: return read_buffer(word, &o->buffer_ms);
     case RAW: o->report.raw = true; return 0;
     case ALONE: o->report.alone = true; return 0;
     case 'w': case 'O':

@@ -18,6 +18,8 @@ struct options {
     struct fosip_report_options report;
     enum when color, progress;
     unsigned threads;           /* 0: as many as serve */
+    int64_t interval;           /* ns, 0: none */
+    unsigned buffer_ms;         /* 0: the usual one */
     bool strict, quiet, help, version;
 };
 

@@ -164,13 +164,9 @@ static void calls(struct writer *w)
 static void streams(struct writer *w)
 {
     begin_list(w, "streams");
-    for (uint32_t i = 0; i < stream_count(w->a->streams); i++) {
-        struct stream_figures f;
-
-        stream_figures(stream_at(w->a->streams, i), &f);
-        if (selects(w, f.call))
+    for (uint32_t i = 0; i < stream_count(w->a->streams); i++)
+        if (report_selects_stream(w->a, i, &w->o->select))
             item(w, json_stream(w->a, i), "stream");
-    }
     end_list(w);
 }
 
@@ -214,7 +210,7 @@ static void findings(struct writer *w)
 {
     begin_list(w, "findings");
     for (size_t i = 0; i < w->a->findings.n; i++)
-        if (selects(w, w->a->findings.v[i].call))
+        if (report_selects_finding(w->a, &w->a->findings.v[i], &w->o->select))
             item(w, json_finding(w->a, &w->a->findings.v[i]), "finding");
     end_list(w);
 }

@@ -48,6 +48,9 @@ struct participating;
 struct statistics;
 struct json_object *json_statistics(const struct statistics *statistics);
 struct json_object *json_participant(const struct participating *participant);
+/* Null where none were kept. */
+struct json_object *json_intervals(const struct fosip_analysis *a, uint32_t stream,
+                                   const struct stream_figures *figures);
 /* What RTCP says of the stream; null without RTCP. */
 struct json_object *json_rtcp(const struct stream_figures *figures);
 struct json_object *json_finding(const struct fosip_analysis *a, const struct finding *f);

@@ -269,5 +269,6 @@ struct json_object *json_stream(const struct fosip_analysis *a, uint32_t number)
     add_figures(o, &f);
     json_add(o, "icmp_errors",
              json_object_new_int64((int64_t)icmp_count_of_stream(a->icmp, f.call, number)));
+    json_add(o, "intervals", json_intervals(a, number, &f));
     return o;
 }

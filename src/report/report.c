@@ -2,6 +2,7 @@
 #include "report/report.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -42,6 +43,35 @@ bool report_selects(const struct fosip_analysis *a, uint32_t number,
         return false;
     return !s->user || matches_party(&call->from, s->user) || matches_party(&call->to, s->user) ||
            matches(call->request_uri, s->user);
+}
+
+static bool is_ssrc(const char *text, uint32_t ssrc)
+{
+    char *end;
+    unsigned long long x = strtoull(text, &end, 0);
+
+    return *text && !*end && x == ssrc;
+}
+
+bool report_selects_stream(const struct fosip_analysis *a, uint32_t number,
+                           const struct fosip_select *s)
+{
+    const struct stream *stream = stream_at(a->streams, number);
+
+    if (s->stream && !is_number_of(s->stream, number))
+        return false;
+    if (s->ssrc && !is_ssrc(s->ssrc, stream_ssrc(stream)))
+        return false;
+    return report_selects(a, stream_call(stream), s);
+}
+
+/* Where streams are chosen, what is about none of them is left out. */
+bool report_selects_finding(const struct fosip_analysis *a, const struct finding *f,
+                            const struct fosip_select *s)
+{
+    if (!s->stream && !s->ssrc)
+        return report_selects(a, f->call, s);
+    return f->stream != CALL_NONE && report_selects_stream(a, f->stream, s);
 }
 
 typedef int text_report(const struct fosip_analysis *, const struct fosip_report_options *,

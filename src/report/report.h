@@ -8,6 +8,13 @@
 bool report_selects(const struct fosip_analysis *analysis, uint32_t call,
                     const struct fosip_select *select);
 
+/* Whether the stream is one of them: of a chosen call, and itself chosen. */
+bool report_selects_stream(const struct fosip_analysis *analysis, uint32_t stream,
+                           const struct fosip_select *select);
+
+bool report_selects_finding(const struct fosip_analysis *analysis, const struct finding *finding,
+                            const struct fosip_select *select);
+
 /* Each writes one report to `out`; write errors stay on the FILE, for the
  * caller to find with ferror.  0 or -ENOMEM. */
 int report_summary(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);
@@ -15,6 +22,9 @@ int report_calls(const struct fosip_analysis *a, const struct fosip_report_optio
 int report_messages(const struct fosip_analysis *a, const struct fosip_report_options *o,
                     FILE *out);
 int report_streams(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);
+/* The streams' intervals, as text or CSV. */
+int report_intervals(const struct fosip_analysis *a, const struct fosip_report_options *o,
+                     FILE *out);
 int report_ladder(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);
 /* Calls, messages or streams as CSV (RFC 4180). */
 int report_csv(const struct fosip_analysis *a, enum fosip_report report,

@@ -161,7 +161,7 @@ static void print_findings(const struct fosip_analysis *a, const struct fosip_re
     for (size_t i = 0; i < a->findings.n; i++) {
         const struct finding *f = &a->findings.v[i];
 
-        if (!report_selects(a, f->call, &o->select))
+        if (!report_selects_finding(a, f, &o->select))
             continue;
         if (!any)
             heading("Findings", o, out);

@@ -276,6 +276,8 @@ static void stream_codec(struct grid *g, const struct stream_figures *f)
 {
     if (f->codec.n)
         grid_slice(g, S_CODEC, f->codec);
+    else if (f->guessed_codec.n && !g->csv)
+        grid_printf(g, S_CODEC, "%.*s?", SLICE_ARG(f->guessed_codec));
     else if (f->pt_count)
         grid_printf(g, S_CODEC, "type %u", f->pts[0].pt);
 }
@@ -286,9 +288,9 @@ static bool stream_row(void *ctx, size_t i, struct grid *g)
     struct stream_figures f;
     char text[ADDR_TEXT + TEXT_TIME];
 
-    stream_figures(stream_at(l->a->streams, i), &f);
-    if (!report_selects(l->a, f.call, &l->o->select))
+    if (!report_selects_stream(l->a, (uint32_t)i, &l->o->select))
         return false;
+    stream_figures(stream_at(l->a->streams, i), &f);
     grid_count(g, S_ID, i + 1);
     if (f.call != STREAM_NO_CALL)
         grid_count(g, S_CALL, f.call + 1);
@@ -334,9 +336,14 @@ int report_streams(const struct fosip_analysis *a, const struct fosip_report_opt
     struct listing l = {.a = a, .o = o};
     struct grid g = streams_grid(&l);
 
-    if (!grid_text(&g, o, out))
+    if (!grid_text(&g, o, out)) {
         fputs("No RTP streams.\n", out);
-    return 0;
+        return 0;
+    }
+    if (!a->interval)
+        return 0;
+    putc('\n', out);
+    return report_intervals(a, o, out);
 }
 
 int report_csv(const struct fosip_analysis *a, enum fosip_report report,
@@ -347,6 +354,8 @@ int report_csv(const struct fosip_analysis *a, enum fosip_report report,
                     : report == FOSIP_STREAMS ? streams_grid(&l)
                                               : calls_grid(&l);
 
+    if (report == FOSIP_STREAMS && a->interval)
+        return report_intervals(a, o, out);
     grid_csv(&g, out);
     free(l.entries);
     free(l.msg);

@@ -390,16 +390,6 @@ void stream_bind(struct stream *s, uint32_t call, enum stream_direction directio
         s->found_by = STREAM_BY_SDP;
 }
 
-const struct net_addr *stream_src(const struct stream *s)
-{
-    return &s->key.src;
-}
-
-const struct net_addr *stream_dst(const struct stream *s)
-{
-    return &s->key.dst;
-}
-
 uint32_t stream_call(const struct stream *s)
 {
     return s->call;
@@ -408,6 +398,16 @@ uint32_t stream_call(const struct stream *s)
 uint32_t stream_ssrc(const struct stream *s)
 {
     return s->key.ssrc;
+}
+
+const struct net_addr *stream_src(const struct stream *s)
+{
+    return &s->key.src;
+}
+
+const struct net_addr *stream_dst(const struct stream *s)
+{
+    return &s->key.dst;
 }
 
 int64_t stream_start(const struct stream *s)

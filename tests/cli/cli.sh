@@ -187,6 +187,25 @@ holds "by capture filter" "No calls"
 run calls --all "$call"
 holds "registrations" "registration"
 
+run --stream 2 streams "$TESTDATA/36g_burst_5.pcap"
+if [ "$(grep -c 0x0e863e37 "$work/out")" -eq 0 ]; then good; else bad "one stream by number"; fi
+run -T csv --ssrc 0x0E863E37 streams "$TESTDATA/36g_burst_5.pcap"
+if [ "$(wc -l <"$work/out")" -eq 2 ]; then good; else bad "one stream by SSRC"; fi
+run --stream two streams "$call"
+expect "no number of a stream" 2 "--stream two"
+run --ssrc 0xgg streams "$call"
+expect "no SSRC" 2 "--ssrc 0xgg"
+for interval in 0s 5 1h 9ms -1s nans 86401s ''; do
+    run --interval "$interval" streams "$call"
+    expect "no interval: '$interval'" 2 "--interval"
+done
+run --jitter-buffer 0 streams "$call"
+expect "no depth of a jitter buffer" 2 "--jitter-buffer 0"
+run --jitter-buffer 200ms -T json streams "$call"
+holds "the depth of the jitter buffer" '"depth_ms":200.000'
+run --interval 0.5s --stream 1 -T csv streams "$TESTDATA/36g_burst_5.pcap"
+same "half seconds of a stream as CSV" 36g_intervals.csv
+
 # figures and pictures
 run ladder "$call"
 same "ladder of a call through a proxy" 01a_ladder.txt

@@ -72,7 +72,7 @@ static json_object *analyse(const char *file, int *status)
     size_t n;
     FILE *output;
 
-    snprintf(command, sizeof command, "'%s' -T json summary '%s/%s' 2>/dev/null",
+    snprintf(command, sizeof command, "'%s' -T json --interval 5s summary '%s/%s' 2>/dev/null",
              setting("FOSIP", "build/fosip"), setting("TESTDATA", "testdata"), file);
     output = popen(command, "r");
     ck_assert_ptr_nonnull(output);

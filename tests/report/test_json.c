@@ -183,6 +183,7 @@ static void stream(struct json_object *o)
         {"burst", 'o'}, {"r_factor", 'D'}, {"mos", 'D'}, {"rtcp", 'O'}, {"codec_guess", 'O'},
         {"ptime_announced_ms", 'I'}, {"peak_kbps", 'o'}, {"packet", 'o'}, {"lost_side", 'O'},
         {"jitter_buffer", 'o'}, {"clock", 'o'}, {"silence", 'O'}, {"mos_assumes", 'o'},
+        {"intervals", 'A'},
     };
     static const struct key range[] = {{"min", 'D'}, {"mean", 'D'}, {"max", 'D'}};
     static const struct key levels[] = {{"payload", 'i'}, {"rtp", 'i'}, {"ip", 'i'}, {"link", 'i'}};
