@@ -106,6 +106,8 @@ struct fosip_report_options {
     bool all;       /* calls: registrations and the like, too */
     bool raw;       /* messages: the messages themselves */
     bool alone;     /* ladder: the chosen calls without the rest of their groups */
+    bool details;   /* streams as text: a screen each, not a row */
+    bool intervals; /* streams as text or CSV: a row an interval (fosip_options) */
     bool verbose;
 };
 

@@ -96,13 +96,23 @@ static int print_result(const struct fosip_analysis *a, struct options *o,
     return 0;
 }
 
+/* What is drawn of a single stream needs seconds, asked for or not. */
+static int64_t interval(const struct options *o)
+{
+    static const int64_t SECOND = 1000000000;
+    bool drawn = (o->report.select.stream || o->report.select.ssrc) &&
+                 o->report.format == FOSIP_TEXT;
+
+    return o->interval || !drawn ? o->interval : SECOND;
+}
+
 static int run(struct options *o, const struct command *command)
 {
     struct progress progress;
     struct fosip_options how = {.filter = o->filter,
                                 .tls_keys = o->tls_keys,
                                 .threads = o->threads,
-                                .interval = o->interval,
+                                .interval = interval(o),
                                 .buffer_ms = o->buffer_ms,
                                 .progress = progress_show,
                                 .progress_ctx = &progress};

@@ -4,7 +4,11 @@
 static int run(const struct fosip_analysis *analysis, const struct options *options, FILE *out,
                struct fosip_error *err)
 {
-    return fosip_report(analysis, FOSIP_STREAMS, &options->report, out, err);
+    struct fosip_report_options how = options->report;
+
+    how.details = how.select.stream || how.select.ssrc;
+    how.intervals = options->interval != 0;
+    return fosip_report(analysis, FOSIP_STREAMS, &how, out, err);
 }
 
 const struct command command_streams = {

@@ -157,7 +157,8 @@ static struct json_object *silence(const struct stream_figures *f)
 /* Null without a receiver's report. */
 static struct json_object *lost_side(const struct stream_figures *f)
 {
-    static const char *const names[] = {NULL, "none", "before", "after", "both"};
+    static const char *const names[] = {NULL, "none", "before", "after", "both",
+                                        "capture"};
     struct json_object *o;
 
     if (!f->rtcp_packets || f->rtcp.lost_where == STREAM_SIDE_UNKNOWN)
@@ -165,6 +166,7 @@ static struct json_object *lost_side(const struct stream_figures *f)
     o = json_object_new_object();
     json_add(o, "before", json_number(f->rtcp.lost_before, 0));
     json_add(o, "after", json_number(f->rtcp.lost_after, 0));
+    json_add(o, "not_captured", json_number(f->rtcp.not_captured, 0));
     json_add(o, "side", json_name(names[f->rtcp.lost_where]));
     return o;
 }

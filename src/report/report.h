@@ -22,6 +22,9 @@ int report_calls(const struct fosip_analysis *a, const struct fosip_report_optio
 int report_messages(const struct fosip_analysis *a, const struct fosip_report_options *o,
                     FILE *out);
 int report_streams(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);
+/* The chosen streams, a screen each. */
+int report_one_stream(const struct fosip_analysis *a, const struct fosip_report_options *o,
+                      FILE *out);
 /* The streams' intervals, as text or CSV. */
 int report_intervals(const struct fosip_analysis *a, const struct fosip_report_options *o,
                      FILE *out);

@@ -336,11 +336,13 @@ int report_streams(const struct fosip_analysis *a, const struct fosip_report_opt
     struct listing l = {.a = a, .o = o};
     struct grid g = streams_grid(&l);
 
-    if (!grid_text(&g, o, out)) {
+    if (o->details) {
+        report_one_stream(a, o, out);
+    } else if (!grid_text(&g, o, out)) {
         fputs("No RTP streams.\n", out);
         return 0;
     }
-    if (!a->interval)
+    if (!o->intervals)
         return 0;
     putc('\n', out);
     return report_intervals(a, o, out);
@@ -354,7 +356,7 @@ int report_csv(const struct fosip_analysis *a, enum fosip_report report,
                     : report == FOSIP_STREAMS ? streams_grid(&l)
                                               : calls_grid(&l);
 
-    if (report == FOSIP_STREAMS && a->interval)
+    if (report == FOSIP_STREAMS && o->intervals)
         return report_intervals(a, o, out);
     grid_csv(&g, out);
     free(l.entries);

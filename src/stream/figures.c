@@ -229,13 +229,20 @@ static void guess_figures(const struct stream *s, struct stream_figures *out)
     out->guessed_clock_rate = guess.clock_rate;
 }
 
-static enum stream_side side_of(double before, double after)
+static enum stream_side side_of(const struct stream_rtcp *r)
 {
     static const double ON_THEIR_WAY = 2;
 
-    if (after <= ON_THEIR_WAY)
-        return before > 0 ? STREAM_BEFORE : STREAM_NO_SIDE;
-    return before > 0 ? STREAM_BOTH_SIDES : STREAM_AFTER;
+    if (r->not_captured > ON_THEIR_WAY)
+        return STREAM_NOT_CAPTURED;
+    if (r->lost_after <= ON_THEIR_WAY)
+        return r->lost_before > 0 ? STREAM_BEFORE : STREAM_NO_SIDE;
+    return r->lost_before > 0 ? STREAM_BOTH_SIDES : STREAM_AFTER;
+}
+
+static double at_least_zero(int64_t n)
+{
+    return n > 0 ? (double)n : 0;
 }
 
 /* Where the capture began with the stream, or before it, what the receiver
@@ -251,9 +258,10 @@ static void split_loss(const struct stream *s, struct stream_figures *out)
         here -= r->lost_here_first;
         there -= r->lost_first;
     }
-    out->rtcp.lost_before = here > 0 ? (double)here : 0;
-    out->rtcp.lost_after = (double)(there - here);
-    out->rtcp.lost_where = side_of(out->rtcp.lost_before, out->rtcp.lost_after);
+    out->rtcp.lost_before = at_least_zero(here < there ? here : there);
+    out->rtcp.lost_after = at_least_zero(there - here);
+    out->rtcp.not_captured = at_least_zero(here - there);
+    out->rtcp.lost_where = side_of(&out->rtcp);
 }
 
 static double media_clock_ppm(const struct reports *r, uint32_t rate)
@@ -288,7 +296,8 @@ static void rtcp_figures(const struct stream *s, struct stream_figures *out)
     out->reported_loss_pct = out->reported_jitter_ms = NAN;
     out->round_trip_ms = (struct stream_range){NAN, NAN, NAN};
     more->worst_loss_pct = more->worst_jitter_ms = NAN;
-    more->lost_before = more->lost_after = more->media_clock_ppm = NAN;
+    more->lost_before = more->lost_after = more->not_captured = NAN;
+    more->media_clock_ppm = NAN;
     if (!r)
         return;
     out->rtcp_packets = r->packets;

@@ -144,8 +144,14 @@ struct stream_packet {
 };
 
 /* On which side of the capture point the network lost packets. */
-enum stream_side { STREAM_SIDE_UNKNOWN, STREAM_NO_SIDE, STREAM_BEFORE, STREAM_AFTER,
-                   STREAM_BOTH_SIDES };
+enum stream_side {
+    STREAM_SIDE_UNKNOWN,
+    STREAM_NO_SIDE,
+    STREAM_BEFORE,
+    STREAM_AFTER,
+    STREAM_BOTH_SIDES,
+    STREAM_NOT_CAPTURED, /* on none: the receiver got what the capture misses */
+};
 
 /* RTCP about a stream, beside what its receiver reported last. */
 struct stream_rtcp {
@@ -156,10 +162,9 @@ struct stream_rtcp {
     double worst_jitter_ms;
     /* On which side of the capture point packets were lost: between the sender
      * and here, and between here and the receiver, as of its last report; NaN
-     * without reports.  The latter can be negative by a few packets that were on their
-     * way, or by duplicates (RFC 3550 A.3). */
-    double lost_before, lost_after;
-    enum stream_side lost_where; /* a packet or two after are taken for such */
+     * without reports.  What misses here and the receiver got was not captured. */
+    double lost_before, lost_after, not_captured;
+    enum stream_side lost_where; /* a packet or two may be on their way, and are not told */
     int64_t reported_lost;     /* as reported last, all in all */
     uint32_t reported_highest; /* extended sequence number, as reported last */
     /* The sender's media clock against its wall clock, by its sender reports:

@@ -188,7 +188,12 @@ run calls --all "$call"
 holds "registrations" "registration"
 
 run --stream 2 streams "$TESTDATA/36g_burst_5.pcap"
-if [ "$(grep -c 0x0e863e37 "$work/out")" -eq 0 ]; then good; else bad "one stream by number"; fi
+same "one stream by number" 36g_stream.txt
+LC_ALL=C run --ssrc 0x26d42532 streams "$TESTDATA/33f_relay_oneway_loss8_at_caller.pcap"
+same "a stream that was lost behind the capture point, in ASCII" 33f_stream.txt
+run --stream 9 streams "$TESTDATA/36g_burst_5.pcap"
+expect "a stream that is not there" 0 ""
+holds "which is said" "No such RTP stream"
 run -T csv --ssrc 0x0E863E37 streams "$TESTDATA/36g_burst_5.pcap"
 if [ "$(wc -l <"$work/out")" -eq 2 ]; then good; else bad "one stream by SSRC"; fi
 run --stream two streams "$call"

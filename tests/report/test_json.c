@@ -198,7 +198,8 @@ static void stream(struct json_object *o)
                                         {"link_header", 'o'}, {"other_header", 'o'}};
     static const struct key part[] = {{"bytes", 'i'}, {"pct", 'd'}};
     static const struct key guess[] = {{"media", 's'}, {"codec", 'S'}, {"clock_rate", 'I'}};
-    static const struct key side[] = {{"before", 'd'}, {"after", 'd'}, {"side", 's'}};
+    static const struct key side[] = {{"before", 'd'}, {"after", 'd'}, {"not_captured", 'd'},
+                                      {"side", 's'}};
     static const struct key buffer[] = {{"depth_ms", 'd'}, {"discarded", 'i'},
                                         {"discarded_adaptive", 'i'}};
     static const struct key clock[] = {{"skew_ppm", 'D'}, {"sender_reports_ppm", 'D'},

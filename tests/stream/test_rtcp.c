@@ -216,6 +216,23 @@ START_TEST(lost_since_the_capture_began)
 }
 END_TEST
 
+/* The receiver got what is missing here: 9 of 99 were not captured. */
+START_TEST(lost_by_the_capture)
+{
+    stream_set_origin(s.table, -5000000000);
+    media(1, 99, 10);
+    head(RTCP_RECEIVER_REPORT, 1, 7);
+    put(0x9999);
+    block(0x1234, 0, 0, 0, 0, 0);
+    control(2000, false, 1);
+    finish(&s);
+    ck_assert_near(s.f.rtcp.not_captured, 9);
+    ck_assert_near(s.f.rtcp.lost_before, 0);
+    ck_assert_near(s.f.rtcp.lost_after, 0);
+    ck_assert_int_eq(s.f.rtcp.lost_where, STREAM_NOT_CAPTURED);
+}
+END_TEST
+
 /* The media clock counts 8008 a second of the wall clock: 1000 ppm. */
 START_TEST(media_clock)
 {
@@ -335,6 +352,7 @@ int main(void)
     tcase_add_test(t, round_trips);
     tcase_add_test(t, round_trip_below_zero);
     tcase_add_test(t, lost_on_either_side);
+    tcase_add_test(t, lost_by_the_capture);
     tcase_add_test(t, lost_since_the_capture_began);
     tcase_add_test(t, media_clock);
     tcase_add_test(t, feedback_and_extended);
