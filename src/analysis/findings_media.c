@@ -1,16 +1,9 @@
 /* Rules about media: what was announced, agreed or expected, and did not
  * happen. */
-#include <math.h>
-
 #include "analysis/findings.h"
 
-/* Below these a stream is good; equal is already a fault. */
-static const double LOSS_PCT = 1.0, JITTER_MS = 30.0, ROUND_TRIP_MS = 250.0;
-static const double BAD_LOSS_PCT = 5.0;
 /* Shorter silences are how set-up and release work. */
 static const double QUIET_S = 2.0;
-
-enum { TOO_SHORT_TO_JUDGE = 50 }; /* packets: a second of audio */
 
 static double seconds(int64_t ns)
 {
@@ -138,61 +131,4 @@ void findings_media(struct fosip_analysis *a, uint32_t number)
     audio = gather(a, call);
     check_directions(a, number, call, &audio);
     check_coverage(a, number, call, &audio);
-}
-
-static const char *whose(const struct stream_figures *f)
-{
-    if (f->direction == STREAM_TO_CALLEE)
-        return "from the caller";
-    return f->direction == STREAM_TO_CALLER ? "from the callee" : "of this stream";
-}
-
-static void check_payload_types(struct fosip_analysis *a, uint32_t stream,
-                                const struct stream_figures *f)
-{
-    for (unsigned i = 0; i < f->pt_count; i++) {
-        struct finding *finding;
-
-        if (f->found_by != STREAM_BY_SDP || f->pts[i].negotiated || f->pts[i].packets < 2)
-            continue;
-        finding = finding_add(a, "payload-type-not-negotiated", FINDING_WARNING, f->call,
-                              CALL_NONE, stream,
-                              "%llu packets %s have payload type %u, which the receiver's session "
-                              "description does not allow.",
-                              (unsigned long long)f->pts[i].packets, whose(f), f->pts[i].pt);
-        if (finding)
-            finding->reference = "RFC 3264 §6.1";
-    }
-}
-
-void findings_stream(struct fosip_analysis *a, uint32_t stream)
-{
-    struct stream_figures f;
-
-    stream_figures(stream_at(a->streams, stream), &f);
-    check_payload_types(a, stream, &f);
-    if (f.packets < TOO_SHORT_TO_JUDGE)
-        return;
-    if (f.loss_pct >= LOSS_PCT)
-        finding_add(a, "packet-loss", f.loss_pct >= BAD_LOSS_PCT ? FINDING_ERROR : FINDING_WARNING,
-                    f.call, CALL_NONE, stream,
-                    "%.2f %% of the packets %s are missing (%llu of %llu); the longest gap is %u "
-                    "packets.",
-                    f.loss_pct, whose(&f), (unsigned long long)f.lost,
-                    (unsigned long long)f.expected, f.longest_loss);
-    if (!isnan(f.rfc_jitter_max_ms) && f.rfc_jitter_max_ms >= JITTER_MS)
-        finding_add(a, "jitter", FINDING_WARNING, f.call, CALL_NONE, stream,
-                    "The packets %s arrive unevenly: interarrival jitter reaches %.1f ms (mean "
-                    "%.1f ms).",
-                    whose(&f), f.rfc_jitter_max_ms, f.rfc_jitter_mean_ms);
-    if (!isnan(f.round_trip_ms.mean) && f.round_trip_ms.mean >= ROUND_TRIP_MS)
-        finding_add(a, "round-trip", FINDING_WARNING, f.call, CALL_NONE, stream,
-                    "The round trip measured by RTCP is %.0f ms on average: people will talk over "
-                    "each other.",
-                    f.round_trip_ms.mean);
-    if (f.sequence_resets)
-        finding_add(a, "sequence-reset", FINDING_NOTE, f.call, CALL_NONE, stream,
-                    "The sequence numbers %s start anew %u time%s: the sender was restarted or "
-                    "exchanged.",
-                    whose(&f), f.sequence_resets, f.sequence_resets == 1 ? "" : "s");
 }

@@ -1,4 +1,6 @@
 /* A stream as JSON: contract.md's STREAM. */
+#include <math.h>
+
 #include "report/json.h"
 
 struct json_object *json_range(const struct stream_range *r)
@@ -135,6 +137,8 @@ static struct json_object *sender_clock(const struct stream_figures *f)
     struct json_object *o = json_object_new_object();
 
     json_add(o, "skew_ppm", json_number(f->clock_ppm, 1));
+    json_add(o, "skew_error_ppm",
+             json_number(isnan(f->clock_ppm) ? NAN : f->clock_error_ppm, 1));
     json_add(o, "sender_reports_ppm", json_number(f->rtcp.media_clock_ppm, 1));
     json_add(o, "restarts", json_count(f->clock_restarts));
     return o;

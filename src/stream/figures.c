@@ -132,7 +132,7 @@ static void timing_figures(const struct stream *s, struct stream_figures *out)
     out->rfc_jitter_mean_ms = q->count ? q->sum / (double)q->count : NAN;
     out->rfc_jitter_max_ms = q->count ? q->max : NAN;
     out->rfc_jitter_last_ms = q->count ? q->jitter : NAN;
-    out->clock_ppm = clock_fit_ppm(&s->seconds.fit);
+    out->clock_ppm = clock_fit_ppm(&s->seconds.fit, &out->clock_error_ppm);
     out->clock_restarts = q->restarts ? q->restarts - 1 : 0;
 }
 
@@ -252,14 +252,17 @@ static void split_loss(const struct stream *s, struct stream_figures *out)
 {
     static const int64_t AT_ONCE = 200000000; /* ns */
     const struct reports *r = s->reports;
-    int64_t here = r->lost_here, there = r->last.lost;
+    int64_t here = r->lost_here, there = r->last.lost, twice = r->twice_here;
 
     if (s->start - s->context->origin < AT_ONCE) {
         here -= r->lost_here_first;
+        twice -= r->twice_here_first;
         there -= r->lost_first;
     }
-    out->rtcp.lost_before = at_least_zero(here < there ? here : there);
-    out->rtcp.lost_after = at_least_zero(there - here);
+    /* Duplicates lessen a receiver's loss (A.3).  Whether it got those seen here
+     * is not known: what either explains is no difference. */
+    out->rtcp.lost_before = at_least_zero(here + twice < there ? here + twice : there);
+    out->rtcp.lost_after = at_least_zero(there - here - twice);
     out->rtcp.not_captured = at_least_zero(here - there);
     out->rtcp.lost_where = side_of(&out->rtcp);
 }

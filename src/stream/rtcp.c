@@ -81,9 +81,11 @@ static void read_block(struct stream_table *t, const struct datagram *d,
     r->receivers++;
     r->last = *report;
     r->lost_here = (int64_t)(sequence_expected(&s->sequence) - s->sequence.received);
+    r->twice_here = (int64_t)s->sequence.duplicates;
     if (!r->reported) {
         r->lost_first = report->lost;
         r->lost_here_first = r->lost_here;
+        r->twice_here_first = r->twice_here;
     }
     r->reported = true;
     if (report->fraction > r->worst_fraction)

@@ -121,8 +121,8 @@ struct transit {
 
 /* Once a second. */
 struct clock_fit { /* least squares of the least transit over time */
-    double n, x, y, xx, xy;
-    double best_n, best_slope; /* of the longest stretch, ms a second */
+    double n, x, y, xx, xy, yy;
+    double best_n, best_slope, best_error; /* of the longest stretch, ms a second */
 };
 
 /* The media's own packets, in order; gives whether the packet comes too late
@@ -136,8 +136,8 @@ void clock_fit_add(struct clock_fit *f, double second, double low);
 void clock_fit_restart(struct clock_fit *f);
 /* How much faster than the capture's the sender's clock runs, in parts per
  * million; NaN when too little was seen, or it
- * is no clock's drift. */
-double clock_fit_ppm(const struct clock_fit *f);
+ * is no clock's drift.  *error_ppm is the standard error. */
+double clock_fit_ppm(const struct clock_fit *f, double *error_ppm);
 
 /* ---- dtmf.c: keys as telephone events ----------------------------------------- */
 
@@ -207,7 +207,8 @@ struct reports {
     bool reported;
     struct rtcp_report last;
     int64_t lost_here;
-    int64_t lost_first, lost_here_first; /* by its first report */
+    int64_t twice_here; /* what had come twice here, which may be the capture's doing */
+    int64_t lost_first, lost_here_first, twice_here_first; /* by its first report */
     uint8_t worst_fraction;
     uint32_t worst_jitter;
     struct running round_trip;

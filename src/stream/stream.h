@@ -225,6 +225,7 @@ struct stream_figures {
     uint64_t discarded, discarded_adaptive;
     /* How much faster than the capture's clock the sender's runs; NaN: unknown. */
     double clock_ppm;
+    double clock_error_ppm;  /* the standard error of that */
     uint32_t clock_restarts; /* media time jumped against arrival, by over a second */
     uint32_t talkspurts;     /* packets with the marker bit */
     uint64_t noise_packets;  /* of comfort noise */

@@ -74,6 +74,16 @@ static double slope(const struct clock_fit *f)
     return d > 0 ? (f->n * f->xy - f->x * f->y) / d : NAN;
 }
 
+/* The slope's standard error: how far the points are from the line. */
+static double slope_error(const struct clock_fit *f)
+{
+    double b = slope(f);
+    double xx = f->xx - f->x * f->x / f->n, yy = f->yy - f->y * f->y / f->n;
+    double rest = yy - b * b * xx;
+
+    return f->n > 2 ? sqrt((rest > 0 ? rest : 0) / (f->n - 2) / xx) : NAN;
+}
+
 void clock_fit_add(struct clock_fit *f, double second, double low)
 {
     f->n++;
@@ -81,6 +91,7 @@ void clock_fit_add(struct clock_fit *f, double second, double low)
     f->y += low;
     f->xx += second * second;
     f->xy += second * low;
+    f->yy += low * low;
 }
 
 void clock_fit_restart(struct clock_fit *f)
@@ -88,17 +99,19 @@ void clock_fit_restart(struct clock_fit *f)
     if (f->n > f->best_n) {
         f->best_n = f->n;
         f->best_slope = slope(f);
+        f->best_error = slope_error(f);
     }
-    f->n = f->x = f->y = f->xx = f->xy = 0;
+    f->n = f->x = f->y = f->xx = f->xy = f->yy = 0;
 }
 
-double clock_fit_ppm(const struct clock_fit *f)
+double clock_fit_ppm(const struct clock_fit *f, double *error_ppm)
 {
     enum { FEWEST = 10, MOST_PPM = 5000 };
     struct clock_fit now = *f;
     double ppm;
 
     clock_fit_restart(&now);
+    *error_ppm = now.best_error * 1000;
     ppm = -now.best_slope * 1000; /* transit falls while the sender's clock is fast */
     /* in a few seconds jitter weighs more than drift; and no clock is as wrong
      * as a queue that grows makes it look */

@@ -39,7 +39,17 @@ static const struct {
     {"29e_starts_mid_call.pcap", "start-not-captured media-before-capture", ""},
     {"29f_ends_mid_call.pcap", "end-not-captured", ""},
     /* 100 of 1,951 packets and 102 of 1,951 were taken out, in bursts. */
-    {"36g_burst_5.pcap", "packet-loss packet-loss", "(100 of 1951)"},
+    {"36g_burst_5.pcap",
+     "packet-loss loss-burst loss-of-the-capture packet-loss loss-burst loss-of-the-capture",
+     "(100 of 1951)"},
+    /* 70 of 740 packets were lost by a relay behind the point of capture. */
+    {"33f_relay_oneway_loss8_at_caller.pcap", "lost-after-capture",
+     "70 packets from the caller (9.46 %) passed here and did not reach 192.168.80.22"},
+    {"37g_wrong_payload_type.pcap", "payload-type-not-negotiated",
+     "type 0 (PCMU), which the receiver's session description does not allow, only 8 (PCMA)."},
+    {"31q_cn_pcma.pcap", "payload-type-not-negotiated",
+     "31 packets from the caller have payload type 13 (CN)"},
+    {"37i_late_media.pcap", "late-media", "begins only 3.0 s after the answer"},
     {"37a_oneway_callee_silent.pcap", "one-way-audio", "none from the callee"},
     /* RTP to a port where nothing listened (its RTCP, too, which harms nobody). */
     {"37d_closed_port_icmp.pcap", "one-way-audio icmp-unreachable", ""},

@@ -216,6 +216,27 @@ START_TEST(lost_since_the_capture_began)
 }
 END_TEST
 
+/* A mirror gave every packet of ten twice; the receiver got all of them once. */
+START_TEST(duplicates_are_no_difference)
+{
+    stream_set_origin(s.table, -5000000000);
+    for (unsigned i = 0; i < 100; i++) {
+        rtp(&s, 20.0 * i, i, 160 * i);
+        if (i % 10 == 0)
+            rtp(&s, 20.0 * i + 1, i, 160 * i);
+    }
+    head(RTCP_RECEIVER_REPORT, 1, 7);
+    put(0x9999);
+    block(0x1234, 0, 0, 0, 0, 0);
+    control(2000, false, 1);
+    finish(&s);
+    ck_assert_uint_eq(s.f.duplicates, 10);
+    ck_assert_near(s.f.rtcp.lost_after, 0);
+    ck_assert_near(s.f.rtcp.not_captured, 0);
+    ck_assert_int_eq(s.f.rtcp.lost_where, STREAM_NO_SIDE);
+}
+END_TEST
+
 /* The receiver got what is missing here: 9 of 99 were not captured. */
 START_TEST(lost_by_the_capture)
 {
@@ -352,6 +373,7 @@ int main(void)
     tcase_add_test(t, round_trips);
     tcase_add_test(t, round_trip_below_zero);
     tcase_add_test(t, lost_on_either_side);
+    tcase_add_test(t, duplicates_are_no_difference);
     tcase_add_test(t, lost_by_the_capture);
     tcase_add_test(t, lost_since_the_capture_began);
     tcase_add_test(t, media_clock);
