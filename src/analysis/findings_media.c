@@ -1,6 +1,7 @@
 /* Rules about media: what was announced, agreed or expected, and did not
  * happen. */
 #include "analysis/findings.h"
+#include "analysis/keys.h"
 
 /* Shorter silences are how set-up and release work. */
 static const double QUIET_S = 2.0;
@@ -121,6 +122,40 @@ static void check_coverage(struct fosip_analysis *a, uint32_t number, const stru
     }
 }
 
+static const char *way_in_words(enum key_via via)
+{
+    static const char *const words[] = {"as telephone events", "as tones in the audio",
+                                        "by SIP INFO", "by KPML (NOTIFY)"};
+
+    return words[via];
+}
+
+/* The same press twice, or other presses another way: a receiver that listens to
+ * both ways, or to one, takes more keys or fewer than were pressed. */
+static void check_keys(struct fosip_analysis *a, uint32_t number, const struct call *call)
+{
+    const struct key *first = NULL;
+    struct key_list keys;
+    unsigned doubles = 0;
+
+    keys_of_call(a, call, &keys);
+    for (size_t i = 0; i < keys.list.n; i++) {
+        if (keys.list.v[i].double_of == CALL_NONE)
+            continue;
+        doubles++;
+        first = first ? first : &keys.list.v[i];
+    }
+    if (first)
+        finding_add(a, "dtmf-double", FINDING_WARNING, number, first->message, first->stream,
+                    "%u key%s of the %s came two ways at once, %s and %s (first %c): the receiver "
+                    "may take each for two.",
+                    doubles, doubles == 1 ? "" : "s",
+                    first->by ? call_side_name(first->by) : "call",
+                    way_in_words(keys.list.v[first->double_of].via), way_in_words(first->via),
+                    first->digit);
+    vec_free(&keys.list);
+}
+
 void findings_media(struct fosip_analysis *a, uint32_t number)
 {
     const struct call *call = call_at(a->calls, number);
@@ -131,4 +166,5 @@ void findings_media(struct fosip_analysis *a, uint32_t number)
     audio = gather(a, call);
     check_directions(a, number, call, &audio);
     check_coverage(a, number, call, &audio);
+    check_keys(a, number, call);
 }

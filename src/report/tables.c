@@ -272,6 +272,16 @@ static const struct grid_column stream_columns[] = {
     [S_DIRECTION] = {NULL, "direction", false, 0},
 };
 
+static unsigned commonest_type(const struct stream_figures *f)
+{
+    unsigned most = 0;
+
+    for (unsigned i = 1; i < f->pt_count; i++)
+        if (f->pts[i].packets > f->pts[most].packets)
+            most = i;
+    return f->pts[most].pt;
+}
+
 static void stream_codec(struct grid *g, const struct stream_figures *f)
 {
     if (f->codec.n)
@@ -279,7 +289,7 @@ static void stream_codec(struct grid *g, const struct stream_figures *f)
     else if (f->guessed_codec.n && !g->csv)
         grid_printf(g, S_CODEC, "%.*s?", SLICE_ARG(f->guessed_codec));
     else if (f->pt_count)
-        grid_printf(g, S_CODEC, "type %u", f->pts[0].pt);
+        grid_printf(g, S_CODEC, "type %u", commonest_type(f));
 }
 
 static bool stream_row(void *ctx, size_t i, struct grid *g)

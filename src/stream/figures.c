@@ -407,6 +407,11 @@ uint32_t stream_call(const struct stream *s)
     return s->call;
 }
 
+enum stream_direction stream_way(const struct stream *s)
+{
+    return (enum stream_direction)s->direction;
+}
+
 uint32_t stream_ssrc(const struct stream *s)
 {
     return s->key.ssrc;

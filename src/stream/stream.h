@@ -290,6 +290,7 @@ double stream_interval_mos(const struct stream_figures *figures,
 void stream_bind(struct stream *stream, uint32_t call, enum stream_direction direction);
 /* STREAM_NO_CALL: none. */
 uint32_t stream_call(const struct stream *stream);
+enum stream_direction stream_way(const struct stream *stream);
 const struct net_addr *stream_src(const struct stream *stream);
 const struct net_addr *stream_dst(const struct stream *stream);
 uint32_t stream_ssrc(const struct stream *stream);

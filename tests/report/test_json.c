@@ -124,6 +124,17 @@ static void transaction(struct json_object *o)
     ck_assert_uint_ge(json_object_array_length(get(o, "messages")), 1);
 }
 
+static void dtmf(struct json_object *o)
+{
+    static const struct key keys[] = {
+        {"digit", 's'}, {"via", 's'}, {"by", 'S'}, {"time", 's'}, {"duration_ms", 'D'},
+        {"gap_ms", 'D'}, {"volume_dbm0", 'D'}, {"ended", 'b'}, {"double_of", 'I'},
+        {"stream", 'I'}, {"message", 'I'},
+    };
+
+    CHECK(o, keys);
+}
+
 static void dialog(struct json_object *o)
 {
     static const struct key keys[] = {{"id", 'i'}, {"local_tag", 's'}, {"remote_tag", 's'},
@@ -166,6 +177,7 @@ static void call(struct json_object *o)
     each(o, "messages", message);
     each(o, "transactions", transaction);
     each(o, "dialogs", dialog);
+    each(o, "dtmf", dtmf);
     each(o, "icmp_errors", icmp_error);
 }
 
