@@ -187,7 +187,7 @@ static void packet_figures(const struct stream *s, struct stream_figures *out)
 
 static uint32_t mean_octets(uint64_t more, uint64_t less, uint64_t packets)
 {
-    return more > less ? (uint32_t)((more - less + packets / 2) / packets) : 0;
+    return more > less && packets ? (uint32_t)((more - less + packets / 2) / packets) : 0;
 }
 
 /* After bandwidth_figures. */
@@ -195,16 +195,17 @@ static void breakdown(const struct stream *s, struct stream_figures *out)
 {
     const uint32_t udp = 8, ip = s->key.dst.family == NET_IP6 ? 40 : 20;
     struct stream_packet *p = &out->packet;
-    uint32_t between = mean_octets(out->ip_bytes, out->rtp_bytes, out->packets);
+    uint64_t counted = out->packets - out->seen_twice; /* whose octets are */
+    uint32_t between = mean_octets(out->ip_bytes, out->rtp_bytes, counted);
 
     p->payload = s->last_size;
-    p->rtp = mean_octets(out->rtp_bytes, out->payload_bytes, out->packets);
+    p->rtp = mean_octets(out->rtp_bytes, out->payload_bytes, counted);
     if (between >= udp + ip) {
         p->udp = udp;
         p->ip = ip;
     }
     p->other = between - p->udp - p->ip;
-    p->link = mean_octets(out->link_bytes, out->ip_bytes, out->packets);
+    p->link = mean_octets(out->link_bytes, out->ip_bytes, counted);
     p->whole = p->payload + p->rtp + p->udp + p->ip + p->other + p->link;
     p->ptime_ms = out->ptime_ms;
     p->per_second = 1000 / out->ptime_ms;
