@@ -1,0 +1,93 @@
+/* One capture for each link layer, tunnel and transport that is read: what is in
+ * it stands in testdata/net/expected.tsv (scripts/make-net-captures). */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/model.h"
+
+enum { MOST = 256, COLUMNS = 8 };
+
+static char rows[MOST][512];
+static int row_count;
+
+static const char *folder(void)
+{
+    const char *testdata = getenv("TESTDATA");
+
+    return testdata ? testdata : "testdata";
+}
+
+static void read_rows(void)
+{
+    char path[4096];
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/net/expected.tsv", folder());
+    file = fopen(path, "r");
+    if (!file) {
+        perror(path);
+        exit(1);
+    }
+    while (row_count < MOST && fgets(rows[row_count], sizeof rows[0], file))
+        row_count += rows[row_count][0] != '#';
+    fclose(file);
+}
+
+START_TEST(capture)
+{
+    char line[512], path[4096], text[ADDR_TEXT];
+    char *column[COLUMNS], *rest = line;
+    const char *one = path;
+    struct fosip_analysis *a;
+    struct fosip_error err;
+    const struct path *way;
+    struct capture_file file;
+
+    strcpy(line, rows[_i]);
+    for (unsigned i = 0; i < COLUMNS; i++)
+        column[i] = strsep(&rest, "\t\n");
+    ck_assert_msg(column[COLUMNS - 1] != NULL, "a row of expected.tsv lacks columns");
+    snprintf(path, sizeof path, "%s/net/%s", folder(), column[0]);
+    ck_assert_int_eq(fosip_analyse(&a, NULL, &one, 1, &err), 0);
+    file = capture_file(a->capture, 0);
+    ck_assert_msg(!file.problem, "%s: %s", column[0], file.problem);
+    ck_assert_uint_eq(file.link_count, 1);
+    ck_assert_uint_eq(file.links[0], strtoul(column[1], NULL, 10));
+    ck_assert_ptr_nonnull(net_link_name(file.links[0]));
+    ck_assert_msg(a->counts.sip == strtoul(column[2], NULL, 10), "%s: %llu SIP messages", column[0],
+                  (unsigned long long)a->counts.sip);
+    ck_assert_msg(a->counts.rtp == strtoul(column[3], NULL, 10), "%s: %llu RTP packets", column[0],
+                  (unsigned long long)a->counts.rtp);
+    ck_assert_uint_eq(a->counts.undecoded, 0);
+    ck_assert_uint_eq(a->counts.sip_malformed, 0);
+    ck_assert_uint_eq(call_count(a->calls), 1);
+    ck_assert_uint_eq(stream_count(a->streams), 2);
+    way = call_path(a->calls, call_at(a->calls, 0)->first_path);
+    ck_assert_str_eq(addr_text(&way->src, text), column[4]);
+    ck_assert_str_eq(addr_text(&way->dst, text), column[5]);
+    ck_assert_str_eq(net_transport_name((enum net_transport)way->transport), column[6]);
+    fosip_free(a);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("captures of each layer");
+    TCase *t = tcase_create("captures");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    read_rows();
+    if (row_count < 80) {
+        fprintf(stderr, "testdata/net/expected.tsv lists only %d captures\n", row_count);
+        return 1;
+    }
+    tcase_add_loop_test(t, capture, 0, row_count);
+    suite_add_tcase(suite, t);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
