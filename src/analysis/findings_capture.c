@@ -219,8 +219,8 @@ static void check_copies(struct fosip_analysis *a)
         return;
     finding_add(a, "captured-twice", FINDING_NOTE, NO_CALL, CALL_NONE, CALL_NONE,
                 "%llu RTP packet%s and %llu SIP message%s are in the capture twice, as several "
-                "taps or a mirror port make it: they were sent once, which is no retransmission and no "
-                "fault of the network.",
+                "taps or a mirror port make it: they were sent once, which is no retransmission "
+                "and no fault of the network.",
                 number(rtp), plural(rtp), number(sip), plural(sip));
 }
 
