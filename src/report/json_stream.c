@@ -175,6 +175,21 @@ static struct json_object *lost_side(const struct stream_figures *f)
     return o;
 }
 
+/* Null for what is no video. */
+static struct json_object *video(const struct stream_video *v)
+{
+    struct json_object *o;
+
+    if (!v->frames)
+        return NULL;
+    o = json_object_new_object();
+    json_add(o, "frames", json_count(v->frames));
+    json_add(o, "key_frames", v->keys_known ? json_count(v->keys) : NULL);
+    json_add(o, "frame_rate", json_number(v->rate, 3));
+    json_add(o, "key_interval_max_s", json_number(v->key_interval_s, 3));
+    return o;
+}
+
 static struct json_object *assumptions(const struct stream_figures *f)
 {
     struct json_object *o = json_object_new_object();
@@ -239,6 +254,7 @@ static void add_figures(struct json_object *o, const struct stream_figures *f)
     json_add(o, "jitter_buffer", jitter_buffer(f));
     json_add(o, "clock", sender_clock(f));
     json_add(o, "silence", silence(f));
+    json_add(o, "video", video(&f->video));
     json_add(o, "r_factor", json_number(f->r_factor, 2));
     json_add(o, "mos", json_number(f->mos, 2));
     json_add(o, "mos_assumes", assumptions(f));

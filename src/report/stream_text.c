@@ -186,6 +186,21 @@ static void quality_line(struct view *v)
     end(v);
 }
 
+static void video_line(struct view *v)
+{
+    const struct stream_video *x = &v->f.video;
+
+    begin(v, "Video");
+    line_printf(&v->line, "%" PRIu64 " frames, ", x->frames);
+    number(v, x->rate, 1);
+    line_add(&v->line, " a second");
+    if (x->keys_known)
+        line_printf(&v->line, "; %" PRIu64 " key frames", x->keys);
+    if (isfinite(x->key_interval_s))
+        line_printf(&v->line, ", up to %.1f s apart", x->key_interval_s);
+    end(v);
+}
+
 static void bandwidth_lines(struct view *v)
 {
     const struct stream_packet *p = &v->f.packet;
@@ -402,7 +417,10 @@ static void one(struct view *v)
     time_line(v);
     loss_lines(v);
     timing_lines(v);
-    quality_line(v);
+    if (v->f.video.frames)
+        video_line(v);
+    else
+        quality_line(v);
     bandwidth_lines(v);
     rtcp_lines(v);
     spark_lines(v);

@@ -100,6 +100,7 @@ static void change_format(struct stream *s, const struct arrival *a)
     f->ticks_per_ms = (uint16_t)(f->rate / 1000 > UINT16_MAX ? 0 : f->rate / 1000);
     f->ms_per_tick = f->rate ? 1000.0 / f->rate : 0;
     f->law = audible(s, format);
+    f->video = (uint8_t)video_format(s->map, format);
     row->event = f->event;
     row->rate = f->rate;
 }
@@ -269,6 +270,8 @@ void stream_start_at(struct stream *s, const struct stream_key *key, const struc
     }
     if (s->format.event && stream_cold(s))
         dtmf_event(&s->cold->keys, a, ORDER_NEXT, s->format.event_rate);
+    if (s->format.video)
+        video_add(s, a, ORDER_NEXT, NULL, 0);
     if (c->settings.interval)
         interval_add(s, a, ORDER_NEXT, false, c);
 }
@@ -311,8 +314,8 @@ static void listen(struct stream *s, const struct arrival *a, const uint8_t *pay
              payload, n);
 }
 
-/* Keys pressed: as events, or in the audio. */
-static void hear(struct stream *s, const struct arrival *a, enum order order,
+/* Keys pressed, as events or in the audio; frames of video. */
+static void look_inside(struct stream *s, const struct arrival *a, enum order order,
                  const uint8_t *payload, size_t n, const struct context *c)
 {
     if (s->format.event) {
@@ -320,6 +323,8 @@ static void hear(struct stream *s, const struct arrival *a, enum order order,
             dtmf_event(&s->cold->keys, a, order, s->format.event_rate);
     } else if (s->format.law && n && order == ORDER_NEXT && !c->settings.no_tones) {
         listen(s, a, payload, n, c);
+    } else if (s->format.video) {
+        video_add(s, a, order, payload, n);
     }
 }
 
@@ -342,7 +347,7 @@ void stream_count_packet(struct stream *s, const struct arrival *a, const uint8_
     if (copy == COPY_NONE)
         add_octets(s, a);
     late = add_transit(s, a, order, c);
-    hear(s, a, order, payload, n, c);
+    look_inside(s, a, order, payload, n, c);
     if (c->settings.interval)
         interval_add(s, a, order, late, c);
     if (order == ORDER_NEXT || order == ORDER_RESET)

@@ -368,6 +368,7 @@ void stream_figures(const struct stream *s, struct stream_figures *out)
     guess_figures(s, out);
     rtcp_figures(s, out);
     quality_figures(out);
+    video_figures(s, &out->video);
 }
 
 struct stream_rates stream_rates_together(struct stream_table *t, const uint32_t *numbers,

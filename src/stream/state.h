@@ -7,6 +7,7 @@
 #include "rtp/event.h"
 #include "rtp/g711.h"
 #include "rtp/rtcp.h"
+#include "rtp/video.h"
 #include "stream/stream.h"
 
 /* ---- sequence.c: order, loss, duplicates (RFC 3550 A.1, A.3) --------------- */
@@ -247,6 +248,7 @@ struct format {
     uint16_t ticks_per_ms; /* whole ones, as Wireshark divides */
     uint8_t pt;
     uint8_t law;           /* enum g711_law, where the samples can be heard */
+    uint8_t video;         /* enum video_codec */
     bool known, event, noise;
 };
 
@@ -261,12 +263,24 @@ struct seconds {
     struct clock_fit fit;
 };
 
+/* ---- video.c -------------------------------------------------------------------------- */
+
+struct video {
+    uint64_t frames, keys;
+    int64_t first, last, last_key; /* ns since 1970: first packet of such a frame */
+    int64_t longest;               /* ns from one key frame to the next */
+    uint32_t timestamp;            /* of the newest frame */
+    bool is_key;                   /* it is one */
+    bool readable;                 /* payload headers were read */
+};
+
 /* What few streams need, made when they do. */
 struct cold {
     struct pt_count pts[STREAM_MAX_PTS - FIRST_PTS];
     struct keys keys;
     struct tone *tone;
     struct intervals intervals;
+    struct video video;
     struct trace *traces; /* by sequence number; NULL: no second tap is known of */
 };
 
@@ -323,6 +337,12 @@ void stream_count_packet(struct stream *s, const struct arrival *a, const uint8_
 /* No more packets come. */
 void stream_end_counting(struct stream *s);
 void stream_let_go(struct stream *s);
+enum video_codec video_format(const struct rtp_map *map, const struct rtp_format *format);
+/* `payload` as in stream_count_packet; again for the same packet when it could not
+ * be given the first time. */
+void video_add(struct stream *s, const struct arrival *a, enum order order,
+               const uint8_t *payload, size_t n);
+void video_figures(const struct stream *s, struct stream_video *out);
 void interval_add(struct stream *s, const struct arrival *a, enum order order, bool late,
                   const struct context *c);
 /* Notes the packet, and tells whether it is a copy of one that was noted before. */

@@ -176,6 +176,14 @@ struct stream_rtcp {
     char cname[STREAM_CNAME]; /* of the sender; "": not said */
 };
 
+/* Frames of video; 0 of them: no video, or none that can be told. */
+struct stream_video {
+    uint64_t frames, keys;
+    bool keys_known;       /* the payload is not encrypted and its format is read */
+    double rate;           /* frames a second; NaN for a single one */
+    double key_interval_s; /* the longest from one key frame to the next; NaN */
+};
+
 /* All that reports print of a stream. */
 struct stream_figures {
     struct net_addr src, dst;
@@ -247,6 +255,7 @@ struct stream_figures {
      * when captured at the sender, less elsewhere. */
     struct stream_range round_trip_ms;
     struct stream_rtcp rtcp;
+    struct stream_video video;
 };
 
 void stream_figures(const struct stream *stream, struct stream_figures *out);

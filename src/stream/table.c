@@ -321,6 +321,18 @@ void stream_fetch(const struct stream_table *t, struct stream_look *look)
     __builtin_prefetch(t->streams.v[look->number].pts, 1);
 }
 
+/* The first packet of what is announced as video often begins a key frame. */
+static bool begin(struct stream_table *t, const struct stream_look *look)
+{
+    size_t before = t->streams.n;
+    bool taken = on_trial(t, &look->key, &look->arrival);
+
+    if (t->streams.n > before && t->streams.v[before].format.video)
+        video_add(&t->streams.v[before], &look->arrival, ORDER_NEXT, look->payload,
+                  look->captured);
+    return taken;
+}
+
 bool stream_media(struct stream_table *t, const struct stream_look *look)
 {
     uint32_t number = look->number;
@@ -328,7 +340,7 @@ bool stream_media(struct stream_table *t, const struct stream_look *look)
     if (number == STREAM_NONE || !is_of(&t->streams.v[number], &look->key))
         number = find(t, look);
     if (number == STREAM_NONE)
-        return on_trial(t, &look->key, &look->arrival);
+        return begin(t, look);
     stream_count_packet(&t->streams.v[number], &look->arrival, look->payload, look->captured,
                         &t->context);
     t->counted++;

@@ -194,7 +194,8 @@ static void stream(struct json_object *o)
         {"icmp_errors", 'i'}, {"capture_copies", 'i'}, {"duplicates_seen_twice", 'i'},
         {"burst", 'o'}, {"r_factor", 'D'}, {"mos", 'D'}, {"rtcp", 'O'}, {"codec_guess", 'O'},
         {"ptime_announced_ms", 'I'}, {"peak_kbps", 'o'}, {"packet", 'o'}, {"lost_side", 'O'},
-        {"jitter_buffer", 'o'}, {"clock", 'o'}, {"silence", 'O'}, {"mos_assumes", 'o'},
+        {"jitter_buffer", 'o'}, {"clock", 'o'}, {"silence", 'O'}, {"video", 'O'},
+        {"mos_assumes", 'o'},
         {"intervals", 'A'},
     };
     static const struct key range[] = {{"min", 'D'}, {"mean", 'D'}, {"max", 'D'}};
