@@ -39,7 +39,7 @@ struct capture_file {
     int64_t dropped;         /* packets lost in capturing, as the file says; -1: it does not */
     int64_t accepted;        /* packets that passed the capturer's filter, likewise */
     const char *comment;     /* NULL, or those of pcapng sections, a line each; any octets */
-    uint64_t packet_comments; /* how many packets have one */
+    uint64_t packet_comments; /* how many comments packets have */
     const char *problem;     /* NULL, or a sentence with offset and cause */
     bool damaged;            /* the problem is more than a last record cut short */
     /* Packets that are earlier than the one before them in the file: how many,

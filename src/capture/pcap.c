@@ -142,10 +142,8 @@ int pcap_start(struct reader *r)
     unsigned major, minor;
 
     r->format = "pcap";
-    if (!p) {
-        reader_damage(r, "the pcap file header is cut short: 24 octets were expected");
-        return -EINVAL;
-    }
+    if (!p)
+        return reader_no_header(r, "pcap file header");
     r->swapped = !first_variant(le32(p));
     v = choose(r, u32(r, p));
     r->fraction = v->fraction;

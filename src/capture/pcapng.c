@@ -406,10 +406,8 @@ int pcapng_start(struct reader *r)
         reader_damage(r, "the first pcapng block is no section header");
         return -EINVAL;
     }
-    if (!p || (u32(r, p + 4) <= READER_MAX_RECORD && !source_need(&r->source, u32(r, p + 4)))) {
-        reader_damage(r, "the pcapng section header is cut short: the file ends within it");
-        return -EINVAL;
-    }
+    if (!p || (u32(r, p + 4) <= READER_MAX_RECORD && !source_need(&r->source, u32(r, p + 4))))
+        return reader_no_header(r, "pcapng section header");
     if (!next_block(r, &first) || !begin_section(r, &first))
         return -EINVAL;
     r->next = next;

@@ -39,6 +39,17 @@ bool reader_end(struct reader *r, uint64_t offset, const char *what)
     return false;
 }
 
+int reader_no_header(struct reader *r, const char *what)
+{
+    if (r->source.trouble[0])
+        reader_damage(r, "%s", r->source.trouble);
+    else
+        reader_damage(r, "the %s is cut short: the file ends at offset %llu", what,
+                      (unsigned long long)source_offset(&r->source) +
+                          (unsigned long long)(r->source.end - r->source.at));
+    return -EINVAL;
+}
+
 void reader_add_link(struct reader *r, uint32_t link)
 {
     for (size_t i = 0; i < r->link_count; i++)

@@ -81,6 +81,9 @@ bool reader_damage(struct reader *reader, const char *format, ...)
  * notes what is wrong, if anything is.  A record cut short at the end of the
  * file is no damage.  Gives false. */
 bool reader_end(struct reader *reader, uint64_t offset, const char *what);
+/* The same for the header of a file, without which nothing can be read:
+ * -EINVAL. */
+int reader_no_header(struct reader *reader, const char *what);
 void reader_add_link(struct reader *reader, uint32_t link);
 
 /* Adds to a count that may be unknown (-1); what is out of reason is left out. */

@@ -63,10 +63,8 @@ int snoop_start(struct reader *r)
     const uint8_t *p = source_need(&r->source, FILE_HEADER);
 
     r->format = "snoop";
-    if (!p) {
-        reader_damage(r, "the snoop file header is cut short: 16 octets were expected");
-        return -EINVAL;
-    }
+    if (!p)
+        return reader_no_header(r, "snoop file header");
     if (be32(p + 8) != 2) {
         reader_damage(r, "snoop version %u is not known: 2 was expected", be32(p + 8));
         return -EINVAL;
