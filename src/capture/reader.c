@@ -7,34 +7,51 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool reader_damage(struct reader *r, const char *format, ...)
+#include "capture/decompress.h"
+
+static void note(struct reader *r, bool damaged, const char *text)
 {
-    char text[512];
-    va_list args;
     char *whole;
 
     if (r->problem)
-        return false;
+        return;
+    if (asprintf(&whole, "%s: %s", r->path, text) >= 0)
+        r->problem = whole;
+    r->damaged = damaged;
+}
+
+/* A record that makes no sense where the compressed data around it is damaged
+ * is but what that damage unpacked to. */
+bool reader_damage(struct reader *r, const char *format, ...)
+{
+    const struct source *s = &r->source;
+    bool packed = r->next && decompress_name(s);
+    char text[512];
+    size_t n;
+    va_list args;
+
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    if (asprintf(&whole, "%s: %s", r->path, text) >= 0)
-        r->problem = whole;
-    r->damaged = true;
+    n = strlen(text);
+    if (packed)
+        snprintf(text + n, sizeof text - n, " (unpacked from at most %llu octets of the %s data)",
+                 (unsigned long long)source_progress(s), decompress_name(s));
+    note(r, true, packed && s->trouble[0] && !s->cut ? s->trouble : text);
     return false;
 }
 
 bool reader_end(struct reader *r, uint64_t offset, const char *what)
 {
-    bool first = !r->problem;
+    char text[256];
 
     if (r->source.trouble[0]) {
-        reader_damage(r, "%s", r->source.trouble);
-        r->damaged = r->damaged && !(first && r->source.cut);
+        note(r, !r->source.cut, r->source.trouble);
     } else if (r->source.at != r->source.end) {
-        reader_damage(r, "the last %s, at offset %llu, is cut short: the file ends within it", what,
-                      (unsigned long long)offset);
-        r->damaged = r->damaged && !first;
+        snprintf(text, sizeof text,
+                 "the last %s, at offset %llu, is cut short: the file ends within it", what,
+                 (unsigned long long)offset);
+        note(r, false, text);
     }
     return false;
 }
@@ -42,7 +59,7 @@ bool reader_end(struct reader *r, uint64_t offset, const char *what)
 int reader_no_header(struct reader *r, const char *what)
 {
     if (r->source.trouble[0])
-        reader_damage(r, "%s", r->source.trouble);
+        note(r, true, r->source.trouble);
     else
         reader_damage(r, "the %s is cut short: the file ends at offset %llu", what,
                       (unsigned long long)source_offset(&r->source) +
@@ -162,7 +179,7 @@ int reader_start(struct reader *r)
             return formats[i].start(r);
     p = look(r, MANY, &n);
     if (r->source.trouble[0])
-        reader_damage(r, "%s", r->source.trouble);
+        note(r, true, r->source.trouble);
     else if (!n)
         reader_damage(r, "the file is empty");
     else

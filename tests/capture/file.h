@@ -101,7 +101,7 @@ static inline void read_whole(struct file *f, const char *path)
 
 /* How many packets both captures begin with; up to the whole of `got`, which
  * must hold nothing else.  Times may differ by what `unit` (ns) cannot say. */
-static inline unsigned same_packets(struct capture *want, struct capture *got, int64_t unit)
+static inline unsigned compare_packets(struct capture *want, struct capture *got, int64_t unit)
 {
     struct packet a, b;
     unsigned n = 0;
