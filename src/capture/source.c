@@ -168,10 +168,12 @@ const uint8_t *source_fill(struct source *s, size_t n)
         size_t have = (size_t)(s->end - s->block);
         ssize_t got = s->read(s->ctx, s->block + have, s->room - have);
 
-        if (got < 0 && !s->trouble[0])
+        if (got < 0 && !s->trouble[0]) {
+            uint64_t offset = source_offset(s) + (uint64_t)(s->end - s->at);
+
             snprintf(s->trouble, sizeof s->trouble, "reading failed at offset %llu: %s",
-                     (unsigned long long)(source_offset(s) + (uint64_t)(s->end - s->at)),
-                     strerror((int)-got));
+                     (unsigned long long)offset, strerror((int)-got));
+        }
         if (got <= 0)
             return NULL;
         s->end += got;
