@@ -146,7 +146,7 @@ START_TEST(refer_implies_a_subscription)
         SAY(&f, .line = "REFER sip:b SIP/2.0", .branch = hop ? "z9hG4bK1" : "z9hG4bK2",
             .cseq = "5 REFER", .to_tag = "s", .extra = "Refer-To: <sip:c@d>\r\n");
     for (int i = 0; i < 4; i++) {
-        char extra[256], branch[16];
+        char extra[256], branch[24];
 
         snprintf(extra, sizeof extra,
                  "Event: refer;id=5\r\nSubscription-State: %s\r\nContent-Type: message/sipfrag\r\n",

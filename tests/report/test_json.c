@@ -215,7 +215,9 @@ static void stream(struct json_object *o)
                                       {"side", 's'}};
     static const struct key buffer[] = {{"depth_ms", 'd'}, {"discarded", 'i'},
                                         {"discarded_adaptive", 'i'}};
-    static const struct key clock[] = {{"skew_ppm", 'D'}, {"skew_error_ppm", 'D'}, {"sender_reports_ppm", 'D'},
+    static const struct key clock[] = {{"skew_ppm", 'D'},
+                                       {"skew_error_ppm", 'D'},
+                                       {"sender_reports_ppm", 'D'},
                                        {"restarts", 'i'}};
     static const struct key silence[] = {{"suppressed", 'b'}, {"talkspurts", 'i'},
                                          {"comfort_noise_packets", 'i'}};

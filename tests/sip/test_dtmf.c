@@ -48,9 +48,11 @@ START_TEST(kpml)
                     "  version=\"1.0\" code=\"200\" text=\"OK\" digits=\"4\" tag=\"dtmf\"/>"));
     ck_assert(dtmf.kpml);
     ck_assert_str_eq(dtmf.digits, "4");
-    ck_assert(parse("NOTIFY", type, "<k:kpml-response code='200' digits = '12#dR'></k:kpml-response>"));
+    ck_assert(parse("NOTIFY", type,
+                    "<k:kpml-response code='200' digits = '12#dR'></k:kpml-response>"));
     ck_assert_str_eq(dtmf.digits, "12#D");
-    ck_assert(!parse("NOTIFY", type, "<kpml-response code=\"487\" text=\"Subscription expired\"/>"));
+    ck_assert(!parse("NOTIFY", type,
+                     "<kpml-response code=\"487\" text=\"Subscription expired\"/>"));
     ck_assert(!parse("NOTIFY", type, "<kpml-responses digits=\"4\"/>"));
     ck_assert(!parse("NOTIFY", type, "<kpml-response digits="));
     ck_assert(!parse("NOTIFY", type, "<kpml-response digits=\"\"/><x digits=\"4\"/>"));
