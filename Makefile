@@ -91,7 +91,7 @@ endif
 endif
 
 # ---- Sources ----------------------------------------------------------------
-LAYERS := base capture net sip rtp stream call analysis report
+LAYERS := base capture net rtp sip stream call analysis filter report check diff extract audio
 LIB_SRC := $(foreach l,$(LAYERS),$(wildcard src/$(l)/*.c))
 CMD_SRC := $(wildcard src/cmd/*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)

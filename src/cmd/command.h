@@ -7,9 +7,8 @@
 struct command {
     const char *name;
     const char *what; /* for --help */
-    /* Prints to `out`: 0, or a negative code with `err` filled. */
-    int (*run)(const struct fosip_analysis *analysis, const struct options *options, FILE *out,
-               struct fosip_error *err);
+    /* Does what the command line asks; the exit status. */
+    int (*run)(struct options *options);
 };
 
 extern const struct command command_summary, command_calls, command_messages, command_streams,

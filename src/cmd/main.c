@@ -1,4 +1,4 @@
-/* fosip: reads the command line, runs the analysis, prints what was asked. */
+/* fosip: reads the command line and gives it to the command that it names. */
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -6,8 +6,7 @@
 #include <unistd.h>
 
 #include "cmd/command.h"
-#include "cmd/output.h"
-#include "cmd/progress.h"
+#include "cmd/run.h"
 
 static const struct command *const commands[] = {
     &command_summary, &command_calls, &command_messages, &command_streams, &command_ladder,
@@ -60,82 +59,6 @@ static void print_version(void)
     printf("fosip %s\n%s\n", fosip_version(), fosip_features());
 }
 
-static int complain(const char *text)
-{
-    fprintf(stderr, "fosip: %s\n", text);
-    return EXIT_TROUBLE;
-}
-
-/* Says what is wrong with the files; whether it is more than a warning. */
-static bool print_problems(const struct fosip_analysis *a, const struct options *o)
-{
-    bool bad = false, damaged;
-    const char *text;
-
-    for (size_t i = 0; (text = fosip_problem(a, i, &damaged)); i++) {
-        bad = bad || damaged || o->strict;
-        if (!o->quiet || damaged)
-            fprintf(stderr, "fosip: %s%s\n", damaged || o->strict ? "" : "warning: ", text);
-    }
-    return bad;
-}
-
-static int print_result(const struct fosip_analysis *a, struct options *o,
-                        const struct command *command)
-{
-    struct fosip_error err = {0};
-    struct output output;
-
-    if (output_open(&output, o->output, &err) < 0)
-        return complain(err.text);
-    options_settle(o, output.file);
-    if (command->run(a, o, output.file, &err) < 0 || output_finish(&output, &err) < 0) {
-        output_abandon(&output);
-        return complain(err.text);
-    }
-    return 0;
-}
-
-/* What is drawn of a single stream needs seconds, asked for or not. */
-static int64_t interval(const struct options *o)
-{
-    static const int64_t SECOND = 1000000000;
-    bool drawn = (o->report.select.stream || o->report.select.ssrc) &&
-                 o->report.format == FOSIP_TEXT;
-
-    return o->interval || !drawn ? o->interval : SECOND;
-}
-
-static int run(struct options *o, const struct command *command)
-{
-    struct progress progress;
-    struct fosip_options how = {.filter = o->filter,
-                                .tls_keys = o->tls_keys,
-                                .threads = o->threads,
-                                .interval = interval(o),
-                                .buffer_ms = o->buffer_ms,
-                                .progress = progress_show,
-                                .progress_ctx = &progress};
-    struct fosip_analysis *a;
-    struct fosip_error err = {0};
-    int r, status;
-
-    progress_start(&progress, o->progress == WHEN_ALWAYS ||
-                                  (o->progress == WHEN_AUTO && !o->quiet && isatty(STDERR_FILENO)));
-    r = fosip_analyse(&a, &how, o->files, o->file_count, &err);
-    progress_end(&progress);
-    if (r < 0)
-        return complain(err.text);
-    /* Without a capture there is nothing to show people; programs get a
-     * document that says so. */
-    status = fosip_readable(a) || o->report.format != FOSIP_TEXT ? print_result(a, o, command)
-                                                                 : EXIT_TROUBLE;
-    if (print_problems(a, o))
-        status = EXIT_TROUBLE;
-    fosip_free(a);
-    return status;
-}
-
 /* A word that is neither a command nor a file: perhaps a command mistyped. */
 static int unknown_word(const char *word)
 {
@@ -160,11 +83,11 @@ static int dispatch(struct options *o)
         return 0;
     }
     if (!o->file_count)
-        return complain("no capture to read: name a file, or - for standard input; fosip --help "
-                        "shows how");
+        return run_complain("no capture to read: name a file, or - for standard input; fosip --help "
+                            "shows how");
     if (!o->command && !strpbrk(o->files[0], "./-") && access(o->files[0], F_OK) != 0)
         return unknown_word(o->files[0]);
-    return run(o, find_command(o->command ? o->command : "summary"));
+    return find_command(o->command ? o->command : "summary")->run(o);
 }
 
 int main(int argc, char **argv)

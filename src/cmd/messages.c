@@ -1,10 +1,16 @@
 /* fosip messages: see fosip(1). */
 #include "cmd/command.h"
+#include "cmd/run.h"
 
-static int run(const struct fosip_analysis *analysis, const struct options *options, FILE *out,
-               struct fosip_error *err)
+static int print(const struct fosip_analysis *analysis, const struct options *options, FILE *out,
+                 struct fosip_error *err)
 {
     return fosip_report(analysis, FOSIP_MESSAGES, &options->report, out, err);
+}
+
+static int run(struct options *options)
+{
+    return run_report(options, print);
 }
 
 const struct command command_messages = {

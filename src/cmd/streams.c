@@ -1,14 +1,20 @@
 /* fosip streams: see fosip(1). */
 #include "cmd/command.h"
+#include "cmd/run.h"
 
-static int run(const struct fosip_analysis *analysis, const struct options *options, FILE *out,
-               struct fosip_error *err)
+static int print(const struct fosip_analysis *analysis, const struct options *options, FILE *out,
+                 struct fosip_error *err)
 {
     struct fosip_report_options how = options->report;
 
     how.details = how.select.stream || how.select.ssrc;
     how.intervals = options->interval != 0;
     return fosip_report(analysis, FOSIP_STREAMS, &how, out, err);
+}
+
+static int run(struct options *options)
+{
+    return run_report(options, print);
 }
 
 const struct command command_streams = {
