@@ -83,8 +83,8 @@ static int dispatch(struct options *o)
         return 0;
     }
     if (!o->file_count)
-        return run_complain("no capture to read: name a file, or - for standard input; fosip --help "
-                            "shows how");
+        return run_complain("no capture to read: name a file, or - for standard input; "
+                            "fosip --help shows how");
     if (!o->command && !strpbrk(o->files[0], "./-") && access(o->files[0], F_OK) != 0)
         return unknown_word(o->files[0]);
     return find_command(o->command ? o->command : "summary")->run(o);
