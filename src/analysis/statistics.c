@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/time.h"
+#include "call/usage.h"
 #include "sip/header.h"
 
 int64_t spread_mean(const struct spread *spread)
@@ -37,6 +38,14 @@ static void count_messages(const struct call *call, struct statistics *s)
     }
 }
 
+/* 64 * T1 (RFC 3261 §17.1.2.2). */
+static const int64_t TIMER_F = 32 * TIME_SECOND;
+
+static bool is_challenge(unsigned status)
+{
+    return status == 401 || status == 402 || status == 407;
+}
+
 /* On the hop of who sent it; a proxy's copies are not another one. */
 static const struct transaction *first_of(const struct call *call, enum sip_method method)
 {
@@ -47,19 +56,29 @@ static const struct transaction *first_of(const struct call *call, enum sip_meth
     return NULL;
 }
 
+/* §4.1, §4.2: an attempt begins with the first REGISTER, and the one that answers
+ * a challenge is part of it. */
 static void measure_registrations(const struct fosip_analysis *a, const struct call *call,
                                   struct statistics *s)
 {
     const struct transaction *first = first_of(call, SIP_REGISTER);
+    int64_t start = TIME_UNKNOWN;
 
-    /* §4.1: a challenge is no end of the request; the time runs from the attempt
-     * that led to the 2xx, which is made again with credentials. */
-    for (size_t i = 0; first && i < call->transactions.n; i++) {
+    for (uint32_t i = 0; first && i < call->transactions.n; i++) {
         const struct transaction *x = &call->transactions.v[i];
+        bool succeeded = x->status / 100 == 2;
 
-        if (x->method == SIP_REGISTER && x->request != CALL_NONE && x->status / 100 == 2 &&
-            addr_eq(&call_path(a->calls, x->path)->src, &call_path(a->calls, first->path)->src))
-            add(&s->registration_delay, time_between(x->start, x->final_time));
+        if (x->method != SIP_REGISTER || x->request == CALL_NONE ||
+            !addr_eq(&call_path(a->calls, x->path)->src, &call_path(a->calls, first->path)->src))
+            continue;
+        if (transaction_retries(a->calls, call, i) == CALL_NONE)
+            start = x->start;
+        if (is_challenge(x->status) || x->state == TRANSACTION_PROCEEDING)
+            continue;
+        s->registrations++;
+        s->registrations_failed += x->state == TRANSACTION_TIMEOUT || x->status >= 400;
+        if (succeeded)
+            add(&s->registration_delay, time_between(start, x->final_time));
     }
 }
 
@@ -90,41 +109,56 @@ static void measure_hops(const struct call *call, struct statistics *s)
     s->hop_calls++;
 }
 
-static void measure_disconnect(const struct call *call, struct statistics *s, bool *confirmed)
+/* §4.4, §4.5: a BYE that nobody answers fails when timer F fires; the two outcomes
+ * are not averaged together. */
+static void measure_end(const struct call *call, struct statistics *s)
 {
+    const struct transaction *bye = NULL;
+
     for (size_t i = 0; i < call->transactions.n; i++) {
         const struct transaction *x = &call->transactions.v[i];
 
         if (x->method != SIP_BYE || x->request == CALL_NONE)
             continue;
-        *confirmed = x->status / 100 == 2;
-        if (*confirmed)
-            add(&s->disconnect_delay, time_between(x->start, x->final_time));
+        if (!bye)
+            bye = x;
+        if (x->status / 100 != 2)
+            continue;
+        s->completed++;
+        add(&s->disconnect_delay, time_between(bye->start, x->final_time));
+        add(&s->duration, call->talk);
         return;
     }
+    if (!bye || bye->state != TRANSACTION_TIMEOUT)
+        return;
+    add(&s->disconnect_delay_failed, TIMER_F);
+    if (call->talk >= 0)
+        add(&s->duration_failed, call->talk + TIMER_F);
 }
 
 static void measure_call(const struct call *call, bool hops, struct statistics *s)
 {
-    bool confirmed = false;
     unsigned status = call->status;
+    bool timed_out = call->state == CALL_UNANSWERED;
 
-    if (call->state == CALL_PARTIAL || !status)
+    if (call->state == CALL_PARTIAL || (!status && !timed_out && call->state != CALL_CANCELLED))
         return;
     s->attempts++;
     s->redirected += status / 100 == 3;
-    s->unauthorised += status == 401 || status == 402 || status == 407;
+    s->unauthorised += is_challenge(status);
     s->user_caused += status == 480 || status == 486 || status == 600 || status == 603;
-    s->ineffective += status == 408 || status == 500 || status == 503 || status == 504;
-    add(status / 100 == 2 ? &s->request_delay_ok : &s->request_delay_failed, call->delay);
+    /* RFC 3261 §8.1.3.1: a timeout is taken for a 408. */
+    s->ineffective += status == 408 || status == 500 || status == 503 || status == 504 || timed_out;
+    if (status / 100 == 2)
+        add(&s->request_delay_ok, call->delay);
+    else if (status >= 400 && !is_challenge(status))
+        add(&s->request_delay_failed, call->delay);
     if (hops)
         measure_hops(call, s);
     if (status / 100 != 2)
         return;
     s->answered++;
-    add(&s->duration, call->talk);
-    measure_disconnect(call, s, &confirmed);
-    s->completed += confirmed;
+    measure_end(call, s);
 }
 
 static double percent(uint64_t part, uint64_t whole)
@@ -147,9 +181,10 @@ void statistics_read(const struct fosip_analysis *a, bool (*selects)(void *ctx, 
         else if (call->kind == CALL_CALL)
             measure_call(call, hops, out);
     }
-    /* §4.6, §4.7: redirections are no attempts; SEER counts as effective what the
-     * called user chose, and leaves out what lacked credentials. */
-    out->ser = percent(out->answered, out->attempts - out->redirected);
+    out->ira = percent(out->registrations_failed, out->registrations);
+    /* §4.6, §4.7: redirections and challenges, which a user agent recovers from by
+     * itself, are no attempts; SEER counts what the called user chose as effective. */
+    out->ser = percent(out->answered, out->attempts - out->redirected - out->unauthorised);
     out->seer = percent(out->answered + out->user_caused,
                         out->attempts - out->redirected - out->unauthorised);
     out->isa = percent(out->ineffective, out->attempts);

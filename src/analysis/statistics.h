@@ -11,21 +11,28 @@ struct spread {
     int64_t min, max, sum;
 };
 
-/* Names and definitions of RFC 6076 §4.  INVITEs of attempts count, each call one;
- * ratios are in percent, NaN without what they are a part of. */
+/* Names and definitions of RFC 6076 §4.  A session request is a call: an INVITE made
+ * again with credentials or at another target is the same attempt, and attempts
+ * whose outcome is not captured are left out.  Ratios are in percent, NaN without
+ * what they are a part of. */
 struct statistics {
-    struct spread registration_delay;  /* RRD, §4.1: REGISTER that succeeded, to its 2xx */
-    struct spread request_delay_ok;    /* SRD, §4.3.1: to 180, 183 or 2xx, where that came */
-    struct spread request_delay_failed; /* SRD, §4.3.2: to the final failure */
+    struct spread registration_delay;  /* RRD, §4.1: first REGISTER to its 2xx, challenge
+                                          included */
+    uint64_t registrations, registrations_failed; /* attempts, with an outcome */
+    struct spread request_delay_ok;    /* SRD, §4.3.1: to 101 .. 199 or 2xx */
+    struct spread request_delay_failed; /* SRD, §4.3.2: to that or the failure */
     struct spread disconnect_delay;    /* SDD, §4.4: BYE to its 2xx */
-    struct spread duration;            /* SDT, §4.5: 2xx to BYE */
+    struct spread disconnect_delay_failed; /* to timer F: BYE without an answer */
+    struct spread duration;            /* SDT, §4.5.1: 2xx to BYE */
+    struct spread duration_failed;     /* SDT, §4.5.2: 2xx to timer F of the BYE */
     uint64_t hops, hop_calls;          /* of INVITEs, by Max-Forwards */
-    uint64_t attempts;                 /* calls with an initial INVITE and its final response */
-    uint64_t answered, redirected, unauthorised;
+    uint64_t attempts;                 /* calls whose INVITE is captured, and what became of it */
+    uint64_t answered;
+    uint64_t redirected, unauthorised; /* final 3xx; 401, 402, 407 */
     uint64_t user_caused;              /* 480, 486, 600, 603 */
-    uint64_t ineffective;              /* 408, 500, 503, 504 */
+    uint64_t ineffective;              /* 408, 500, 503, 504, or timer B */
     uint64_t completed;                /* answered, ended by BYE with a 2xx */
-    double ser, seer, isa, scr;        /* §4.6 to §4.9 */
+    double ira, ser, seer, isa, scr;   /* §4.2, §4.6 to §4.9 */
 
     uint64_t methods[SIP_UPDATE + 1];  /* requests, by enum sip_method; repetitions left out */
     uint64_t statuses[700];            /* responses */

@@ -113,7 +113,9 @@ static void measure(struct call *call, const struct call_table *table, const str
                 call->trying = took;
             if ((m->status > 100 && m->status < 300) && call->delay < 0)
                 call->delay = took;
-            if (m->status >= 300 && !is_challenge(m->status) && call->delay < 0)
+            /* What a redirection or the like was tried again after is no failure. */
+            if (m->status >= 300 && !is_challenge(m->status) && call->delay < 0 &&
+                m->cseq == a->last->cseq)
                 call->delay = took;
             if (m->status / 100 == 2 && answered < 0) {
                 call->answer = took;

@@ -5,8 +5,8 @@
 
 #include <errno.h>
 
-#include "analysis/participants.h"
 #include "analysis/statistics.h"
+#include "analysis/tally.h"
 
 static struct json_object *file_object(const struct capture_file *f)
 {
@@ -170,40 +170,55 @@ static void streams(struct writer *w)
     end_list(w);
 }
 
-/* Of the calls that are chosen. */
-static int participants(struct writer *w)
-{
-    struct participants p;
-    int r = participants_open(&p, w->a);
-
-    for (uint32_t i = 0; r == 0 && i < call_count(w->a->calls); i++)
-        if (selects(w, i))
-            r = participants_add(&p, i);
-    begin_list(w, "participants");
-    for (size_t i = 0; r == 0 && i < p.v.n; i++)
-        if (p.v.v[i].addr.family != NET_UNKNOWN)
-            item(w, json_participant(&p.v.v[i]), "participant");
-    end_list(w);
-    participants_close(&p);
-    return r;
-}
-
 static bool is_selected(void *ctx, uint32_t call)
 {
     return selects(ctx, call);
 }
 
-static void statistics(struct writer *w)
+static void participants(struct writer *w, const struct tally *tally)
+{
+    const struct participants *p = tally->participants;
+
+    begin_list(w, "participants");
+    for (uint32_t i = 0; i < p->v.n; i++)
+        if (p->v.v[i].addr.family != NET_UNKNOWN)
+            item(w, json_participant(tally, i), "participant");
+    end_list(w);
+}
+
+static void statistics(struct writer *w, const struct tally *tally)
 {
     struct statistics s;
 
     statistics_read(w->a, is_selected, w, true, &s);
     if (w->lines) {
-        item(w, json_statistics(&s), "statistics");
+        item(w, json_statistics(&s, tally), "statistics");
         return;
     }
     fputs(",\n\"statistics\":", w->out);
-    put(json_statistics(&s), w->out);
+    put(json_statistics(&s, tally), w->out);
+}
+
+/* Who took part in the calls that are chosen, and how many messages of which kind. */
+static int peers(struct writer *w, bool with_statistics)
+{
+    struct participants p;
+    struct tally tally = {.participants = &p};
+    int r = participants_open(&p, w->a);
+
+    for (uint32_t i = 0; r == 0 && i < call_count(w->a->calls); i++)
+        if (selects(w, i))
+            r = participants_add(&p, i);
+    if (r == 0)
+        r = tally_open(&tally, &p, is_selected, w);
+    if (r == 0) {
+        participants(w, &tally);
+        if (with_statistics)
+            statistics(w, &tally);
+    }
+    tally_close(&tally);
+    participants_close(&p);
+    return r;
 }
 
 static void findings(struct writer *w)
@@ -246,9 +261,7 @@ int report_json(const struct fosip_analysis *a, enum fosip_report report,
     if (report == FOSIP_SUMMARY || report == FOSIP_CALLS)
         findings(&w);
     if (report != FOSIP_STREAMS)
-        r = participants(&w);
-    if (report == FOSIP_SUMMARY || report == FOSIP_CALLS)
-        statistics(&w);
+        r = peers(&w, report == FOSIP_SUMMARY || report == FOSIP_CALLS);
     if (!w.lines)
         fputs("}\n", out);
     return r;

@@ -44,10 +44,15 @@ struct json_object *json_session_timer(const struct fosip_analysis *a, const str
 struct json_object *json_subscriptions(const struct call *call);
 struct json_object *json_registrations(const struct call *call);
 struct json_object *json_stream(const struct fosip_analysis *a, uint32_t number);
-struct participating;
 struct statistics;
-struct json_object *json_statistics(const struct statistics *statistics);
-struct json_object *json_participant(const struct participating *participant);
+struct tally;
+struct json_object *json_statistics(const struct statistics *statistics,
+                                    const struct tally *tally);
+/* The nth participant of the tally. */
+struct json_object *json_participant(const struct tally *tally, uint32_t n);
+/* Adds to the object what one end or program sent or received: requests by method,
+ * responses by class and status. */
+void json_add_tally(struct json_object *o, const struct tally *tally, unsigned way, uint32_t who);
 /* Null where none were kept. */
 struct json_object *json_intervals(const struct fosip_analysis *a, uint32_t stream,
                                    const struct stream_figures *figures);

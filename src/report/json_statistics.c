@@ -1,6 +1,6 @@
 /* Statistics as JSON. */
 #include "analysis/statistics.h"
-
+#include "analysis/tally.h"
 #include "report/json.h"
 
 static struct json_object *spread(const struct spread *s)
@@ -64,13 +64,34 @@ static struct json_object *classes(const struct statistics *s)
     return o;
 }
 
-struct json_object *json_statistics(const struct statistics *s)
+static struct json_object *user_agents(const struct tally *tally)
+{
+    struct json_object *list = json_object_new_array();
+
+    for (uint32_t i = 0; i < tally->agents.n; i++) {
+        const struct tally_agent *agent = &tally->agents.v[i];
+        struct json_object *o = json_object_new_object();
+
+        json_add(o, "user_agent", json_text(agent->name));
+        json_add(o, "participants", count(agent->participants));
+        json_add(o, "requests", count(agent->requests));
+        json_add(o, "responses", count(agent->responses));
+        json_add_tally(o, tally, TALLY_AGENT, i);
+        json_object_array_add(list, o);
+    }
+    return list;
+}
+
+struct json_object *json_statistics(const struct statistics *s, const struct tally *tally)
 {
     struct json_object *o = json_object_new_object();
 
     json_add(o, "attempts", count(s->attempts));
     json_add(o, "answered", count(s->answered));
     json_add(o, "completed", count(s->completed));
+    json_add(o, "registrations", count(s->registrations));
+    json_add(o, "registrations_failed", count(s->registrations_failed));
+    json_add(o, "ira_pct", json_number(s->ira, 3));
     json_add(o, "ser_pct", json_number(s->ser, 3));
     json_add(o, "seer_pct", json_number(s->seer, 3));
     json_add(o, "isa_pct", json_number(s->isa, 3));
@@ -79,11 +100,14 @@ struct json_object *json_statistics(const struct statistics *s)
     json_add(o, "session_request_delay", spread(&s->request_delay_ok));
     json_add(o, "failed_session_request_delay", spread(&s->request_delay_failed));
     json_add(o, "session_disconnect_delay", spread(&s->disconnect_delay));
+    json_add(o, "failed_session_disconnect_delay", spread(&s->disconnect_delay_failed));
     json_add(o, "session_duration", spread(&s->duration));
+    json_add(o, "failed_session_duration", spread(&s->duration_failed));
     json_add(o, "hops_per_request",
              s->hop_calls ? json_number((double)s->hops / (double)s->hop_calls, 3) : NULL);
     json_add(o, "methods", methods(s));
     json_add(o, "status_classes", classes(s));
     json_add(o, "statuses", statuses(s));
+    json_add(o, "user_agents", user_agents(tally));
     return o;
 }

@@ -1,7 +1,9 @@
 /* The summary: what is in the capture, its calls, streams and findings. */
+#include "report/summary.h"
+
+#include <errno.h>
 #include <inttypes.h>
 
-#include "analysis/statistics.h"
 #include "base/time.h"
 #include "report/grid.h"
 
@@ -89,20 +91,34 @@ static bool is_chosen(void *ctx, uint32_t call)
     return report_selects(choice->a, call, &choice->o->select);
 }
 
-/* RFC 6076's ratios, where there is more than one attempt to speak of. */
-static void print_ratios(const struct fosip_analysis *a, const struct fosip_report_options *o,
-                         FILE *out)
+/* "; SDD 0.120 s" */
+static void print_delay(const char *name, const struct spread *spread, FILE *out)
 {
-    struct choice choice = {a, o};
-    struct statistics s;
+    if (spread->count)
+        fprintf(out, "; %s %.3f s", name, (double)spread_mean(spread) / 1e9);
+}
 
-    statistics_read(a, is_chosen, &choice, false, &s);
-    if (s.attempts < 2)
-        return;
-    fprintf(out, "%" PRIu64 " of %" PRIu64 " attempts answered", s.answered, s.attempts);
-    if (s.ser == s.ser && s.seer == s.seer)
-        fprintf(out, "; SER %.1f %%, SEER %.1f %%", s.ser, s.seer);
-    fprintf(out, ", ISA %.1f %%, SCR %.1f %%\n", s.isa, s.scr);
+/* RFC 6076's ratios and mean delays, where there is more than one attempt to speak
+ * of. */
+static void print_measures(const struct statistics *s, FILE *out)
+{
+    if (s->attempts > 1) {
+        fprintf(out, "%" PRIu64 " of %" PRIu64 " attempts answered", s->answered, s->attempts);
+        if (s->ser == s->ser)
+            fprintf(out, "; SER %.1f %%, SEER %.1f %%", s->ser, s->seer);
+        fprintf(out, ", ISA %.1f %%, SCR %.1f %%", s->isa, s->scr);
+        print_delay("SRD", &s->request_delay_ok, out);
+        print_delay("SRD of failures", &s->request_delay_failed, out);
+        print_delay("SDD", &s->disconnect_delay, out);
+        print_delay("SDT", &s->duration, out);
+        fputs(" (RFC 6076, means)\n", out);
+    }
+    if (s->registrations > 1) {
+        fprintf(out, "%" PRIu64 " of %" PRIu64 " registrations succeeded; IRA %.1f %%",
+                s->registrations - s->registrations_failed, s->registrations, s->ira);
+        print_delay("RRD", &s->registration_delay, out);
+        putc('\n', out);
+    }
 }
 
 /* How many of each kind are not in the table of calls. */
@@ -174,14 +190,21 @@ static void print_findings(const struct fosip_analysis *a, const struct fosip_re
 
 int report_summary(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out)
 {
+    struct choice choice = {a, o};
+    struct statistics s;
+
+    statistics_read(a, is_chosen, &choice, false, &s);
     print_files(a, o, out);
     print_counts(a, out);
     print_tls(&a->tls, out);
+    summary_totals(&s, out);
     heading("Calls", o, out);
     report_calls(a, o, out);
-    print_ratios(a, o, out);
+    print_measures(&s, out);
     if (!o->all)
         print_other_kinds(a, o, out);
+    if (summary_peers(a, o, is_chosen, &choice, out) < 0)
+        return -ENOMEM;
     heading("Streams", o, out);
     report_streams(a, o, out);
     print_findings(a, o, out);

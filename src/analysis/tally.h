@@ -1,0 +1,41 @@
+/* Tallies: how many requests by method and responses by status each participant
+ * sent and received, and what programs (User-Agent, Server) sent.
+ * Repetitions are left out. */
+#ifndef ANALYSIS_TALLY_H
+#define ANALYSIS_TALLY_H
+
+#include "analysis/participants.h"
+
+struct tally_cell {
+    uint32_t who;   /* place in participants->v, or in tally->agents */
+    uint16_t what;  /* a status, or below 100 an enum sip_method */
+    uint8_t way;    /* enum tally_way */
+    uint64_t count;
+};
+
+enum tally_way { TALLY_SENT, TALLY_RECEIVED, TALLY_AGENT };
+
+struct tally_agent {
+    struct slice name;
+    uint32_t participants;
+    uint64_t requests, responses; /* sent */
+};
+
+struct tally {
+    const struct participants *participants;
+    VEC(struct tally_cell) cells;    /* in order of way, who, what */
+    VEC(struct tally_agent) agents;  /* in order of their first participant */
+    struct table by_cell, by_name;
+};
+
+/* Counts the messages of the calls that `selects` admits (NULL: all), whose
+ * participants are known.  0 or -ENOMEM; tally_close frees in any case. */
+int tally_open(struct tally *tally, const struct participants *participants,
+               bool (*selects)(void *ctx, uint32_t call), void *ctx);
+void tally_close(struct tally *tally);
+
+/* The cells of one participant, or program: how many from *first on. */
+size_t tally_of(const struct tally *tally, enum tally_way way, uint32_t who,
+                const struct tally_cell **first);
+
+#endif
