@@ -92,6 +92,9 @@ enum fosip_time { /* how text shows a time */
 struct fosip_select {
     const char *call_id; /* whole Call-ID, or the number of the call */
     const char *from, *to, *user; /* part of the user or URI, case ignored */
+    /* Messages and ladders: those of one transaction (its number in the call, or
+     * its branch) or of one dialog (its number, or a tag of it) of each call. */
+    const char *transaction, *dialog;
     /* Streams alone: the number in the list, or the SSRC ("0x8f2a11d0"). */
     const char *stream, *ssrc;
 };
@@ -104,7 +107,9 @@ struct fosip_report_options {
     bool color;     /* ANSI colours */
     bool unicode;   /* lines and arrows in Unicode, else ASCII */
     bool all;       /* calls: registrations and the like, too */
-    bool raw;       /* messages: the messages themselves */
+    bool raw;       /* messages: the messages themselves; ladder: each beneath its arrow */
+    bool changes;   /* messages as text: what each element changed in what it passed on */
+    uint64_t diff[2]; /* messages: compare those of these two frames, if not 0 */
     bool alone;     /* ladder: the chosen calls without the rest of their groups */
     bool details;   /* streams as text: a screen each, not a row */
     bool intervals; /* streams as text or CSV: a row an interval (fosip_options) */
@@ -112,7 +117,7 @@ struct fosip_report_options {
 };
 
 /* Writes a report to `out` (which is not closed).  0, or -EIO when writing
- * failed, -ENOMEM. */
+ * failed, -EINVAL when a frame to compare holds no message, -ENOMEM. */
 FOSIP_API int fosip_report(const struct fosip_analysis *analysis, enum fosip_report report,
                            const struct fosip_report_options *options, FILE *out,
                            struct fosip_error *err);

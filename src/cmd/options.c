@@ -12,7 +12,7 @@
 
 enum {
     CALL_ID = 256, FROM, TO, USER, COLOR, PROGRESS, STRICT, ALL, RAW, THREADS, TLS_KEYS,
-    ALONE, STREAM, SSRC, INTERVAL, BUFFER,
+    ALONE, TRANSACTION, DIALOG, DIFF, CHANGES, STREAM, SSRC, INTERVAL, BUFFER,
 };
 
 static const struct option longs[] = {
@@ -28,6 +28,10 @@ static const struct option longs[] = {
     {"raw", no_argument, NULL, RAW},
     {"threads", required_argument, NULL, THREADS},
     {"no-group", no_argument, NULL, ALONE},
+    {"transaction", required_argument, NULL, TRANSACTION},
+    {"dialog", required_argument, NULL, DIALOG},
+    {"diff", required_argument, NULL, DIFF},
+    {"changes", no_argument, NULL, CHANGES},
     {"stream", required_argument, NULL, STREAM},
     {"ssrc", required_argument, NULL, SSRC},
     {"interval", required_argument, NULL, INTERVAL},
@@ -124,6 +128,26 @@ static int read_buffer(const char *word, unsigned *ms)
     return 0;
 }
 
+static int read_frame(const char *word, uint64_t *frame)
+{
+    char *end;
+
+    *frame = strtoull(word, &end, 10);
+    if (*word < '0' || *word > '9' || *end || !*frame)
+        return complain("--diff %s: two numbers of frames were expected, as --diff 7 9", word);
+    return 0;
+}
+
+/* Takes a second word. */
+static int read_diff(const char *word, char **argv, uint64_t diff[2])
+{
+    if (read_frame(word, &diff[0]) < 0)
+        return -1;
+    if (!argv[optind])
+        return complain("--diff %s: a second frame was expected, as --diff 7 9", word);
+    return read_frame(argv[optind++], &diff[1]);
+}
+
 static int read_stream(const char *word, const char **stream)
 {
     if (!*word || strspn(word, "0123456789") != strlen(word))
@@ -143,7 +167,7 @@ static int read_ssrc(const char *word, const char **ssrc)
     return 0;
 }
 
-static int read_option(struct options *o, int c, const char *word)
+static int read_option(struct options *o, int c, const char *word, char **argv)
 {
     switch (c) {
     case 'f': o->filter = word; return 0;
@@ -171,6 +195,10 @@ static int read_option(struct options *o, int c, const char *word)
     case BUFFER: return read_buffer(word, &o->buffer_ms);
     case RAW: o->report.raw = true; return 0;
     case ALONE: o->report.alone = true; return 0;
+    case TRANSACTION: o->report.select.transaction = word; return 0;
+    case DIALOG: o->report.select.dialog = word; return 0;
+    case DIFF: return read_diff(word, argv, o->report.diff);
+    case CHANGES: o->report.changes = true; return 0;
     case 'w': case 'O':
         return complain("-w and -O write captures, which '%s' does not make: use -o",
                         "this command");
@@ -201,7 +229,7 @@ int options_read(struct options *o, int argc, char **argv, bool (*is_command)(co
     while ((c = getopt_long(argc, argv, ":f:o:T:t:r:I:w:O:Y:qvhV", longs, NULL)) != -1) {
         if (c == '?' || c == ':')
             return bad_option(argv, c);
-        if (read_option(o, c, optarg) < 0)
+        if (read_option(o, c, optarg, argv) < 0)
             return -1;
     }
     for (int i = optind; i < argc; i++) {

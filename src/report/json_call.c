@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "call/repeat.h"
 #include "call/usage.h"
+#include "report/difference.h"
 #include "report/json.h"
 #include "sip/body.h"
 
@@ -360,6 +361,7 @@ struct json_object *json_call(const struct fosip_analysis *a, uint32_t number)
     json_add(o, "messages", all_messages(a, c));
     json_add(o, "transactions", all_transactions(a, c));
     json_add(o, "dialogs", all_dialogs(c));
+    json_add(o, "header_changes", json_header_changes(a, number));
     json_add(o, "streams", stream_ids(c));
     json_add(o, "bandwidth_kbps", bandwidth(a, c));
     json_add(o, "dtmf", json_dtmf(a, c));

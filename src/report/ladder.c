@@ -111,32 +111,48 @@ static void sort(struct ladder *l)
         qsort(l->rungs.v, l->rungs.n, sizeof l->rungs.v[0], by_time);
 }
 
-static int gather_messages(struct ladder *l, uint32_t number)
+/* `chosen` may be NULL: all are. */
+static int gather(struct ladder *l, uint32_t number, const bool *chosen)
 {
     const struct call *call = call_at(l->analysis->calls, number);
     int64_t order = 0;
 
     for (uint32_t i = 0; i < call->messages.n; i++) {
         const struct message *m = &call->messages.v[i];
-        struct rung *slot = vec_add(&l->rungs);
+        struct rung *slot;
 
+        order = time_is_known(m->time) ? m->time : order;
+        if (chosen && !chosen[i])
+            continue;
+        slot = vec_add(&l->rungs);
         if (!slot)
             return -ENOMEM;
-        order = time_is_known(m->time) ? m->time : order;
         *slot = (struct rung){.kind = RUNG_MESSAGE, .time = m->time, .order = order,
                               .frame = m->frame, .call = number, .index = i};
     }
     return 0;
 }
 
+static int gather_messages(struct ladder *l, uint32_t number, const struct fosip_select *select)
+{
+    bool *chosen = NULL;
+    int r = select ? report_chosen_messages(call_at(l->analysis->calls, number), select, &chosen)
+                   : 0;
+
+    if (r == 0)
+        r = gather(l, number, chosen);
+    free(chosen);
+    return r;
+}
+
 /* Participants stand in the order in which they are heard of, over all calls
  * of a group. */
-static int add_messages(struct ladder *l, bool ports)
+static int add_messages(struct ladder *l, bool ports, const struct fosip_select *select)
 {
     size_t kept = 0;
 
     for (uint32_t i = l->call; i != CALL_NONE; i = ladder_next(l, i))
-        if (gather_messages(l, i) < 0)
+        if (gather_messages(l, i, select) < 0)
             return -ENOMEM;
     if (l->group)
         sort(l);
@@ -197,30 +213,34 @@ static int add_streams(struct ladder *l, uint32_t number, bool ports)
     return 0;
 }
 
-/* What the participants did in the requests that make the call. */
+/* What the participants did in the requests that make the call, drawn or not. */
 struct parts {
     bool sent[LADDER_MAX_PARTICIPANTS], received[LADDER_MAX_PARTICIPANTS];
-    int first; /* who sent the first one, -1 */
+    int first; /* who sent the first one; -1: is not drawn */
 };
 
-static struct parts parts_in(const struct ladder *l, uint32_t number)
+static struct parts parts_in(const struct ladder *l, uint32_t number, bool ports)
 {
     const struct call *call = call_at(l->analysis->calls, number);
     struct parts parts = {.first = -1};
+    bool any = false;
 
-    for (size_t i = 0; i < l->rungs.n; i++) {
-        const struct rung *r = &l->rungs.v[i];
-        const struct message *m;
+    for (size_t i = 0; i < call->messages.n; i++) {
+        const struct message *m = &call->messages.v[i];
+        const struct path *p = call_path(l->analysis->calls, m->path);
+        int from, to;
 
-        if (r->kind != RUNG_MESSAGE || r->call != number)
-            continue;
-        m = &call->messages.v[r->index];
         if (m->status || m->method != call->method || !(m->flags & MESSAGE_FROM_CALLER))
             continue;
-        if (parts.first < 0)
-            parts.first = (int)r->from;
-        parts.sent[r->from] = true;
-        parts.received[r->to] = true;
+        from = find(l, &p->src, ports, true);
+        to = find(l, &p->dst, ports, false);
+        if (!any)
+            parts.first = from;
+        any = true;
+        if (from >= 0)
+            parts.sent[from] = true;
+        if (to >= 0)
+            parts.received[to] = true;
     }
     return parts;
 }
@@ -235,10 +255,10 @@ static void give(struct participant *p, const char *role, struct slice name)
 
 /* Who sent the first request is the caller; who was last to receive it is the
  * callee. */
-static void name_ends(struct ladder *l, uint32_t number)
+static void name_ends(struct ladder *l, uint32_t number, bool ports)
 {
     const struct call *call = call_at(l->analysis->calls, number);
-    struct parts parts = parts_in(l, number);
+    struct parts parts = parts_in(l, number, ports);
 
     for (unsigned i = 0; i < l->participant_count; i++) {
         struct participant *p = &l->participants[i];
@@ -272,24 +292,26 @@ static int find_roles(struct ladder *l)
     return r;
 }
 
-int ladder_layout(struct ladder *l, const struct fosip_analysis *a, uint32_t number, bool group)
+int ladder_layout(struct ladder *l, const struct fosip_analysis *a, uint32_t number, bool group,
+                  const struct fosip_select *select)
 {
+    bool media = !select || (!select->transaction && !select->dialog);
     bool ports;
 
     *l = (struct ladder){.analysis = a, .call = number};
     l->last = group ? last_call(a, number) : number;
     l->group = l->last != number;
     ports = any_needs_ports(l);
-    if (add_messages(l, ports) < 0)
+    if (add_messages(l, ports, select) < 0)
         return -ENOMEM;
-    for (uint32_t i = number; i != CALL_NONE; i = ladder_next(l, i))
+    for (uint32_t i = number; media && i != CALL_NONE; i = ladder_next(l, i))
         if (add_streams(l, i, ports) < 0)
             return -ENOMEM;
     sort(l);
     if (find_roles(l) < 0)
         return -ENOMEM;
     for (uint32_t i = number; i != CALL_NONE; i = ladder_next(l, i))
-        name_ends(l, i);
+        name_ends(l, i, ports);
     return 0;
 }
 

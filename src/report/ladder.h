@@ -39,9 +39,10 @@ struct ladder {
 };
 
 /* Lays out one call, or with `group` all calls of its group, in which case
- * `call` is the group's first.  The caller frees.  0 or -ENOMEM. */
+ * `call` is the group's first.  Of a transaction or dialog that `select` (may be NULL)
+ * chooses the messages alone.  The caller frees.  0 or -ENOMEM. */
 int ladder_layout(struct ladder *ladder, const struct fosip_analysis *analysis, uint32_t call,
-                  bool group);
+                  bool group, const struct fosip_select *select);
 /* The next call of the ladder; CALL_NONE after the last. */
 uint32_t ladder_next(const struct ladder *ladder, uint32_t call);
 void ladder_free(struct ladder *ladder);

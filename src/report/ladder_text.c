@@ -297,6 +297,15 @@ static void draw_time(struct drawing *d, int64_t time)
     d->before = time;
 }
 
+/* The message itself, beneath its arrow, up to the axes of the next. */
+static void draw_raw(struct drawing *d, const struct rung *r)
+{
+    const struct message *m = &call_of(d, r)->messages.v[r->index];
+
+    text_write_lines(slice_make(m->text, m->length), d->gutter, d->o->unicode, d->out);
+    finish_row(d);
+}
+
 static void draw_rung(struct drawing *d, const struct rung *r)
 {
     unsigned span = (r->from < r->to ? r->to - r->from : r->from - r->to) * d->spacing;
@@ -314,6 +323,8 @@ static void draw_rung(struct drawing *d, const struct rung *r)
         draw_above(d, r);
         draw_arrow(d, r, false);
     }
+    if (d->o->raw && r->kind == RUNG_MESSAGE)
+        draw_raw(d, r);
 }
 
 static void draw_call_title(struct drawing *d, uint32_t number)
@@ -402,7 +413,7 @@ static void draw(struct drawing *d)
 }
 
 static int draw_call(const struct fosip_analysis *a, const struct fosip_report_options *o,
-                     uint32_t call, FILE *out)
+                     uint32_t call, bool group, FILE *out)
 {
     struct ladder ladder;
     struct drawing d = {.ladder = &ladder,
@@ -413,12 +424,14 @@ static int draw_call(const struct fosip_analysis *a, const struct fosip_report_o
                         .label = {.unicode = o->unicode},
                         .msg = malloc(sizeof *d.msg),
                         .sdp = malloc(sizeof *d.sdp)};
-    int r = ladder_layout(&ladder, a, call, !o->alone);
+    int r = ladder_layout(&ladder, a, call, group, &o->select);
 
     if (!d.msg || !d.sdp)
         r = -ENOMEM;
-    if (r == 0)
+    if (r == 0 && ladder.rungs.n)
         draw(&d);
+    else if (r == 0)
+        fprintf(out, "Call %u has no such transaction or dialog.\n", call + 1);
     ladder_free(&ladder);
     line_free(&d.line);
     line_free(&d.label);
@@ -442,10 +455,11 @@ static bool is_drawn(const struct fosip_analysis *a, const struct fosip_report_o
 static int draw_chosen(const struct fosip_analysis *a, const struct fosip_report_options *o,
                        bool *drawn, FILE *out)
 {
+    bool alone = o->alone || o->select.transaction || o->select.dialog;
     bool any = false;
 
     for (uint32_t i = 0; i < call_count(a->calls); i++) {
-        uint32_t first = o->alone ? i : call_at(a->calls, i)->group;
+        uint32_t first = alone ? i : call_at(a->calls, i)->group;
         int r;
 
         if (drawn[first] || !is_drawn(a, o, i))
@@ -453,7 +467,7 @@ static int draw_chosen(const struct fosip_analysis *a, const struct fosip_report
         if (any)
             putc('\n', out);
         any = drawn[first] = true;
-        r = draw_call(a, o, first, out);
+        r = draw_call(a, o, first, !alone, out);
         if (r < 0)
             return r;
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "report/difference.h"
 
 static bool matches(struct slice s, const char *part)
 {
@@ -43,6 +44,62 @@ bool report_selects(const struct fosip_analysis *a, uint32_t number,
         return false;
     return !s->user || matches_party(&call->from, s->user) || matches_party(&call->to, s->user) ||
            matches(call->request_uri, s->user);
+}
+
+static bool is_of_transaction(const struct call *call, uint32_t number, const char *want)
+{
+    return number != CALL_NONE &&
+           (is_number_of(want, number) ||
+            slice_eq(call->transactions.v[number].branch, slice_str(want)));
+}
+
+static bool is_of_dialog(const struct call *call, uint32_t number, const char *want)
+{
+    return number != CALL_NONE &&
+           (is_number_of(want, number) ||
+            slice_eq(call->dialogs.v[number].local_tag, slice_str(want)) ||
+            slice_eq(call->dialogs.v[number].remote_tag, slice_str(want)));
+}
+
+/* Of a transaction that has messages of the dialog, those without one belong to it,
+ * too. */
+static int add_beginnings(const struct call *call, bool *chosen)
+{
+    bool *has = calloc(call->transactions.n + 1, sizeof *has);
+
+    if (!has)
+        return -ENOMEM;
+    for (size_t i = 0; i < call->messages.n; i++)
+        if (chosen[i] && call->messages.v[i].transaction != CALL_NONE)
+            has[call->messages.v[i].transaction] = true;
+    for (size_t i = 0; i < call->messages.n; i++) {
+        const struct message *m = &call->messages.v[i];
+
+        if (m->dialog == CALL_NONE && m->transaction != CALL_NONE && has[m->transaction])
+            chosen[i] = true;
+    }
+    free(has);
+    return 0;
+}
+
+int report_chosen_messages(const struct call *call, const struct fosip_select *s, bool **chosen)
+{
+    int r = 0;
+
+    *chosen = NULL;
+    if (!s->transaction && !s->dialog)
+        return 0;
+    *chosen = calloc(call->messages.n + 1, sizeof **chosen);
+    if (!*chosen)
+        return -ENOMEM;
+    for (size_t i = 0; s->dialog && i < call->messages.n; i++)
+        (*chosen)[i] = is_of_dialog(call, call->messages.v[i].dialog, s->dialog);
+    if (s->dialog)
+        r = add_beginnings(call, *chosen);
+    for (size_t i = 0; s->transaction && i < call->messages.n; i++)
+        (*chosen)[i] = ((*chosen)[i] || !s->dialog) &&
+                       is_of_transaction(call, call->messages.v[i].transaction, s->transaction);
+    return r;
 }
 
 static bool is_ssrc(const char *text, uint32_t ssrc)
@@ -87,10 +144,16 @@ int fosip_report(const struct fosip_analysis *a, enum fosip_report report,
     };
     int r;
 
-    if (o->format == FOSIP_CSV)
+    if (report == FOSIP_MESSAGES && o->diff[0])
+        r = report_difference(a, o, out, err);
+    else if (report == FOSIP_MESSAGES && o->changes && o->format == FOSIP_TEXT)
+        r = report_changes(a, o, out);
+    else if (o->format == FOSIP_CSV)
         r = report_csv(a, report, o, out);
     else
         r = o->format == FOSIP_TEXT ? text[report](a, o, out) : report_json(a, report, o, out);
+    if (r == -EINVAL)
+        return r;
     if (r < 0)
         return error_set(err, r, "not enough memory for the report");
     if (fflush(out) != 0 || ferror(out))

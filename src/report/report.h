@@ -12,6 +12,12 @@ bool report_selects(const struct fosip_analysis *analysis, uint32_t call,
 bool report_selects_stream(const struct fosip_analysis *analysis, uint32_t stream,
                            const struct fosip_select *select);
 
+/* Which messages of the call are those of the chosen transaction or dialog: *chosen has
+ * one for each, and the caller frees it; NULL: all are.  A dialog's are also those that
+ * made it and could not name it yet: the request and 100.  0 or -ENOMEM. */
+int report_chosen_messages(const struct call *call, const struct fosip_select *select,
+                           bool **chosen);
+
 bool report_selects_finding(const struct fosip_analysis *analysis, const struct finding *finding,
                             const struct fosip_select *select);
 

@@ -103,11 +103,13 @@ int report_calls(const struct fosip_analysis *a, const struct fosip_report_optio
 
 /* ---- messages ------------------------------------------------------------------ */
 
-enum { M_FRAME, M_TIME, M_CALL, M_SRC, M_DST, M_TRANSPORT, M_WHAT, M_CSEQ, M_SDP, M_NOTE };
+enum { M_FRAME, M_TIME, M_CALL, M_TRANSACTION, M_DIALOG, M_SRC, M_DST, M_TRANSPORT, M_WHAT, M_CSEQ, M_SDP, M_NOTE };
 
 static const struct grid_column message_columns[] = {
     [M_FRAME] = {"Frame", "frame", true, 0},     [M_TIME] = {"Time", "time", true, 0},
-    [M_CALL] = {"Call", "call", true, 0},        [M_SRC] = {"Source", "src", false, 0},
+    [M_CALL] = {"Call", "call", true, 0},
+    [M_TRANSACTION] = {"Trans", "transaction", true, 0},
+    [M_DIALOG] = {"Dialog", "dialog", true, 0},  [M_SRC] = {"Source", "src", false, 0},
     [M_DST] = {"Destination", "dst", false, 0},  [M_TRANSPORT] = {"Via", "transport", false, 0},
     [M_WHAT] = {"Message", "message", false, 48}, [M_CSEQ] = {"CSeq", "cseq", false, 24},
     [M_SDP] = {"SDP", "sdp", false, 0},          [M_NOTE] = {"Note", "note", false, 0},
@@ -130,11 +132,15 @@ static bool message_row(void *ctx, size_t i, struct grid *g)
     const struct path *path = call_path(l->a->calls, m->path);
     char text[ADDR_TEXT + TEXT_TIME];
 
-    if (!report_selects(l->a, l->entries[i].call, &l->o->select) || !message_parse(m, l->msg))
+    if (!message_parse(m, l->msg))
         return false;
     grid_count(g, M_FRAME, m->frame);
     grid_string(g, M_TIME, text_time(l->o->time, m->time, l->a->first_time, l->before, text));
     grid_count(g, M_CALL, l->entries[i].call + 1);
+    if (m->transaction != CALL_NONE)
+        grid_count(g, M_TRANSACTION, m->transaction + 1);
+    if (m->dialog != CALL_NONE)
+        grid_count(g, M_DIALOG, m->dialog + 1);
     grid_string(g, M_SRC, addr_text(&path->src, text));
     grid_string(g, M_DST, addr_text(&path->dst, text));
     grid_string(g, M_TRANSPORT, net_transport_name(path->transport));
@@ -164,6 +170,21 @@ static int by_frame(const void *pa, const void *pb, void *ctx)
     return x->message < y->message ? -1 : x->message > y->message;
 }
 
+/* The messages of a call that are chosen. */
+static size_t collect_call(struct listing *l, uint32_t number, size_t n)
+{
+    const struct call *call = call_at(l->a->calls, number);
+    bool *chosen = NULL;
+    bool any = report_selects(l->a, number, &l->o->select) &&
+               report_chosen_messages(call, &l->o->select, &chosen) == 0;
+
+    for (uint32_t m = 0; any && m < call->messages.n; m++)
+        if (!chosen || chosen[m])
+            l->entries[n++] = (struct entry){number, m};
+    free(chosen);
+    return n;
+}
+
 static size_t collect(struct listing *l)
 {
     size_t n = 0, total = 0;
@@ -175,8 +196,7 @@ static size_t collect(struct listing *l)
     if (!l->entries || !l->msg)
         return 0;
     for (size_t i = 0; i < call_count(l->a->calls); i++)
-        for (size_t m = 0; m < call_at(l->a->calls, i)->messages.n; m++)
-            l->entries[n++] = (struct entry){(uint32_t)i, (uint32_t)m};
+        n = collect_call(l, (uint32_t)i, n);
     qsort_r(l->entries, n, sizeof *l->entries, by_frame, (void *)l->a);
     return n;
 }
@@ -191,13 +211,11 @@ static struct grid messages_grid(struct listing *l)
                          .rows = collect(l)};
 }
 
-/* The message line by line, each made safe; CR at line ends is not shown. */
 static void print_raw(const struct listing *l, size_t i, FILE *out)
 {
     const struct call *c = call_at(l->a->calls, l->entries[i].call);
     const struct message *m = &c->messages.v[l->entries[i].message];
     const struct path *path = call_path(l->a->calls, m->path);
-    struct slice rest = slice_make(m->text, m->length);
     struct line line = {.unicode = l->o->unicode};
     char time[TEXT_TIME], src[ADDR_TEXT], dst[ADDR_TEXT];
 
@@ -208,18 +226,9 @@ static void print_raw(const struct listing *l, size_t i, FILE *out)
                 net_transport_name(path->transport));
     line_style(&line, style_end(l->o));
     line_write(&line, out);
-    while (rest.n) {
-        struct slice one = slice_upto(rest, slice_find(rest, '\n'));
-
-        rest = slice_from(rest, one.n + 1);
-        if (one.n && one.p[one.n - 1] == '\r')
-            one.n--;
-        line_clear(&line);
-        line_add_foreign(&line, one, 0);
-        line_write(&line, out);
-    }
-    putc('\n', out);
     line_free(&line);
+    text_write_lines(slice_make(m->text, m->length), 0, l->o->unicode, out);
+    putc('\n', out);
 }
 
 int report_messages(const struct fosip_analysis *a, const struct fosip_report_options *o,
@@ -230,8 +239,6 @@ int report_messages(const struct fosip_analysis *a, const struct fosip_report_op
 
     if (o->raw) {
         for (size_t i = 0; i < g.rows; i++) {
-            if (!report_selects(a, l.entries[i].call, &o->select))
-                continue;
             print_raw(&l, i, out);
             l.before = call_at(a->calls, l.entries[i].call)->messages.v[l.entries[i].message].time;
         }

@@ -319,3 +319,21 @@ void line_write(const struct line *line, FILE *out)
         fwrite(line->p, 1, n, out);
     putc('\n', out);
 }
+
+void text_write_lines(struct slice text, unsigned indent, bool unicode, FILE *out)
+{
+    struct line line = {.unicode = unicode};
+
+    while (text.n) {
+        struct slice one = slice_upto(text, slice_find(text, '\n'));
+
+        text = slice_from(text, one.n + 1);
+        if (one.n && one.p[one.n - 1] == '\r')
+            one.n--;
+        line_clear(&line);
+        line_pad(&line, indent);
+        line_add_foreign(&line, one, 0);
+        line_write(&line, out);
+    }
+    line_free(&line);
+}

@@ -48,6 +48,10 @@ void line_style(struct line *line, const char *sequence);
 /* Writes the line without blanks at its end, and a line feed. */
 void line_write(const struct line *line, FILE *out);
 
+/* Writes text from the capture line by line, each made safe, behind so many blanks; CR
+ * at line ends is not shown. */
+void text_write_lines(struct slice text, unsigned indent, bool unicode, FILE *out);
+
 /* The columns that text takes on a terminal once it is made safe. */
 unsigned text_width(struct slice s, bool unicode);
 

@@ -235,5 +235,27 @@ same "calls as CSV" 04a_calls.csv
 run -t u messages "$TESTDATA/04a_busy.pcap"
 same "messages in UTC" 04a_messages.txt
 
+# parts of a call, and messages compared
+run ladder --call-id 4 --transaction 3 "$TESTDATA/07a_fork_cancel.pcap"
+same "one transaction: a branch of the fork" 07a_transaction.txt
+run ladder --call-id 4 --dialog 2 "$TESTDATA/07a_fork_cancel.pcap"
+same "one dialog: the branch that was cancelled" 07a_dialog.txt
+run messages --call-id 4 --dialog 2 --transaction 4 "$TESTDATA/07a_fork_cancel.pcap"
+if [ "$(wc -l <"$work/out")" -eq 3 ] && grep -q 'CANCEL sip' "$work/out"; then good; else bad "both choices"; fi
+run ladder --call-id 4 --transaction 99 "$TESTDATA/07a_fork_cancel.pcap"
+holds "no such transaction" "no such transaction"
+run ladder --raw --call-id 3 --transaction 5 "$call"
+same "each message beneath its arrow" 01a_ladder_raw.txt
+run messages --diff 14 20 "$TESTDATA/07a_fork_cancel.pcap"
+same "an INVITE before and after a proxy" 07a_diff.txt
+run messages --diff 14 16 "$TESTDATA/07a_fork_cancel.pcap"
+expect "a frame without SIP" 2 "frame 16"
+run messages --diff 14 "$TESTDATA/07a_fork_cancel.pcap"
+expect "one frame" 2 "--diff"
+run messages --changes "$TESTDATA/34c_b2bua_flow_through_sip.pcap"
+same "what a B2BUA changed" 34c_changes.txt
+run messages --changes "$TESTDATA/38a_invite_retransmitted.pcap"
+holds "nothing passed on" "No message that was passed on"
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
