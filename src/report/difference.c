@@ -318,19 +318,18 @@ int report_difference(const struct fosip_analysis *a, const struct fosip_report_
                       FILE *out, struct fosip_error *err)
 {
     struct telling t = {.a = a, .o = o, .out = out, .line = {.unicode = o->unicode}};
-    const struct message *m[2];
-    int r = open_telling(&t) ? 0 : -ENOMEM;
+    const struct message *before = in_frame(a, o, o->diff[0]);
+    const struct message *after = in_frame(a, o, o->diff[1]);
+    int r;
 
-    for (unsigned i = 0; r == 0 && i < 2; i++) {
-        m[i] = in_frame(a, o, o->diff[i]);
-        if (!m[i])
-            r = error_set(err, -EINVAL,
-                          "--diff: frame %llu holds no SIP message of the chosen calls; "
-                          "fosip messages lists the frames that do",
-                          (unsigned long long)o->diff[i]);
-    }
-    if (r == 0 && parse_pair(&t, m[0], m[1]))
-        r = compare_frames(&t, m[0], m[1]);
+    if (!before || !after)
+        return error_set(err, -EINVAL,
+                         "--diff: frame %llu holds no SIP message of the chosen calls; "
+                         "fosip messages lists the frames that do",
+                         (unsigned long long)o->diff[before ? 1 : 0]);
+    r = open_telling(&t) ? 0 : -ENOMEM;
+    if (r == 0 && parse_pair(&t, before, after))
+        r = compare_frames(&t, before, after);
     close_telling(&t);
     return r;
 }

@@ -103,7 +103,10 @@ int report_calls(const struct fosip_analysis *a, const struct fosip_report_optio
 
 /* ---- messages ------------------------------------------------------------------ */
 
-enum { M_FRAME, M_TIME, M_CALL, M_TRANSACTION, M_DIALOG, M_SRC, M_DST, M_TRANSPORT, M_WHAT, M_CSEQ, M_SDP, M_NOTE };
+enum {
+    M_FRAME, M_TIME, M_CALL, M_TRANSACTION, M_DIALOG, M_SRC, M_DST, M_TRANSPORT, M_WHAT, M_CSEQ,
+    M_SDP, M_NOTE,
+};
 
 static const struct grid_column message_columns[] = {
     [M_FRAME] = {"Frame", "frame", true, 0},     [M_TIME] = {"Time", "time", true, 0},

@@ -155,7 +155,7 @@ char *text_time(enum fosip_time form, int64_t ns, int64_t first, int64_t before,
 
 static void append(struct line *line, const char *p, size_t n)
 {
-    if (line->n + n + 1 > line->room) {
+    if (!line->p || line->n + n + 1 > line->room) {
         size_t room = (line->n + n + 1) * 2;
         char *grown = realloc(line->p, room);
 

@@ -55,7 +55,8 @@ static inline struct message *feed_say(struct feed *f, struct said s)
         "From: \"Alice\" <sip:%s@example.com>;tag=%s\r\nTo: <sip:%s@example.com>%s%s\r\n"
         "Call-ID: %s\r\nCSeq: %s\r\n%s%sContent-Length: %zu\r\n\r\n%s",
         s.line, s.via ? s.via : src, s.branch && !*s.branch ? "" : ";branch=",
-        s.branch ? s.branch : "z9hG4bK1", s.max_forwards ? s.max_forwards : "70", s.from ? s.from : "alice", s.from_tag ? s.from_tag : "a",
+        s.branch ? s.branch : "z9hG4bK1", s.max_forwards ? s.max_forwards : "70",
+        s.from ? s.from : "alice", s.from_tag ? s.from_tag : "a",
         s.to ? s.to : "bob", s.to_tag ? ";tag=" : "", s.to_tag ? s.to_tag : "",
         s.call_id ? s.call_id : "call", s.cseq ? s.cseq : "1 INVITE",
         s.extra ? s.extra : "", s.sdp ? "Content-Type: application/sdp\r\n" : "",

@@ -41,7 +41,8 @@ END_TEST
 START_TEST(a_proxy)
 {
     ck_assert_str_eq(compare(TOP "Via: one\r\nMax-Forwards: 70\r\nRoute: <sip:p;lr>\r\n\r\n",
-                             "INVITE sip:b@d SIP/2.0\r\nRecord-Route: <sip:p;lr>\r\nVia: two, one\r\n"
+                             "INVITE sip:b@d SIP/2.0\r\nRecord-Route: <sip:p;lr>\r\n"
+                             "Via: two, one\r\n"
                              "Max-Forwards: 69\r\n\r\n"),
                      "line||INVITE sip:b@c SIP/2.0|INVITE sip:b@d SIP/2.0\n"
                      "Via|||two\n"
