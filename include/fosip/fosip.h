@@ -64,6 +64,27 @@ FOSIP_API void fosip_free(struct fosip_analysis *analysis);
 /* How many of the files could be read at all, if only in part. */
 FOSIP_API size_t fosip_readable(const struct fosip_analysis *analysis);
 
+/* One file of the capture, as far as it could be read. */
+struct fosip_file {
+    const char *path;
+    const char *format;       /* "pcap", "pcapng" ..., "unknown" */
+    const char *compression;  /* "gzip", "zstd", "lz4", "bzip2", "xz"; NULL: none */
+    const char *comment;      /* of pcapng sections, a line each; any octets; NULL: none */
+    const char *problem;      /* what is wrong with the file; NULL: nothing */
+    uint64_t packets;         /* records */
+    uint64_t bytes;           /* octets captured in them */
+    uint64_t backwards;       /* packets that are earlier than the one before them */
+    uint64_t packet_comments; /* comments of packets */
+    int64_t dropped;          /* packets that the capturing machine lost, as the file says
+                               * (pcapng, snoop); -1: it does not say */
+    int64_t accepted;         /* packets that passed its capture filter, likewise */
+};
+
+/* The i-th file, from 0, into *file; false past the last.  The strings live as
+ * long as the analysis. */
+FOSIP_API bool fosip_file(const struct fosip_analysis *analysis, size_t i,
+                          struct fosip_file *file);
+
 /* What is wrong with the files read, in their order: a sentence with file,
  * offset and cause.  `damaged` is false for a last record cut short.  NULL
  * past the last.  The string lives as long as the analysis. */

@@ -63,6 +63,29 @@ size_t fosip_readable(const struct fosip_analysis *a)
     return capture_readable(a->capture);
 }
 
+bool fosip_file(const struct fosip_analysis *a, size_t i, struct fosip_file *out)
+{
+    struct capture_file file;
+
+    if (i >= capture_file_count(a->capture))
+        return false;
+    file = capture_file(a->capture, i);
+    *out = (struct fosip_file){
+        .path = file.path,
+        .format = file.format,
+        .compression = file.compression,
+        .comment = file.comment,
+        .problem = file.problem,
+        .packets = file.packets,
+        .bytes = file.bytes,
+        .backwards = file.backwards,
+        .packet_comments = file.packet_comments,
+        .dropped = file.dropped,
+        .accepted = file.accepted,
+    };
+    return true;
+}
+
 const char *fosip_problem(const struct fosip_analysis *a, size_t i, bool *damaged)
 {
     for (size_t f = 0; f < capture_file_count(a->capture); f++) {

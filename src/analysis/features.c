@@ -2,23 +2,34 @@
 #include <json-c/json.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
+#include <string.h>
 
 #ifdef HAVE_OPENSSL
 #include <openssl/crypto.h>
 #endif
 
+#include "capture/decompress.h"
 #include "fosip/fosip.h"
 
 const char *fosip_features(void)
 {
-    static _Thread_local char text[512];
+    static _Thread_local char text[1024];
+    size_t n;
 
-    int n = snprintf(text, sizeof text, "%s\njson-c %s", pcap_lib_version(), json_c_version());
-
+    snprintf(text, sizeof text, "%s\njson-c %s", pcap_lib_version(), json_c_version());
+    for (const struct compression *c = compressions; c->name; c++) {
+        n = strlen(text);
+        if (c->version)
+            snprintf(text + n, sizeof text - n, "\n%s %s", c->library, c->version());
+        else
+            snprintf(text + n, sizeof text - n, "\nwithout %s: %s is not read", c->library,
+                     c->name);
+    }
+    n = strlen(text);
 #ifdef HAVE_OPENSSL
-    snprintf(text + n, sizeof text - (size_t)n, "\n%s", OpenSSL_version(OPENSSL_VERSION));
+    snprintf(text + n, sizeof text - n, "\n%s", OpenSSL_version(OPENSSL_VERSION));
 #else
-    snprintf(text + n, sizeof text - (size_t)n, "\nwithout OpenSSL: TLS is not decrypted");
+    snprintf(text + n, sizeof text - n, "\nwithout OpenSSL: TLS is not decrypted");
 #endif
     return text;
 }

@@ -1,185 +1,150 @@
 /* Owns the files of a run: opens them, merges them by time, counts frames. */
 #include "capture/capture.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/time.h"
+#include "capture/directory.h"
 #include "capture/filter.h"
-#include "capture/reader.h"
-
-struct input {
-    struct reader reader;
-    char *path;
-    struct packet head; /* the packet that waits, when several files are merged */
-    uint32_t number; /* among all files */
-    bool open, usable;
-    int64_t time; /* of the packet read last whose time is known */
-    uint64_t backwards, first_backwards; /* see struct capture_file */
-    int64_t furthest_back;
-};
+#include "capture/input.h"
 
 struct capture {
     VEC(struct input *) inputs;
+    struct capture_options options;
     size_t usable; /* files that could be opened */
     struct filter *filter;
-    struct input *only; /* the one usable file: no merging */
-    VEC(uint32_t) heap; /* inputs with a waiting packet, earliest first */
+    struct input *only;    /* the one file: no merging */
+    VEC(uint32_t) heap;    /* inputs with a waiting packet, earliest first */
+    VEC(uint32_t) reading; /* those that have begun and not ended */
+    uint64_t done, total;  /* octets of the files that have ended, and of all */
+    bool endless;          /* the size of one is not known */
     uint64_t frame;
 };
 
-static void input_free(struct input *in)
+/* Opens the file and adds it, unless it is the wrong thing in a directory. */
+static int add_file(struct capture *c, const char *path, bool in_directory)
 {
-    if (in->open)
-        source_close(&in->reader.source);
-    reader_free(&in->reader);
-    free(in->path);
-    free(in);
-}
-
-static int add_path(struct capture *c, const char *path)
-{
-    struct input *in = calloc(1, sizeof *in);
-    struct input **slot;
+    struct input *in = input_new(path, &c->options), **slot;
 
     if (!in)
         return -ENOMEM;
-    in->path = strdup(path);
-    slot = in->path ? vec_add(&c->inputs) : NULL;
+    input_open(in);
+    if (in_directory && in->foreign) {
+        input_free(in);
+        return 0;
+    }
+    slot = vec_add(&c->inputs);
     if (!slot) {
         input_free(in);
         return -ENOMEM;
     }
-    in->reader.path = in->path;
-    in->number = (uint32_t)(c->inputs.n - 1);
     *slot = in;
     return 0;
 }
 
-static int only_files(const struct dirent *entry)
+/* To be merged, a file must show when it begins. */
+static int add_to_merge(struct capture *c, const char *path, bool in_directory)
 {
-    return entry->d_name[0] != '.';
+    size_t before = c->inputs.n;
+    int r = add_file(c, path, in_directory);
+    struct input *in = c->inputs.n > before ? c->inputs.v[before] : NULL;
+
+    if (in && in->usable)
+        in->waiting = input_peek(in);
+    return r;
 }
 
-/* Whether the file can be read: a log where `logs`, else anything but a log. */
-static bool is_capture(const char *path, bool logs)
+static int add_found(void *ctx, const char *path)
 {
-    struct reader probe = {.path = path};
-    bool good = false;
+    return add_to_merge(ctx, path, true);
+}
 
-    if (source_open(&probe.source, path, NULL) == 0) {
-        good = reader_start(&probe) == 0 && logs == (probe.text != NULL);
-        source_close(&probe.source);
-    }
-    reader_free(&probe);
-    return good;
+static int by_first_packet(const void *a, const void *b)
+{
+    const struct input *x = *(struct input *const *)a, *y = *(struct input *const *)b;
+
+    if (x->waiting != y->waiting)
+        return x->waiting ? -1 : 1;
+    if (x->waiting && x->first != y->first)
+        return x->first < y->first ? -1 : 1;
+    return strcmp(x->path, y->path);
 }
 
 /* A directory without captures stands in the list with what is wrong. */
 static int add_empty(struct capture *c, const char *path)
 {
-    int r = add_path(c, path);
+    struct input *in = input_new(path, &c->options), **slot = in ? vec_add(&c->inputs) : NULL;
 
-    if (r == 0)
-        reader_damage(&c->inputs.v[c->inputs.n - 1]->reader, "the directory holds no capture");
-    return r;
-}
-
-static int add_entries(struct capture *c, const char *path, struct dirent **entries, int n,
-                       bool logs)
-{
-    int r = 0;
-
-    for (int i = 0; i < n && r == 0; i++) {
-        char *name;
-        struct stat st;
-
-        if (asprintf(&name, "%s/%s", path, entries[i]->d_name) < 0)
-            return -ENOMEM;
-        if (stat(name, &st) == 0 && S_ISREG(st.st_mode) && is_capture(name, logs))
-            r = add_path(c, name);
-        free(name);
+    if (!slot) {
+        if (in)
+            input_free(in);
+        return -ENOMEM;
     }
-    return r;
+    reader_damage(&in->reader, "the directory holds no capture");
+    *slot = in;
+    return 0;
 }
 
 /* Notes that lie beside captures are not taken for logs. */
+static void leave_out_logs(struct capture *c, size_t before)
+{
+    size_t logs = 0, captures = 0, kept = before;
+
+    for (size_t i = before; i < c->inputs.n; i++) {
+        logs += c->inputs.v[i]->log;
+        captures += c->inputs.v[i]->usable && !c->inputs.v[i]->log;
+    }
+    if (!logs || !captures)
+        return;
+    for (size_t i = before; i < c->inputs.n; i++) {
+        if (c->inputs.v[i]->log)
+            input_free(c->inputs.v[i]);
+        else
+            c->inputs.v[kept++] = c->inputs.v[i];
+    }
+    c->inputs.n = kept;
+}
+
+/* Names of rotated files start over: what tells their order is their time. */
 static int add_directory(struct capture *c, const char *path, struct fosip_error *err)
 {
-    struct dirent **entries;
-    int n = scandir(path, &entries, only_files, alphasort), r;
     size_t before = c->inputs.n;
+    int r = directory_walk(path, add_found, c, err);
 
-    if (n < 0)
-        return error_set(err, -errno, "%s: %s", path, strerror(errno));
-    r = add_entries(c, path, entries, n, false);
-    if (r == 0 && c->inputs.n == before)
-        r = add_entries(c, path, entries, n, true);
-    for (int i = 0; i < n; i++)
-        free(entries[i]);
-    free(entries);
+    leave_out_logs(c, before);
     if (r == 0 && c->inputs.n == before)
         return add_empty(c, path);
+    if (r == 0)
+        qsort(c->inputs.v + before, c->inputs.n - before, sizeof c->inputs.v[0], by_first_packet);
     return r;
 }
 
-static int add_any(struct capture *c, const char *path, struct fosip_error *err)
+static int add_any(struct capture *c, const char *path, bool alone, struct fosip_error *err)
 {
     struct stat st;
 
     if (strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
         return add_directory(c, path, err);
-    return add_path(c, path);
-}
-
-static void open_input(struct input *in)
-{
-    struct fosip_error err;
-
-    if (in->reader.problem)
-        return;
-    if (source_open(&in->reader.source, in->path, &err) < 0) {
-        in->reader.problem = strdup(err.text);
-        in->reader.damaged = true;
-        return;
-    }
-    in->open = true;
-    in->usable = reader_start(&in->reader) == 0;
-}
-
-static void note_backwards(struct input *in, int64_t step)
-{
-    if (!in->backwards++)
-        in->first_backwards = in->reader.packets;
-    if (step > in->furthest_back)
-        in->furthest_back = step;
-}
-
-/* The next packet of one file. */
-static bool read_one(struct input *in, struct packet *packet)
-{
-    if (!in->reader.next(&in->reader, packet))
-        return false;
-    in->reader.packets++;
-    in->reader.bytes += packet->caplen;
-    if (packet->time < in->time && time_between(packet->time, in->time) > 0)
-        note_backwards(in, in->time - packet->time);
-    if (time_is_known(packet->time))
-        in->time = packet->time;
-    packet->stable = in->reader.source.stable;
-    packet->file = in->number;
-    return true;
+    if (!alone)
+        return add_to_merge(c, path, false);
+    if (add_file(c, path, false) < 0)
+        return -ENOMEM;
+    c->only = c->inputs.v[0];
+    return 0;
 }
 
 static bool earlier(const struct capture *c, uint32_t a, uint32_t b)
 {
-    int64_t ta = c->inputs.v[a]->time, tb = c->inputs.v[b]->time;
+    int64_t ta = c->inputs.v[a]->reader.last_time, tb = c->inputs.v[b]->reader.last_time;
 
-    return ta != tb ? ta < tb : a < b;
+    if (ta != tb)
+        return ta < tb;
+    /* A file that ends when another begins goes before it. */
+    return c->inputs.v[a]->first != c->inputs.v[b]->first
+               ? c->inputs.v[a]->first < c->inputs.v[b]->first
+               : a < b;
 }
 
 static void sift_down(struct capture *c, size_t at)
@@ -206,10 +171,9 @@ static void sift_down(struct capture *c, size_t at)
 static int start_merge(struct capture *c)
 {
     for (size_t i = 0; i < c->inputs.n; i++) {
-        struct input *in = c->inputs.v[i];
         uint32_t *slot;
 
-        if (!in->usable || !read_one(in, &in->head))
+        if (!c->inputs.v[i]->waiting)
             continue;
         slot = vec_add(&c->heap);
         if (!slot)
@@ -221,25 +185,69 @@ static int start_merge(struct capture *c)
     return 0;
 }
 
-/* The input whose packet was given out last gets its next one before the heap
- * is asked again: a view of an unmapped file lives until then. */
-static void refill(struct capture *c)
+static void note_begin(struct capture *c, uint32_t number)
 {
-    struct input *in = c->inputs.v[c->heap.v[0]];
+    uint32_t *slot = vec_add(&c->reading);
 
-    if (!read_one(in, &in->head))
+    if (slot) /* else the progress bar lags behind */
+        *slot = number;
+    c->inputs.v[number]->begun = true;
+}
+
+static void note_end(struct capture *c, uint32_t number)
+{
+    for (size_t i = 0; i < c->reading.n; i++)
+        if (c->reading.v[i] == number) {
+            c->reading.v[i] = c->reading.v[--c->reading.n];
+            break;
+        }
+    c->done += c->inputs.v[number]->size;
+}
+
+/* The earliest input goes on to its next packet, or leaves the heap. */
+static void settle(struct capture *c, bool goes_on)
+{
+    if (!goes_on) {
+        note_end(c, c->heap.v[0]);
         c->heap.v[0] = c->heap.v[--c->heap.n];
+    }
     sift_down(c, 0);
 }
 
+/* The input whose packet was given out last gets its next one before the heap
+ * is asked again: a view of an unmapped file lives until then.  One that rests
+ * begins when it has come to the top. */
 static bool merged(struct capture *c, struct packet *packet)
 {
-    if (c->frame && c->heap.n)
-        refill(c);
-    if (!c->heap.n)
+    struct input *in;
+
+    if (c->frame && c->heap.n) {
+        in = c->inputs.v[c->heap.v[0]];
+        settle(c, input_next(in, &in->head));
+    }
+    while (c->heap.n) {
+        in = c->inputs.v[c->heap.v[0]];
+        if (!in->begun)
+            note_begin(c, c->heap.v[0]);
+        if (!in->resting) {
+            *packet = in->head;
+            return true;
+        }
+        settle(c, input_wake(in));
+    }
+    return false;
+}
+
+static bool next_of_only(struct capture *c, struct packet *packet)
+{
+    struct input *in = c->only;
+
+    if (!in->waiting)
         return false;
-    *packet = c->inputs.v[c->heap.v[0]]->head;
-    return true;
+    in->waiting = input_next(in, packet);
+    if (!in->waiting)
+        note_end(c, 0);
+    return in->waiting;
 }
 
 bool capture_next(struct capture *c, struct packet *packet)
@@ -247,7 +255,7 @@ bool capture_next(struct capture *c, struct packet *packet)
     bool got;
 
     do {
-        got = c->only ? read_one(c->only, packet) : merged(c, packet);
+        got = c->only ? next_of_only(c, packet) : merged(c, packet);
         if (!got)
             return false;
         packet->frame = ++c->frame;
@@ -255,19 +263,26 @@ bool capture_next(struct capture *c, struct packet *packet)
     return true;
 }
 
-static int open_all(struct capture *c)
+static int start(struct capture *c)
 {
     for (size_t i = 0; i < c->inputs.n; i++) {
-        open_input(c->inputs.v[i]);
-        if (!c->inputs.v[i]->usable)
+        struct input *in = c->inputs.v[i];
+
+        in->number = (uint32_t)i;
+        in->head.file = in->number;
+        if (!in->usable)
             continue;
         c->usable++;
-        c->only = c->inputs.v[i];
+        c->total += in->size;
+        c->endless = c->endless || !in->size;
+        if (!in->waiting)
+            c->done += in->size;
     }
-    if (c->usable == 1)
-        return 0;
-    c->only = NULL;
-    return start_merge(c);
+    if (!c->only)
+        return start_merge(c);
+    c->only->waiting = c->only->usable;
+    note_begin(c, 0);
+    return 0;
 }
 
 int capture_open(struct capture **out, const struct capture_options *options,
@@ -278,16 +293,16 @@ int capture_open(struct capture **out, const struct capture_options *options,
 
     if (!c)
         return error_set(err, -ENOMEM, "not enough memory");
-    if (options && options->filter)
-        r = filter_new(&c->filter, options->filter, err);
+    if (options)
+        c->options = *options;
+    if (c->options.filter)
+        r = filter_new(&c->filter, c->options.filter, err);
     for (size_t i = 0; i < count && r == 0; i++)
-        r = add_any(c, paths[i], err);
-    for (size_t i = 0; options && i < c->inputs.n; i++) {
-        c->inputs.v[i]->reader.secrets = options->secrets;
-        c->inputs.v[i]->reader.secrets_ctx = options->secrets_ctx;
-    }
+        r = add_any(c, paths[i], count == 1, err);
     if (r == 0)
-        r = open_all(c);
+        r = start(c);
+    if (r == -ENOMEM)
+        error_set(err, r, "not enough memory");
     if (r < 0) {
         capture_close(c);
         return r;
@@ -314,43 +329,37 @@ struct capture_file capture_file(const struct capture *c, size_t i)
     return (struct capture_file){
         .path = in->path,
         .format = r->format ? r->format : "unknown",
+        .compression = in->compression,
         .links = r->links,
         .link_count = r->link_count,
         .packets = r->packets,
         .bytes = r->bytes,
-        .dropped = -1,
+        .backwards = r->backwards,
+        .first_backwards = r->first_backwards,
+        .furthest_back = r->furthest_back,
+        .dropped = reader_dropped(r),
+        .accepted = reader_accepted(r),
+        .comment = r->comment,
+        .packet_comments = r->packet_comments,
         .problem = r->problem,
         .damaged = r->damaged,
-        .backwards = in->backwards,
-        .first_backwards = in->first_backwards,
-        .furthest_back = in->furthest_back,
     };
 }
 
 bool capture_stable(const struct capture *c)
 {
     for (size_t i = 0; i < c->inputs.n; i++)
-        if (c->inputs.v[i]->usable && !c->inputs.v[i]->reader.source.stable)
+        if (c->inputs.v[i]->usable && !c->inputs.v[i]->stable)
             return false;
     return true;
 }
 
 void capture_progress(const struct capture *c, uint64_t *done, uint64_t *total)
 {
-    bool known = true;
-
-    *done = *total = 0;
-    for (size_t i = 0; i < c->inputs.n; i++) {
-        const struct input *in = c->inputs.v[i];
-
-        if (!in->usable)
-            continue;
-        *done += source_offset(&in->reader.source);
-        *total += in->reader.source.size;
-        known = known && in->reader.source.size;
-    }
-    if (!known)
-        *total = 0;
+    *done = c->done;
+    *total = c->endless ? 0 : c->total;
+    for (size_t i = 0; i < c->reading.n; i++)
+        *done += source_progress(&c->inputs.v[c->reading.v[i]]->reader.source);
 }
 
 void capture_close(struct capture *c)
@@ -361,6 +370,7 @@ void capture_close(struct capture *c)
         input_free(c->inputs.v[i]);
     vec_free(&c->inputs);
     vec_free(&c->heap);
+    vec_free(&c->reading);
     filter_free(c->filter);
     free(c);
 }

@@ -38,6 +38,9 @@ struct capture_file {
     size_t link_count;
     uint64_t packets, bytes; /* records, and octets captured in them */
     int64_t dropped;         /* packets lost in capturing, as the file says; -1: it does not */
+    int64_t accepted;        /* packets that passed the capturer's filter, likewise */
+    const char *comment;     /* NULL, or those of pcapng sections, a line each; any octets */
+    uint64_t packet_comments; /* how many comments packets have */
     const char *problem;     /* NULL, or a sentence with offset and cause */
     bool damaged;            /* the problem is more than a last record cut short */
     /* Packets that are earlier than the one before them in the file: how many,
@@ -62,10 +65,10 @@ struct capture_options {
     void *secrets_ctx;
 };
 
-/* Opens the files (a directory stands for the captures in it, "-" for standard
- * input).  A file that cannot be read is no failure: its capture_file says what
- * is wrong.  0, or a negative code: -EINVAL for a filter that does not compile,
- * -ENOMEM.  The caller closes. */
+/* Opens the files (a directory stands for the captures in it and below it, "-"
+ * for standard input).  A file that cannot be read is no failure: its
+ * capture_file says what is wrong.  0, or a negative code: -EINVAL for a filter
+ * that does not compile, -ENOMEM.  The caller closes. */
 int capture_open(struct capture **out, const struct capture_options *options,
                  const char *const *paths, size_t count, struct fosip_error *err);
 
@@ -83,7 +86,8 @@ struct capture_file capture_file(const struct capture *capture, size_t i);
 /* Whether all packets will be stable. */
 bool capture_stable(const struct capture *capture);
 
-/* Octets consumed and in all (0 when unknown: a pipe), for a progress bar. */
+/* Octets consumed and in all (0 when unknown: a pipe), as the files lie on disk,
+ * compressed or not: for a progress bar. */
 void capture_progress(const struct capture *capture, uint64_t *done, uint64_t *total);
 
 void capture_close(struct capture *capture);

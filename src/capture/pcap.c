@@ -1,15 +1,46 @@
 /* The classic format: pcap (draft-ietf-opsawg-pcap), in microseconds and
- * nanoseconds, both byte orders, and Kuznetzov's modified one. */
+ * nanoseconds, both byte orders, and its relatives whose record headers are
+ * longer: Kuznetzov's, of several Linux distributions, and Nokia's. */
 #include <errno.h>
+#include <string.h>
 
 #include "base/cursor.h"
 #include "capture/reader.h"
 
 enum { FILE_HEADER = 24, RECORD_HEADER = 16, AHEAD = 10 };
 
+/* What a magic may stand for, the likeliest first: some wrote longer record
+ * headers under a magic that they had not made. */
+static const struct variant {
+    uint32_t magic;
+    uint32_t fraction; /* ns per timestamp fraction */
+    uint32_t extra;    /* octets more in a record header */
+    const char *name;
+} variants[] = {
+    {0xa1b2c3d4, 1000, 0, "pcap"},
+    {0xa1b2c3d4, 1000, 8, "pcap (modified)"},
+    {0xa1b2c3d4, 1000, 4, "pcap (Nokia)"},
+    {0xa1b23c4d, 1, 0, "pcap (nanoseconds)"},
+    {0xa1b2cd34, 1000, 8, "pcap (modified)"},
+    {0xa1b2cd34, 1000, 12, "pcap (modified, SuSE 6.3)"},
+};
+enum { VARIANTS = sizeof variants / sizeof variants[0] };
+
 static uint32_t u32(const struct reader *r, const uint8_t *p)
 {
     return r->swapped ? be32(p) : le32(p);
+}
+
+/* Up to version 2.2 the lengths stood the other way round, in 2.3 either way:
+ * the captured one is the smaller. */
+static void swap_lengths(const struct reader *r, uint32_t *caplen, uint32_t *len)
+{
+    uint32_t first = *caplen;
+
+    if (r->lengths == LENGTHS_EITHER && first <= *len)
+        return;
+    *caplen = *len;
+    *len = first;
 }
 
 static bool next(struct reader *r, struct packet *packet)
@@ -19,13 +50,12 @@ static bool next(struct reader *r, struct packet *packet)
     const uint8_t *p = source_need(&r->source, header);
     uint32_t caplen, len;
 
-    if (!p) {
-        if (source_need(&r->source, 1))
-            return reader_cut(r, offset, "record header");
-        return false;
-    }
+    if (!p)
+        return reader_end(r, offset, "record header");
     caplen = u32(r, p + 8);
     len = u32(r, p + 12);
+    if (r->lengths != LENGTHS_PLAIN)
+        swap_lengths(r, &caplen, &len);
     if (caplen > READER_MAX_RECORD)
         return reader_damage(r,
                              "record %llu at offset %llu claims %u captured octets: the file is "
@@ -35,7 +65,7 @@ static bool next(struct reader *r, struct packet *packet)
     packet->time = (int64_t)u32(r, p) * 1000000000 + (int64_t)u32(r, p + 4) * r->fraction;
     p = source_need(&r->source, header + caplen);
     if (!p)
-        return reader_cut(r, offset, "record");
+        return reader_end(r, offset, "record");
     /* Records of one capture are mostly of one size: the headers of one some
      * places ahead are asked for now.  Past the end this does nothing. */
     __builtin_prefetch(p + AHEAD * (header + caplen));
@@ -50,30 +80,83 @@ static bool next(struct reader *r, struct packet *packet)
     return true;
 }
 
+static const struct variant *first_variant(uint32_t magic)
+{
+    for (size_t i = 0; i < VARIANTS; i++)
+        if (variants[i].magic == magic)
+            return &variants[i];
+    return NULL;
+}
+
+bool pcap_is(const uint8_t *p, size_t n)
+{
+    return n >= 4 && (first_variant(le32(p)) || first_variant(be32(p)));
+}
+
+enum sense { SENSE_NONE, SENSE_CUT, SENSE_WHOLE };
+
+/* Whether the first records make sense when their headers are so long: one
+ * after the other, of about the same time, up to the last octet in view. */
+static enum sense makes_sense(const struct reader *r, const struct variant *v)
+{
+    enum { RECORDS = 4, WEEKS = 1 << 22 };
+    const uint8_t *p = r->source.at + FILE_HEADER;
+    size_t left = (size_t)(r->source.end - p), header = RECORD_HEADER + v->extra;
+    uint32_t first = left >= header ? u32(r, p) : 0;
+
+    for (unsigned records = 0; records < RECORDS && left; records++) {
+        uint32_t fraction, caplen, len;
+
+        if (left < header)
+            return SENSE_CUT;
+        fraction = u32(r, p + 4);
+        caplen = u32(r, p + 8);
+        len = u32(r, p + 12);
+        if (fraction >= 1000000000 / v->fraction || !caplen || caplen > len ||
+            len > READER_MAX_RECORD || u32(r, p) - first + WEEKS > 2 * WEEKS)
+            return SENSE_NONE;
+        if (left - header < caplen)
+            return SENSE_CUT;
+        p += header + caplen;
+        left -= header + caplen;
+    }
+    return SENSE_WHOLE;
+}
+
+/* A file is what its magic says, unless its records make sense only otherwise. */
+static const struct variant *choose(const struct reader *r, uint32_t magic)
+{
+    const struct variant *first = first_variant(magic);
+
+    if (makes_sense(r, first) != SENSE_NONE)
+        return first;
+    for (const struct variant *v = first + 1; v < variants + VARIANTS && v->magic == magic; v++)
+        if (makes_sense(r, v) == SENSE_WHOLE)
+            return v;
+    return first;
+}
+
 int pcap_start(struct reader *r)
 {
     const uint8_t *p = source_need(&r->source, FILE_HEADER);
-    uint32_t magic;
-    unsigned major;
+    const struct variant *v;
+    unsigned major, minor;
 
-    if (!p) {
-        reader_damage(r, "the pcap file header is cut short: 24 octets were expected");
-        return -EINVAL;
-    }
-    magic = le32(p);
-    r->swapped = magic == 0xd4c3b2a1 || magic == 0x4d3cb2a1 || magic == 0x34cdb2a1;
-    magic = u32(r, p);
-    r->fraction = magic == 0xa1b23c4d ? 1 : 1000;
-    r->extra = magic == 0xa1b2cd34 ? 8 : 0;
-    r->format = magic == 0xa1b23c4d   ? "pcap (nanoseconds)"
-                : magic == 0xa1b2cd34 ? "pcap (modified)"
-                                      : "pcap";
+    r->format = "pcap";
+    if (!p)
+        return reader_no_header(r, "pcap file header");
+    r->swapped = !first_variant(le32(p));
+    v = choose(r, u32(r, p));
+    r->fraction = v->fraction;
+    r->extra = v->extra;
+    r->format = v->name;
     major = r->swapped ? be16(p + 4) : le16(p + 4);
+    minor = r->swapped ? be16(p + 6) : le16(p + 6);
     if (major != 2) {
-        reader_damage(r, "pcap version %u.%u is not known: 2.4 was expected", major,
-                      r->swapped ? be16(p + 6) : le16(p + 6));
+        reader_damage(r, "pcap version %u.%u is not known: 2.4 was expected", major, minor);
         return -EINVAL;
     }
+    r->lengths = minor < 3 ? LENGTHS_SWAPPED : minor == 3 ? LENGTHS_EITHER : LENGTHS_PLAIN;
     /* The upper bits hold the length of an FCS. */
     r->link = u32(r, p + 20) & 0x03ffffff;
     reader_add_link(r, r->link);

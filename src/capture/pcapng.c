@@ -1,7 +1,10 @@
 /* pcapng (draft-ietf-opsawg-pcapng): sections, each with its own byte order and
- * interfaces; enhanced, simple and the old packet blocks; decryption secrets.
- * Other blocks are passed over. */
+ * interfaces; enhanced, simple and the old packet blocks; interface statistics
+ * and decryption secrets.  Other blocks (name resolution, custom ones) are
+ * passed over. */
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/cursor.h"
 #include "capture/reader.h"
@@ -11,10 +14,20 @@ enum {
     BLOCK_INTERFACE = 1,
     BLOCK_OLD_PACKET = 2,
     BLOCK_SIMPLE = 3,
+    BLOCK_STATISTICS = 5,
     BLOCK_ENHANCED = 6,
     BLOCK_SECRETS = 10,
-    OPTION_TSRESOL = 9,
+    SECTION_FIXED = 16,    /* octets of the body before the options */
+    INTERFACE_FIXED = 8,
+    STATISTICS_FIXED = 12,
+    PACKET_FIXED = 20,
+    OPTION_COMMENT = 1,
+    OPTION_TSRESOL = 9,    /* of an interface */
     OPTION_TSOFFSET = 14,
+    OPTION_IFDROP = 5,     /* of statistics */
+    OPTION_FILTERACCEPT = 6,
+    OPTION_OSDROP = 7,
+    OPTION_DROPCOUNT = 4,  /* of an enhanced packet */
     MAX_INTERFACES = 65536,
 };
 
@@ -33,6 +46,38 @@ static uint16_t u16(const struct reader *r, const uint8_t *p)
 static uint32_t u32(const struct reader *r, const uint8_t *p)
 {
     return r->swapped ? be32(p) : le32(p);
+}
+
+static int64_t u64(const struct reader *r, const uint8_t *p)
+{
+    uint64_t first = u32(r, p), second = u32(r, p + 4);
+
+    return (int64_t)(r->swapped ? first << 32 | second : second << 32 | first);
+}
+
+struct option {
+    uint16_t code;
+    uint16_t size;
+    const uint8_t *data;
+};
+
+/* The next of a list of options: false at its end, or where it makes no sense
+ * any more. */
+static bool next_option(const struct reader *r, struct cursor *c, struct option *o)
+{
+    const uint8_t *p = cursor_take(c, 4);
+
+    if (!p)
+        return false;
+    o->code = u16(r, p);
+    o->size = u16(r, p + 2);
+    o->data = cursor_take(c, ((size_t)o->size + 3) / 4 * 4);
+    return o->code && (o->data || !o->size);
+}
+
+static struct cursor options_after(const struct block *b, size_t fixed)
+{
+    return fixed < b->size ? cursor_make(b->body + fixed, b->size - fixed) : cursor_make(NULL, 0);
 }
 
 static bool damage_at(struct reader *r, uint64_t offset, const char *what)
@@ -60,11 +105,8 @@ static bool next_block(struct reader *r, struct block *b)
 
     b->offset = source_offset(&r->source);
     p = source_need(&r->source, 12);
-    if (!p) {
-        if (source_need(&r->source, 1))
-            reader_cut(r, b->offset, "block");
-        return false;
-    }
+    if (!p)
+        return reader_end(r, b->offset, "block");
     if (le32(p) == BLOCK_SECTION && !set_byte_order(r, p))
         return damage_at(r, b->offset, "is a section header without a byte-order magic");
     b->type = u32(r, p);
@@ -73,7 +115,7 @@ static bool next_block(struct reader *r, struct block *b)
         return damage_at(r, b->offset, "has an impossible length");
     p = source_need(&r->source, length);
     if (!p)
-        return reader_cut(r, b->offset, "block");
+        return reader_end(r, b->offset, "block");
     if (u32(r, p + length - 4) != length)
         return damage_at(r, b->offset, "does not end with its length");
     b->body = p + 8;
@@ -97,23 +139,55 @@ static uint64_t units_per_second(uint8_t tsresol)
     return units;
 }
 
-static void read_options(struct reader *r, struct reader_interface *i, const uint8_t *p, size_t n)
+/* Appends a comment to those of the sections, a line each. */
+static void keep_comment(struct reader *r, const struct option *o)
 {
-    while (n >= 4) {
-        uint16_t code = u16(r, p);
-        size_t length = u16(r, p + 2), padded = (length + 3) / 4 * 4;
+    size_t had = r->comment_size, size = o->size ? strnlen((const char *)o->data, o->size) : 0;
+    char *grown;
 
-        if (!code || padded > n - 4)
-            return;
-        if (code == OPTION_TSRESOL && length == 1 && units_per_second(p[4]))
-            i->per_second = units_per_second(p[4]);
-        if (code == OPTION_TSOFFSET && length == 8) {
-            uint64_t low = u32(r, p + 4), high = u32(r, p + 8);
+    if (!size || size > READER_MAX_COMMENT - had)
+        return;
+    grown = realloc(r->comment, had + size + 2);
+    if (!grown)
+        return;
+    r->comment = grown;
+    if (had)
+        grown[had++] = '\n';
+    memcpy(grown + had, o->data, size);
+    grown[had + size] = 0;
+    r->comment_size = had + size;
+}
 
-            i->offset_s = (int64_t)(r->swapped ? low << 32 | high : high << 32 | low);
-        }
-        p += 4 + padded;
-        n -= 4 + padded;
+/* A section begins: interfaces are counted anew, what was lost goes on. */
+static bool begin_section(struct reader *r, const struct block *b)
+{
+    struct cursor c = options_after(b, SECTION_FIXED);
+    struct option o;
+
+    if (b->size < SECTION_FIXED)
+        return damage_at(r, b->offset, "is a section header of fewer than 28 octets");
+    if (u16(r, b->body + 4) != 1)
+        return reader_damage(r, "pcapng version %u.%u (offset %llu) is not known: 1.0 was expected",
+                             u16(r, b->body + 4), u16(r, b->body + 6),
+                             (unsigned long long)b->offset);
+    r->dropped = reader_dropped(r);
+    r->accepted = reader_accepted(r);
+    r->interfaces.n = 0;
+    while (next_option(r, &c, &o))
+        if (o.code == OPTION_COMMENT)
+            keep_comment(r, &o);
+    return true;
+}
+
+static void read_options(struct reader *r, struct reader_interface *i, struct cursor c)
+{
+    struct option o;
+
+    while (next_option(r, &c, &o)) {
+        if (o.code == OPTION_TSRESOL && o.size == 1 && units_per_second(o.data[0]))
+            i->per_second = units_per_second(o.data[0]);
+        if (o.code == OPTION_TSOFFSET && o.size == 8)
+            i->offset_s = u64(r, o.data);
     }
 }
 
@@ -121,18 +195,45 @@ static bool add_interface(struct reader *r, const struct block *b)
 {
     struct reader_interface *i;
 
-    if (b->size < 8)
+    if (b->size < INTERFACE_FIXED)
         return damage_at(r, b->offset, "describes an interface in fewer than 8 octets");
     if (r->interfaces.n >= MAX_INTERFACES)
         return damage_at(r, b->offset, "describes more interfaces than 65536");
     i = vec_add(&r->interfaces);
     if (!i)
         return reader_damage(r, "not enough memory");
-    *i = (struct reader_interface){
-        .link = u16(r, b->body), .snaplen = u32(r, b->body + 4), .per_second = 1000000};
-    read_options(r, i, b->body + 8, b->size - 8);
+    *i = (struct reader_interface){.link = u16(r, b->body),
+                                   .snaplen = u32(r, b->body + 4),
+                                   .per_second = 1000000,
+                                   .ifdrop = -1,
+                                   .osdrop = -1,
+                                   .accepted = -1,
+                                   .lost = -1};
+    read_options(r, i, options_after(b, INTERFACE_FIXED));
     reader_add_link(r, i->link);
     return true;
+}
+
+/* Statistics count from the beginning of the capture: the last ones stand. */
+static void read_statistics(struct reader *r, const struct block *b)
+{
+    struct cursor c = options_after(b, STATISTICS_FIXED);
+    struct reader_interface *i;
+    struct option o;
+
+    if (b->size < STATISTICS_FIXED || u32(r, b->body) >= r->interfaces.n)
+        return;
+    i = &r->interfaces.v[u32(r, b->body)];
+    while (next_option(r, &c, &o)) {
+        if (o.size != 8)
+            continue;
+        if (o.code == OPTION_IFDROP)
+            i->ifdrop = u64(r, o.data);
+        if (o.code == OPTION_OSDROP)
+            i->osdrop = u64(r, o.data);
+        if (o.code == OPTION_FILTERACCEPT)
+            i->accepted = u64(r, o.data);
+    }
 }
 
 static bool give_secrets(struct reader *r, const struct block *b)
@@ -162,22 +263,27 @@ static int64_t to_ns(const struct reader_interface *i, uint64_t units)
            (int64_t)((__extension__(unsigned __int128)rest * 1000000000) / i->per_second);
 }
 
-/* Fills the packet from the fixed part's fields; the data follows at `at`. */
-static bool fill(struct reader *r, const struct block *b, struct packet *packet, uint32_t number,
-                 uint64_t units, uint32_t caplen, uint32_t len, size_t at)
+static uint32_t interface_of(const struct reader *r, const struct block *b)
 {
-    const struct reader_interface *i;
+    if (b->type == BLOCK_SIMPLE || b->size < 4)
+        return 0;
+    return b->type == BLOCK_ENHANCED ? u32(r, b->body) : u16(r, b->body);
+}
 
+/* Fills the packet from the fixed part's fields; the data follows at `at`. */
+static bool fill(struct reader *r, const struct block *b, struct packet *packet,
+                 const struct reader_interface *i, uint64_t units, uint32_t caplen, uint32_t len,
+                 size_t at)
+{
     if (caplen > b->size - at)
         return damage_at(r, b->offset, "claims more captured octets than it holds");
-    i = &r->interfaces.v[number];
     packet->time = to_ns(i, units);
     packet->data = b->body + at;
     packet->caplen = caplen;
     packet->len = len < caplen ? caplen : len;
     packet->offset = b->offset;
     packet->link = i->link;
-    packet->interface = (uint16_t)number;
+    packet->interface = (uint16_t)interface_of(r, b);
     return true;
 }
 
@@ -194,23 +300,38 @@ static bool is_described(struct reader *r, const struct block *b, uint32_t numbe
     return false;
 }
 
-static uint32_t interface_of(const struct reader *r, const struct block *b)
+/* What follows the data: seldom anything. */
+static void read_packet_options(struct reader *r, const struct block *b, size_t at,
+                                struct reader_interface *i)
 {
-    if (b->type == BLOCK_SIMPLE || b->size < 4)
-        return 0;
-    return b->type == BLOCK_ENHANCED ? u32(r, b->body) : u16(r, b->body);
+    struct cursor c = options_after(b, at);
+    struct option o;
+
+    while (next_option(r, &c, &o)) {
+        r->packet_comments += o.code == OPTION_COMMENT;
+        if (b->type == BLOCK_ENHANCED && o.code == OPTION_DROPCOUNT && o.size == 8)
+            reader_count(&i->lost, u64(r, o.data));
+    }
 }
 
+/* An enhanced packet, or an old one, which differs in its first four octets. */
 static bool enhanced(struct reader *r, const struct block *b, struct packet *packet)
 {
     const uint8_t *p = b->body;
-    uint32_t number;
+    struct reader_interface *i = &r->interfaces.v[interface_of(r, b)];
+    size_t after;
 
-    if (b->size < 20)
+    if (b->size < PACKET_FIXED)
         return damage_at(r, b->offset, "is a packet of fewer than 20 octets");
-    number = interface_of(r, b);
-    return fill(r, b, packet, number, (uint64_t)u32(r, p + 4) << 32 | u32(r, p + 8),
-                u32(r, p + 12), u32(r, p + 16), 20);
+    if (!fill(r, b, packet, i, (uint64_t)u32(r, p + 4) << 32 | u32(r, p + 8), u32(r, p + 12),
+              u32(r, p + 16), PACKET_FIXED))
+        return false;
+    if (b->type == BLOCK_OLD_PACKET && u16(r, p + 2) != UINT16_MAX)
+        reader_count(&i->lost, u16(r, p + 2));
+    after = PACKET_FIXED + ((size_t)packet->caplen + 3) / 4 * 4;
+    if (after < b->size)
+        read_packet_options(r, b, after, i);
+    return true;
 }
 
 /* A simple packet has no time of its own: it gets that of the one before. */
@@ -222,14 +343,37 @@ static bool simple(struct reader *r, const struct block *b, struct packet *packe
     if (b->size < 4)
         return damage_at(r, b->offset, "is a packet of fewer than 4 octets");
     len = caplen = u32(r, b->body);
-    if (r->interfaces.n && r->interfaces.v[0].snaplen && caplen > r->interfaces.v[0].snaplen)
+    if (r->interfaces.v[0].snaplen && caplen > r->interfaces.v[0].snaplen)
         caplen = r->interfaces.v[0].snaplen;
     if (caplen > b->size - 4)
         caplen = (uint32_t)b->size - 4;
-    if (!fill(r, b, packet, 0, 0, caplen, len, 4))
+    if (!fill(r, b, packet, &r->interfaces.v[0], 0, caplen, len, 4))
         return false;
     packet->time = before;
     return true;
+}
+
+static bool is_packet(const struct block *b)
+{
+    return b->type == BLOCK_ENHANCED || b->type == BLOCK_OLD_PACKET || b->type == BLOCK_SIMPLE;
+}
+
+/* Blocks that hold no packet: false at damage. */
+static bool other_block(struct reader *r, const struct block *b)
+{
+    switch (b->type) {
+    case BLOCK_SECTION:
+        return begin_section(r, b);
+    case BLOCK_INTERFACE:
+        return add_interface(r, b);
+    case BLOCK_STATISTICS:
+        read_statistics(r, b);
+        return true;
+    case BLOCK_SECRETS:
+        return give_secrets(r, b);
+    default:
+        return true;
+    }
 }
 
 static bool next(struct reader *r, struct packet *packet)
@@ -237,51 +381,36 @@ static bool next(struct reader *r, struct packet *packet)
     struct block b = {0};
 
     while (next_block(r, &b)) {
-        bool is_packet = true, good;
-
-        if ((b.type == BLOCK_ENHANCED || b.type == BLOCK_OLD_PACKET || b.type == BLOCK_SIMPLE) &&
-            !is_described(r, &b, interface_of(r, &b)))
-            continue;
-        switch (b.type) {
-        case BLOCK_ENHANCED:
-        case BLOCK_OLD_PACKET:
-            good = enhanced(r, &b, packet);
-            break;
-        case BLOCK_SIMPLE:
-            good = simple(r, &b, packet);
-            break;
-        case BLOCK_SECTION:
-            r->interfaces.n = 0;
-            continue;
-        case BLOCK_INTERFACE:
-            good = add_interface(r, &b);
-            is_packet = false;
-            break;
-        case BLOCK_SECRETS:
-            good = give_secrets(r, &b);
-            is_packet = false;
-            break;
-        default:
-            continue;
+        if (is_packet(&b)) {
+            if (!is_described(r, &b, interface_of(r, &b)))
+                continue;
+            return b.type == BLOCK_SIMPLE ? simple(r, &b, packet) : enhanced(r, &b, packet);
         }
-        if (!good)
+        if (!other_block(r, &b))
             return false;
-        if (!is_packet)
-            continue;
-        r->last_time = packet->time;
-        return true;
     }
     return false;
+}
+
+bool pcapng_is(const uint8_t *p, size_t n)
+{
+    return n >= 4 && be32(p) == BLOCK_SECTION;
 }
 
 int pcapng_start(struct reader *r)
 {
     const uint8_t *p = source_need(&r->source, 12);
+    struct block first = {0};
 
     r->format = "pcapng";
+    if (p && !set_byte_order(r, p)) {
+        reader_damage(r, "the first pcapng block is no section header");
+        return -EINVAL;
+    }
+    if (!p || (u32(r, p + 4) <= READER_MAX_RECORD && !source_need(&r->source, u32(r, p + 4))))
+        return reader_no_header(r, "pcapng section header");
+    if (!next_block(r, &first) || !begin_section(r, &first))
+        return -EINVAL;
     r->next = next;
-    if (p && set_byte_order(r, p))
-        return 0;
-    reader_damage(r, "the first pcapng block is no section header");
-    return -EINVAL;
+    return 0;
 }

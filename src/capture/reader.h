@@ -6,19 +6,27 @@
 #include "capture/capture.h"
 #include "capture/source.h"
 
-enum { READER_MAX_LINKS = 16, READER_MAX_RECORD = 16 << 20 };
+enum {
+    READER_MAX_LINKS = 16,
+    READER_MAX_RECORD = 16 << 20,
+    READER_MAX_COMMENT = 64 << 10, /* octets of comments kept */
+};
 
 struct reader_interface {
     uint32_t link;
     uint32_t snaplen;     /* 0: no limit */
     int64_t offset_s;     /* if_tsoffset */
     uint64_t per_second;  /* timestamp units */
+    /* As its last statistics say, -1: unknown (isb_ifdrop, isb_osdrop,
+     * isb_filteraccept). */
+    int64_t ifdrop, osdrop, accepted;
+    int64_t lost;         /* as its packets say (epb_dropcount), -1: unknown */
 };
 
 struct reader {
     struct source source;
     const char *path;
-    const char *format;
+    const char *format;   /* NULL until it was recognised */
     /* The next packet (time, data, lengths, offset, link): true, or false at
      * the end or at damage, which then stands in `problem`. */
     bool (*next)(struct reader *reader, struct packet *packet);
@@ -26,35 +34,68 @@ struct reader {
     capture_secrets *secrets;
     void *secrets_ctx;
     bool swapped;          /* not this machine's byte order */
-    uint32_t link;         /* of a classic pcap */
+    enum { LENGTHS_PLAIN, LENGTHS_SWAPPED, LENGTHS_EITHER } lengths; /* of a classic pcap */
+    uint32_t link;         /* of a classic pcap, of snoop */
     uint32_t fraction;     /* its ns per timestamp fraction */
     uint32_t extra;        /* octets more in a record header (modified pcap) */
     VEC(struct reader_interface) interfaces; /* of the current section */
     uint32_t links[READER_MAX_LINKS];
     size_t link_count;
     uint64_t packets, bytes;
-    int64_t last_time;     /* of the packet before, ns */
+    uint64_t backwards, first_backwards; /* see struct capture_file */
+    int64_t furthest_back;
+    int64_t last_time;     /* of the packet read last whose time is known */
     struct text_log *text; /* of a log, NULL for others */
+    int64_t dropped;       /* packets lost before this section, -1: unknown */
+    int64_t accepted;      /* packets that passed the capture filter, likewise */
+    char *comment;         /* of the sections, a line each; NULL: none */
+    size_t comment_size;
+    uint64_t packet_comments;
     char *problem;
     bool damaged;
 };
 
+/* Makes a reader new, or new again: all but path, source and secrets. */
+void reader_clear(struct reader *reader);
+
 /* Recognises the format by the first octets and reads its header.  0, or
  * -EINVAL with reader->problem set. */
 int reader_start(struct reader *reader);
+
+/* A format: whether the first octets (n of them; at least 16 where the file
+ * has so many) are its own, and how it starts. */
+bool pcap_is(const uint8_t *p, size_t n);
 int pcap_start(struct reader *reader);
+bool pcapng_is(const uint8_t *p, size_t n);
 int pcapng_start(struct reader *reader);
-/* Whether the file is text. */
+bool snoop_is(const uint8_t *p, size_t n);
+int snoop_start(struct reader *reader);
+
+/* The same of text, which is tried last. */
 bool text_log_is(struct reader *reader);
 int text_log_start(struct reader *reader);
-/* Gives back what reading took, but for the source. */
-void reader_free(struct reader *reader);
+
+/* What other thing begins like this, as the end of a sentence that begins with
+ * the file's name: "is a ...".  NULL when nothing is known of it. */
+const char *foreign_format(const uint8_t *p, size_t n);
 
 /* Notes what is wrong, once; gives false, for next() to return. */
 bool reader_damage(struct reader *reader, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* The same for a last record that is cut short. */
-bool reader_cut(struct reader *reader, uint64_t offset, const char *what);
+/* To be called when the source gave too few octets for `what` at `offset`:
+ * notes what is wrong, if anything is.  A record cut short at the end of the
+ * file is no damage.  Gives false. */
+bool reader_end(struct reader *reader, uint64_t offset, const char *what);
+/* The same for the header of a file, without which nothing can be read:
+ * -EINVAL. */
+int reader_no_header(struct reader *reader, const char *what);
 void reader_add_link(struct reader *reader, uint32_t link);
+
+/* Adds to a count that may be unknown (-1); what is out of reason is left out. */
+void reader_count(int64_t *sum, int64_t more);
+
+/* Over all sections so far, -1: unknown. */
+int64_t reader_dropped(const struct reader *reader);
+int64_t reader_accepted(const struct reader *reader);
 
 #endif

@@ -4,14 +4,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "capture/decompress.h"
+
 enum {
-    BLOCK = 1 << 20,
+    BLOCK = 256 << 10, /* stays in a near cache; many files may stream at once */
     LARGEST = 64 << 20, /* no record needs more in one view */
 };
 
@@ -47,7 +50,19 @@ static bool map(struct source *s, size_t size)
     return true;
 }
 
-int source_open(struct source *s, const char *path, struct fosip_error *err)
+static void close_fd(struct source *s)
+{
+    if (s->fd >= 0)
+        close(s->fd);
+    s->fd = -1;
+}
+
+void source_moved(struct source *s)
+{
+    s->ctx = s;
+}
+
+static int open_plain(struct source *s, const char *path, struct fosip_error *err)
 {
     struct stat st;
 
@@ -56,8 +71,7 @@ int source_open(struct source *s, const char *path, struct fosip_error *err)
     if (s->fd < 0 || fstat(s->fd, &st) < 0) {
         int code = -errno;
 
-        if (s->fd >= 0)
-            close(s->fd);
+        close_fd(s);
         return error_set(err, code, "%s: %s", path, strerror(-code));
     }
     s->read = read_fd;
@@ -65,19 +79,55 @@ int source_open(struct source *s, const char *path, struct fosip_error *err)
     if (!S_ISREG(st.st_mode))
         return 0;
     s->size = (uint64_t)st.st_size;
-    if (st.st_size > 0 && lseek(s->fd, 0, SEEK_CUR) == 0)
-        map(s, (size_t)st.st_size);
+    /* A mapped file needs no descriptor, of which there are few. */
+    if (st.st_size > 0 && lseek(s->fd, 0, SEEK_CUR) == 0 && map(s, (size_t)st.st_size))
+        close_fd(s);
     return 0;
+}
+
+int source_open(struct source *s, const char *path, struct fosip_error *err)
+{
+    int r = open_plain(s, path, err);
+
+    if (r < 0)
+        return r;
+    r = decompress_source(s, path, err);
+    if (r < 0)
+        source_close(s);
+    return r;
 }
 
 void source_close(struct source *s)
 {
+    if (s->packed)
+        decompress_close(s);
     if (s->mapped)
         munmap(s->mapped, s->mapped_size);
+    s->mapped = NULL;
     free(s->block);
-    if (s->fd >= 0)
-        close(s->fd);
-    s->fd = -1;
+    s->block = NULL;
+    s->room = 0;
+    s->at = s->end = s->began = NULL;
+    close_fd(s);
+}
+
+bool source_rewind(struct source *s)
+{
+    if (s->packed ? !decompress_restart(s) : !s->mapped)
+        return false;
+    free(s->block);
+    s->block = NULL;
+    s->room = 0;
+    s->trouble[0] = 0;
+    s->at = s->began = s->mapped;
+    s->end = s->mapped ? (const uint8_t *)s->mapped + s->mapped_size : NULL;
+    s->base = 0;
+    return true;
+}
+
+uint64_t source_progress(const struct source *s)
+{
+    return s->packed ? decompress_offset(s) : source_offset(s);
 }
 
 /* Moves what is in view to the front of a block that has room for n octets. */
@@ -107,16 +157,25 @@ static bool make_room(struct source *s, size_t n)
 
 const uint8_t *source_fill(struct source *s, size_t n)
 {
-    if (s->mapped || !make_room(s, n))
+    if (s->mapped)
         return NULL;
+    if (!make_room(s, n)) {
+        snprintf(s->trouble, sizeof s->trouble, "not enough memory at offset %llu",
+                 (unsigned long long)source_offset(s));
+        return NULL;
+    }
     while ((size_t)(s->end - s->at) < n) {
         size_t have = (size_t)(s->end - s->block);
         ssize_t got = s->read(s->ctx, s->block + have, s->room - have);
 
-        if (got <= 0) {
-            s->error = (int)-got;
-            return NULL;
+        if (got < 0 && !s->trouble[0]) {
+            uint64_t offset = source_offset(s) + (uint64_t)(s->end - s->at);
+
+            snprintf(s->trouble, sizeof s->trouble, "reading failed at offset %llu: %s",
+                     (unsigned long long)offset, strerror((int)-got));
         }
+        if (got <= 0)
+            return NULL;
         s->end += got;
     }
     return s->at;

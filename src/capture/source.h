@@ -1,8 +1,8 @@
 /* Sources: the octets of a file, mapped or streamed, as contiguous views.
  *
- * A mapped file is one view; what cannot be mapped (a pipe, compressed data)
- * comes through a block that is refilled and grows to what is asked for, up to
- * a limit. */
+ * A mapped file is one view; what cannot be mapped (a pipe, what compressed
+ * data unpacks to) comes through a block that is refilled and grows to what is
+ * asked for, up to a limit. */
 #ifndef CAPTURE_SOURCE_H
 #define CAPTURE_SOURCE_H
 
@@ -21,20 +21,36 @@ struct source {
     uint64_t base;            /* offset in the file of `at` when the view began */
     const uint8_t *began;
     bool stable;              /* views stay valid until source_close */
-    uint64_t size;            /* of the file, 0: unknown */
+    uint64_t size;            /* of the file, as it lies there; 0: unknown */
     uint8_t *block;           /* of a streamed source */
     size_t room;
     source_reader *read;
     void *ctx;
-    int fd;
-    int error;                /* errno of a failed read, 0: none */
+    int fd;                   /* -1: none, or no longer needed */
     void *mapped;
     size_t mapped_size;
+    struct decompress *packed; /* what unpacks a compressed file, else NULL */
+    /* Why no more octets came, when that is not simply the end of the file: a
+     * sentence with the offset and the cause. */
+    char trouble[240];
+    bool cut;                 /* the trouble is that compressed data ends too early */
 };
 
-/* Opens a path ("-": standard input).  0, or a negative errno with `err`. */
+/* Opens a path ("-": standard input).  What it holds may be compressed
+ * (decompress.h): the views are of what that unpacks to.  The source must stay
+ * where it is in memory.  0, or a negative errno with `err`. */
 int source_open(struct source *source, const char *path, struct fosip_error *err);
 void source_close(struct source *source);
+
+/* Goes back to the first octet, without the memory that streaming took: false
+ * where that cannot be. */
+bool source_rewind(struct source *source);
+
+/* Octets of the file that were consumed, compressed as it may be. */
+uint64_t source_progress(const struct source *source);
+
+/* To be called on a source that was moved in memory. */
+void source_moved(struct source *source);
 
 /* The slow way of source_need. */
 const uint8_t *source_fill(struct source *source, size_t n);

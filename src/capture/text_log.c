@@ -103,9 +103,7 @@ static bool next(struct reader *r, struct packet *packet)
         source_take(&r->source, frame.taken);
         return true;
     }
-    if (r->source.error)
-        reader_cut(r, source_offset(&r->source), "line");
-    return false;
+    return reader_end(r, source_offset(&r->source), "line");
 }
 
 /* Whether there is a message in the text. */
@@ -125,8 +123,14 @@ static bool holds_message(struct text_log *log, struct slice text)
 
 static int refuse(struct reader *r, bool all)
 {
-    reader_damage(r, all ? "not a capture: text that holds no SIP message"
-                         : "not a capture: text that holds no SIP message in its first 4 MiB");
+    const char *what = foreign_format(r->source.at, (size_t)(r->source.end - r->source.at));
+
+    if (r->source.trouble[0])
+        return reader_no_header(r, "text");
+    if (!what)
+        what = all ? "is not a capture: text that holds no SIP message"
+                   : "is not a capture: text that holds no SIP message in its first 4 MiB";
+    reader_damage(r, "%s", what);
     return -EINVAL;
 }
 

@@ -29,7 +29,7 @@ static bool is_command(const char *word)
 static void print_help(void)
 {
     puts("fosip [OPTIONS] [COMMAND] FILE...   SIP calls and RTP streams of captured packets\n"
-         "FILE is a capture (pcap, pcapng), a text log, a directory of these, or - (stdin).");
+         "FILE is a capture or a text log, compressed or not, a directory of these, or - (stdin).");
     for (size_t i = 0; i < COMMANDS; i++)
         printf("  %-9s %s\n", commands[i]->name, commands[i]->what);
     puts("  -f BPF            read only packets that this pcap-filter(7) lets through\n"

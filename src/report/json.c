@@ -8,6 +8,12 @@
 #include "analysis/statistics.h"
 #include "analysis/tally.h"
 
+/* A count that may be unknown. */
+static struct json_object *json_known(int64_t n)
+{
+    return n < 0 ? NULL : json_object_new_int64(n);
+}
+
 static struct json_object *file_object(const struct capture_file *f)
 {
     struct json_object *o = json_object_new_object(), *links = json_object_new_array();
@@ -25,6 +31,11 @@ static struct json_object *file_object(const struct capture_file *f)
     json_add(o, "link_types", links);
     json_add(o, "packets", json_object_new_int64((int64_t)f->packets));
     json_add(o, "bytes", json_object_new_int64((int64_t)f->bytes));
+    json_add(o, "dropped", json_known(f->dropped));
+    json_add(o, "accepted", json_known(f->accepted));
+    json_add(o, "backwards", json_object_new_int64((int64_t)f->backwards));
+    json_add(o, "comment", json_text(slice_str(f->comment)));
+    json_add(o, "packet_comments", json_object_new_int64((int64_t)f->packet_comments));
     json_add(o, "problem", json_text(slice_str(f->problem)));
     return o;
 }

@@ -135,6 +135,45 @@ run "$TESTDATA/tls/12_wss.pcap"
 expect "TLS without keys" 0 ""
 holds "a finding says so" "The connection from"
 
+# compressed captures, rotated sets
+files=$TESTDATA/files
+run --version
+for library in zlib libzstd liblz4 libbz2 liblzma; do
+    holds "--version tells of $library" "$library"
+done
+run calls "$TESTDATA/04a_busy.pcap"
+cp "$work/out" "$work/once"
+if ! "$FOSIP" --version | grep -q '^without .* is not read'; then
+    for one in busy.pcap.gz busy.pcap.zst busy.pcap.lz4 busy.pcap.bz2 busy.pcap.xz ring; do
+        run calls "$files/$one"
+        expect "$one" 0 ""
+        if cmp -s "$work/once" "$work/out"; then good; else bad "$one: the calls of the plain file"; fi
+    done
+    # A pipe, not a file that is opened.
+    # shellcheck disable=SC2002
+    cat "$files/members.gz" | "$FOSIP" calls - >"$work/out" 2>"$work/err"
+    if cmp -s "$work/once" "$work/out"; then good; else bad "gzip from a pipe"; fi
+    run -T json "$files/busy.pcap.zst"
+    holds "compression in JSON" '"compression":"zstd"'
+    head -c 2000 "$files/busy.pcap.gz" >"$work/cut.gz"
+    run messages "$work/cut.gz"
+    expect "gzip cut short" 0 "cut.gz: the gzip data is cut short.*offset 2000"
+    holds "what is before is printed" REGISTER
+    run --strict "$work/cut.gz"
+    expect "the same, strictly" 2 "cut short"
+    { head -c 2000 "$files/busy.pcap.gz" && printf 'damage' && tail -c +2007 "$files/busy.pcap.gz"; } >"$work/bad.gz"
+    run messages "$work/bad.gz"
+    expect "gzip damaged" 2 "bad.gz: the gzip data is damaged at offset"
+    holds "what is before is printed" REGISTER
+fi
+run -T json "$files/features.pcapng"
+holds "drops in JSON" '"dropped":34'
+holds "comments in JSON" '"comment":"gateway 3.nticket 4711'
+holds "steps backwards in JSON" '"backwards":1'
+printf 'GMBU\000\002\001\000' >"$work/netmon"
+run "$work/netmon"
+expect "Network Monitor" 2 "netmon: .*editcap"
+
 # output
 run -o "$work/result" "$call"
 expect "-o" 0 ""

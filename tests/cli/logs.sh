@@ -63,6 +63,23 @@ same "a log and a capture say the same" "$work/captured"
 cat "$LOGS/ccsip.txt" | "$FOSIP" ladder - >"$work/out" 2>"$work/err"
 same "from a pipe" $EXPECTED/ccsip_ladder.txt
 
+# Compressed, as rotated logs are.
+if ! "$FOSIP" --version | grep -q 'gzip is not read'; then
+    gzip -c "$LOGS/ccsip.txt" >"$work/ccsip.log.1.gz"
+    run ladder "$work/ccsip.log.1.gz"
+    same "a compressed log" $EXPECTED/ccsip_ladder.txt
+    # shellcheck disable=SC2002
+    cat "$work/ccsip.log.1.gz" | "$FOSIP" ladder - >"$work/out" 2>"$work/err"
+    same "a compressed log from a pipe" $EXPECTED/ccsip_ladder.txt
+    run -T json "$work/ccsip.log.1.gz"
+    holds "its compression" '"compression":"gzip"'
+    mkdir "$work/rotated"
+    cp "$work/ccsip.log.1.gz" "$work/rotated"
+    gzip -c "$LOGS/listing-call.md" >"$work/rotated/call.gz"
+    run -T csv calls "$work/rotated"
+    if [ "$(wc -l <"$work/out")" -eq 3 ]; then good; else bad "a directory of compressed logs"; fi
+fi
+
 # Both ends of a call: what one sent is what the other received.
 sed 's/message received \[\(.*\)\] bytes :/message sent (\1 bytes):/; t
     s/message sent (\(.*\) bytes):/message received [\1] bytes :/' "$LOGS/sipp.txt" >"$work/other.txt"

@@ -257,6 +257,17 @@ static void check_facts(json_object *want, json_object *got, const char *file)
     }
 }
 
+/* A build may lack a library that unpacks a format; it says so. */
+static bool without_library(json_object *capture)
+{
+    json_object *files = member(capture, "files");
+
+    for (size_t i = 0; i < json_object_array_length(files); i++)
+        if (strstr(text(json_object_array_get_idx(files, i), "problem"), "was built without"))
+            return true;
+    return false;
+}
+
 START_TEST(known_truth)
 {
     json_object *want = truths[_i], *got, *capture;
@@ -273,6 +284,10 @@ START_TEST(known_truth)
     }
     ck_assert_msg(got != NULL, "%s: no JSON", file);
     capture = member(got, "capture");
+    if (without_library(capture)) {
+        json_object_put(got);
+        return;
+    }
     same_number(want, capture, "packets", file);
     if (member(want, "sip_messages"))
         ck_assert_msg(json_object_get_int64(member(want, "sip_messages")) ==
