@@ -179,7 +179,7 @@ int reader_start(struct reader *r)
     for (size_t i = 0; n && i < sizeof formats / sizeof formats[0]; i++)
         if (formats[i].is(p, n))
             return formats[i].start(r);
-    p = look(r, MANY, &n);
+    look(r, MANY, &n);
     if (n >= 4 && text_log_is(r))
         return text_log_start(r);
     p = look(r, MANY, &n);

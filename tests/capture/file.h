@@ -76,6 +76,48 @@ static inline struct capture *open_ok(const char *path)
     return c;
 }
 
+/* The path of a bundled capture, valid until the next call but one. */
+static inline const char *bundled(const char *name)
+{
+    static char paths[2][512];
+    static unsigned turn;
+    const char *folder = getenv("TESTDATA");
+    char *path = paths[turn++ % 2];
+
+    snprintf(path, sizeof paths[0], "%s/%s", folder ? folder : "testdata", name);
+    return path;
+}
+
+static inline void read_whole(struct file *f, const char *path)
+{
+    FILE *in = fopen(path, "rb");
+
+    ck_assert_msg(in != NULL, "%s", path);
+    f->n = fread(f->octets, 1, sizeof f->octets, in);
+    fclose(in);
+    ck_assert_uint_gt(f->n, 0);
+    ck_assert_uint_lt(f->n, sizeof f->octets);
+}
+
+/* How many packets both captures begin with; up to the whole of `got`, which
+ * must hold nothing else.  Times may differ by what `unit` (ns) cannot say. */
+static inline unsigned compare_packets(struct capture *want, struct capture *got, int64_t unit)
+{
+    struct packet a, b;
+    unsigned n = 0;
+
+    for (; capture_next(got, &b); n++) {
+        ck_assert_msg(capture_next(want, &a), "more than %u packets", n);
+        ck_assert_msg(a.time / unit == b.time / unit, "time of packet %u", n + 1);
+        ck_assert_uint_eq(a.caplen, b.caplen);
+        ck_assert_uint_eq(a.len, b.len);
+        ck_assert_uint_eq(a.link, b.link);
+        ck_assert_uint_eq(b.frame, n + 1);
+        ck_assert_msg(memcmp(a.data, b.data, a.caplen) == 0, "octets of packet %u", n + 1);
+    }
+    return n;
+}
+
 static inline int run_suite(const char *name, TCase *tcase)
 {
     Suite *suite = suite_create(name);

@@ -142,6 +142,95 @@ START_TEST(header_alone)
 }
 END_TEST
 
+/* Record headers that are longer than the magic says, as editcap writes them. */
+static const struct {
+    const char *file, *format;
+} variants[] = {
+    {"files/modified.pcap", "pcap (modified)"},
+    {"files/modified_old_magic.pcap", "pcap (modified)"},
+    {"files/modified_suse.pcap", "pcap (modified, SuSE 6.3)"},
+    {"files/nokia.pcap", "pcap (Nokia)"},
+    {"files/nanoseconds.pcap", "pcap (nanoseconds)"},
+};
+enum { VARIANTS = sizeof variants / sizeof variants[0] };
+
+START_TEST(longer_record_headers)
+{
+    struct capture *want = open_ok(bundled("04a_busy.pcap"));
+    struct capture *got = open_ok(bundled(variants[_i].file));
+
+    ck_assert_uint_eq(compare_packets(want, got, 1), 18);
+    ck_assert_str_eq(capture_file(got, 0).format, variants[_i].format);
+    ck_assert_ptr_null(capture_file(got, 0).problem);
+    capture_close(want);
+    capture_close(got);
+}
+END_TEST
+
+/* Damage in the first records does not make it another format: zeros would
+ * make sense at any place. */
+START_TEST(damage_is_no_longer_header)
+{
+    struct capture *c;
+
+    two_records(0xa1b2c3d4);
+    put(&f, 1700000002, 4);
+    put(&f, 4000000, 4); /* microseconds */
+    put(&f, 8, 4);
+    put(&f, 4, 4);
+    for (unsigned i = 0; i < 40; i++)
+        put(&f, 0, 4);
+    c = open_ok(save(&f));
+    ck_assert_str_eq(capture_file(c, 0).format, "pcap");
+    ck_assert(capture_next(c, &p));
+    ck_assert(capture_next(c, &p));
+    ck_assert_uint_eq(p.caplen, 3);
+    capture_close(c);
+}
+END_TEST
+
+/* Up to version 2.2 the lengths are the other way round, in 2.3 perhaps. */
+START_TEST(old_versions)
+{
+    for (unsigned minor = 2; minor <= 4; minor++) {
+        struct capture *c;
+
+        f.n = 0;
+        pcap_header(&f, 0xa1b2c3d4, 1);
+        f.octets[6] = (uint8_t)minor;
+        pcap_record(&f, 1, 0, minor == 4 ? 5 : 60, minor == 4 ? 60 : 5, "hello");
+        if (minor == 3)
+            pcap_record(&f, 2, 0, 5, 60, "world");
+        c = open_ok(save(&f));
+        ck_assert(capture_next(c, &p));
+        ck_assert_uint_eq(p.caplen, 5);
+        ck_assert_uint_eq(p.len, 60);
+        ck_assert(capture_next(c, &p) == (minor == 3));
+        ck_assert_ptr_null(capture_file(c, 0).problem);
+        capture_close(c);
+        unlink(f.path);
+    }
+}
+END_TEST
+
+START_TEST(steps_backwards)
+{
+    static const uint32_t seconds[] = {5, 4, 4, 9, 1, 2};
+    struct capture *c;
+
+    pcap_header(&f, 0xa1b2c3d4, 1);
+    for (unsigned i = 0; i < 6; i++)
+        pcap_record(&f, seconds[i], 0, 1, 1, "x");
+    c = open_ok(save(&f));
+    for (unsigned i = 0; i < 6; i++) {
+        ck_assert(capture_next(c, &p)); /* in the file's order */
+        ck_assert_int_eq(p.time, (int64_t)seconds[i] * 1000000000);
+    }
+    ck_assert_uint_eq(capture_file(c, 0).backwards, 2); /* 5 to 4, 9 to 1 */
+    capture_close(c);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("pcap");
@@ -155,5 +244,9 @@ int main(void)
     tcase_add_test(t, cut_last_record);
     tcase_add_test(t, a_length_that_lies);
     tcase_add_test(t, header_alone);
+    tcase_add_loop_test(t, longer_record_headers, 0, VARIANTS);
+    tcase_add_test(t, damage_is_no_longer_header);
+    tcase_add_test(t, old_versions);
+    tcase_add_test(t, steps_backwards);
     return run_suite("pcap", t);
 }

@@ -271,6 +271,129 @@ START_TEST(cut_anywhere)
 }
 END_TEST
 
+struct keys {
+    unsigned times;
+    uint32_t type;
+    char text[64];
+};
+
+static void take_keys(void *ctx, uint32_t type, const uint8_t *data, size_t n)
+{
+    struct keys *keys = ctx;
+
+    keys->times++;
+    keys->type = type;
+    ck_assert_uint_lt(n, sizeof keys->text);
+    memcpy(keys->text, data, n);
+}
+
+/* testdata/files/features.pcapng: what is in it stands in
+ * scripts/make-testdata, times as tshark prints them. */
+START_TEST(what_is_besides_packets)
+{
+    static const int64_t fractions[] = {110400000, 111457000, 111668586,
+                                        112030000, 115806000, 112030000};
+    struct keys keys = {0};
+    struct capture_options options = {.secrets = take_keys, .secrets_ctx = &keys};
+    const char *path = bundled("files/features.pcapng");
+    struct capture_file file;
+    struct capture *c;
+
+    ck_assert_int_eq(capture_open(&c, &options, &path, 1, NULL), 0);
+    for (unsigned i = 0; i < 6; i++) {
+        ck_assert(capture_next(c, &p));
+        ck_assert_int_eq(p.time, 1795452216000000000 + fractions[i]);
+    }
+    ck_assert(!capture_next(c, &p));
+    file = capture_file(c, 0);
+    ck_assert_ptr_null(file.problem);
+    ck_assert_str_eq(file.comment, "gateway 3\nticket 4711\nafter a pause");
+    ck_assert_uint_eq(file.packet_comments, 3);
+    /* 3 and 4 of the first interface's packets, 20 + 2 of the second's last
+     * statistics, 5 of the old packet in the second section */
+    ck_assert_int_eq(file.dropped, 34);
+    ck_assert_int_eq(file.accepted, 880);
+    ck_assert_uint_eq(file.backwards, 1);
+    ck_assert_uint_eq(keys.times, 1);
+    ck_assert_uint_eq(keys.type, SECRETS_TLS);
+    ck_assert_str_eq(keys.text, "CLIENT_RANDOM 00 11\n");
+    capture_close(c);
+}
+END_TEST
+
+START_TEST(nothing_besides_packets)
+{
+    struct capture *c;
+
+    section();
+    interface(1, 6, 0);
+    packet(0, 1000000, "x");
+    c = open_ok(save(&f));
+    expect(c, 1000000000, "x", 1);
+    ck_assert_int_eq(capture_file(c, 0).dropped, -1);
+    ck_assert_int_eq(capture_file(c, 0).accepted, -1);
+    ck_assert_ptr_null(capture_file(c, 0).comment);
+    capture_close(c);
+}
+END_TEST
+
+START_TEST(secrets_that_lie)
+{
+    struct capture *c;
+    size_t b;
+
+    section();
+    b = begin(10);
+    put(&f, SECRETS_TLS, 4);
+    put(&f, 100, 4);
+    put_text(&f, "few");
+    end(b);
+    c = open_ok(save(&f));
+    ck_assert(!capture_next(c, &p));
+    ck_assert(strstr(capture_file(c, 0).problem, "claims more secrets"));
+    capture_close(c);
+}
+END_TEST
+
+START_TEST(unknown_version)
+{
+    struct capture *c;
+
+    section();
+    f.octets[12] = 2;
+    c = open_ok(save(&f));
+    ck_assert_uint_eq(capture_readable(c), 0);
+    ck_assert(strstr(capture_file(c, 0).problem, "version 2.0"));
+    capture_close(c);
+}
+END_TEST
+
+/* Comments without end are not kept without end. */
+START_TEST(many_comments)
+{
+    char text[1001] = "";
+    struct capture *c;
+
+    memset(text, 'c', 1000);
+    for (unsigned i = 0; i < 50; i++) {
+        size_t b = begin(0x0a0d0d0a);
+
+        put(&f, 0x1a2b3c4d, 4);
+        put(&f, 1, 4);
+        put(&f, UINT64_MAX, 8);
+        put(&f, 1, 2);
+        put(&f, 1000, 2);
+        put_text(&f, text);
+        end(b);
+    }
+    c = open_ok(save(&f));
+    ck_assert(!capture_next(c, &p));
+    ck_assert_ptr_null(capture_file(c, 0).problem);
+    ck_assert_uint_eq(strlen(capture_file(c, 0).comment), 50 * 1001 - 1);
+    capture_close(c);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("pcapng");
@@ -284,5 +407,10 @@ int main(void)
     tcase_add_test(t, undescribed_interface);
     tcase_add_test(t, lengths_that_lie);
     tcase_add_test(t, cut_anywhere);
+    tcase_add_test(t, what_is_besides_packets);
+    tcase_add_test(t, nothing_besides_packets);
+    tcase_add_test(t, secrets_that_lie);
+    tcase_add_test(t, unknown_version);
+    tcase_add_test(t, many_comments);
     return run_suite("pcapng", t);
 }
