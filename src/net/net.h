@@ -58,8 +58,8 @@ static inline struct datagram datagram_part(const struct datagram *whole, const 
 /* Where a datagram was captured: what differs between two captures of one packet
  * and does not between a packet and its duplicate in the network. */
 struct net_origin {
-    uint16_t tap;  /* file and interface */
     uint32_t link; /* hash of MAC addresses, VLAN tags, TTL */
+    uint16_t tap;  /* file and interface */
 };
 struct net_origin net_origin(const struct datagram *datagram);
 

@@ -15,31 +15,29 @@
 #include "stream/state.h"
 
 enum {
-    UNIT = 14,                /* of time: 2^14 ns */
-    NEAR = 5000000 >> UNIT,   /* within one file: a router or a switch */
-    FAR = 100000000 >> UNIT,  /* clocks of two machines, and the way between them */
+    NEAR = 5000000 >> TRACE_UNIT,  /* within one file: a router or a switch */
+    FAR = 100000000 >> TRACE_UNIT, /* clocks of two machines, and the way between them */
 };
 
 static struct trace make_trace(const struct arrival *a)
 {
-    return (struct trace){.time = (uint32_t)((uint64_t)a->time >> UNIT),
-                          .timestamp = a->timestamp,
-                          .link = a->origin.link,
-                          .tap = a->origin.tap,
-                          .sequence = a->sequence,
+    return (struct trace){.origin = a->origin,
                           .ip_id = a->ip_id,
-                          .size = (uint16_t)a->rtp_bytes};
+                          .sequence = a->sequence,
+                          .time = (uint32_t)((uint64_t)a->time >> TRACE_UNIT),
+                          .timestamp = a->timestamp,
+                          .size = (uint16_t)a->octets.rtp};
 }
 
 static enum copy compare(const struct trace *before, const struct trace *now)
 {
     int32_t later = (int32_t)(now->time - before->time);
-    bool other_tap = now->tap != before->tap;
+    bool other_tap = now->origin.tap != before->origin.tap;
 
     if (now->sequence != before->sequence || now->timestamp != before->timestamp ||
         now->size != before->size || now->ip_id != before->ip_id)
         return COPY_NONE;
-    if ((!other_tap && now->link == before->link) ||
+    if ((!other_tap && now->origin.link == before->origin.link) ||
         abs(later) > (other_tap && now->ip_id ? FAR : NEAR))
         return COPY_NONE;
     return other_tap ? COPY_OF_ANOTHER_TAP : COPY_OF_THIS_TAP;

@@ -6,12 +6,6 @@
 
 static const int64_t SECOND = 1000000000;
 
-/* ms since the capture's first packet */
-static double since(int64_t time, int64_t start)
-{
-    return (double)(time - start) / 1e6;
-}
-
 struct cold *stream_cold(struct stream *s)
 {
     if (!s->cold)
@@ -65,7 +59,7 @@ static bool looks_like_event(const struct rtp_format *format, const struct arriv
 {
     struct rtp_event e;
 
-    return !format && a->pt >= 96 && a->payload_bytes == RTP_EVENT_BYTES &&
+    return !format && a->pt >= 96 && a->octets.payload == RTP_EVENT_BYTES &&
            a->short_payload && rtp_event_parse(&e, a->head, sizeof a->head) &&
            rtp_event_digit(e.event) && !e.reserved && (e.duration || a->marker);
 }
@@ -143,22 +137,34 @@ static enum order place(struct stream *s, const struct arrival *a)
     return sequence_add(&s->sequence, a->sequence);
 }
 
-/* Boyer and Moore's vote: the step that more than half of the packets make, and
- * the size that more than half of them have. */
-static void vote_on_step(struct stream *s, uint32_t step)
+/* `n` votes for a value, the one that more than half have voted for so far being
+ * at hand; true when it has to give way. */
+static bool vote(uint32_t *votes, bool same, uint64_t n)
 {
-    if (!s->step_votes)
-        s->step = step;
-    s->step_votes += step == s->step ? 1 : (uint32_t)-1;
+    if (same) {
+        *votes += (uint32_t)n;
+        return false;
+    }
+    if (*votes >= n) {
+        *votes -= (uint32_t)n;
+        return false;
+    }
+    *votes = (uint32_t)n - *votes;
+    return true;
 }
 
-static void vote_on_size(struct stream *s, uint32_t octets)
+void stream_vote_step(struct stream *s, uint32_t step, uint64_t n)
+{
+    if (vote(&s->step_votes, step == s->step, n))
+        s->step = step;
+}
+
+void stream_vote_size(struct stream *s, uint32_t octets, uint64_t n)
 {
     uint16_t size = (uint16_t)(octets > UINT16_MAX ? UINT16_MAX : octets);
 
-    if (!s->size_votes)
+    if (vote(&s->size_votes, size == s->last_size, n))
         s->last_size = size;
-    s->size_votes += size == s->last_size ? 1 : (uint32_t)-1;
 }
 
 /* Media time goes on by more than a packet: the sender was silent. */
@@ -175,9 +181,9 @@ static void note_steps(struct stream *s, const struct arrival *a)
     if ((uint16_t)(a->sequence - s->last_sequence) == 1) {
         s->pauses += is_pause(s, step);
         if (step && !a->marker)
-            vote_on_step(s, step);
+            stream_vote_step(s, step, 1);
     }
-    vote_on_size(s, a->payload_bytes);
+    stream_vote_size(s, a->octets.payload, 1);
     s->last_timestamp = a->timestamp;
     s->last_sequence = a->sequence;
 }
@@ -232,12 +238,12 @@ static void end_second(struct stream *s, int64_t now)
 
 /* ---- one packet ---------------------------------------------------------------------- */
 
-static void add_octets(struct stream *s, const struct arrival *a)
+void stream_add_octets(struct stream *s, const struct stream_octets *size, uint64_t n)
 {
-    s->octets[0] += a->payload_bytes;
-    s->octets[1] += a->rtp_bytes;
-    s->octets[2] += a->ip_bytes;
-    s->octets[3] += a->link_bytes;
+    s->octets[0] += n * size->payload;
+    s->octets[1] += n * size->rtp;
+    s->octets[2] += n * size->ip;
+    s->octets[3] += n * size->link;
 }
 
 void stream_start_at(struct stream *s, const struct stream_key *key, const struct rtp_map *map,
@@ -259,7 +265,7 @@ void stream_start_at(struct stream *s, const struct stream_key *key, const struc
                          .markers = a->marker};
     copies_note(s, a, c);
     change_format(s, a);
-    add_octets(s, a);
+    stream_add_octets(s, &a->octets, 1);
     sequence_start(&s->sequence, a->sequence);
     timing_start(&s->timing, since(a->time, c->origin), a->timestamp);
     s->timing.after_noise = s->format.noise;
@@ -328,8 +334,8 @@ static void look_inside(struct stream *s, const struct arrival *a, enum order or
     }
 }
 
-void stream_count_packet(struct stream *s, const struct arrival *a, const uint8_t *payload,
-                         size_t n, const struct context *c)
+static void count_any(struct stream *s, const struct arrival *a, const uint8_t *payload, size_t n,
+                      const struct context *c)
 {
     enum order order;
     enum copy copy = copies_note(s, a, c);
@@ -345,7 +351,7 @@ void stream_count_packet(struct stream *s, const struct arrival *a, const uint8_
     order = place(s, a);
     s->markers += a->marker;
     if (copy == COPY_NONE)
-        add_octets(s, a);
+        stream_add_octets(s, &a->octets, 1);
     late = add_transit(s, a, order, c);
     look_inside(s, a, order, payload, n, c);
     if (c->settings.interval)
@@ -360,6 +366,16 @@ void stream_count_packet(struct stream *s, const struct arrival *a, const uint8_
         s->end = a->time;
 }
 
+void stream_count_packet(struct stream *s, const struct arrival *a, const uint8_t *payload,
+                         size_t n, const struct context *c)
+{
+    if (regular_add(s, a, c))
+        return;
+    regular_settle(s);
+    count_any(s, a, payload, n, c);
+    regular_expect(s, a, c);
+}
+
 static int by_time(const void *pa, const void *pb)
 {
     const struct stream_digit *a = pa, *b = pb;
@@ -371,6 +387,7 @@ static int by_time(const void *pa, const void *pb)
 
 void stream_end_counting(struct stream *s)
 {
+    regular_settle(s);
     sequence_finish(&s->sequence);
     note_peak(s);
     if (s->transit.rate)

@@ -51,10 +51,10 @@ static void note_lost(struct intervals *all, struct stream_interval *now,
 static void note_packet(struct stream_interval *now, const struct arrival *a)
 {
     now->packets++;
-    now->payload_bytes += a->payload_bytes;
-    now->rtp_bytes += a->rtp_bytes;
-    now->ip_bytes += a->ip_bytes;
-    now->link_bytes += a->link_bytes;
+    now->payload_bytes += a->octets.payload;
+    now->rtp_bytes += a->octets.rtp;
+    now->ip_bytes += a->octets.ip;
+    now->link_bytes += a->octets.link;
 }
 
 static void note_jitter(struct stream_interval *now, const struct transit *t)

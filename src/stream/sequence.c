@@ -132,6 +132,23 @@ enum order sequence_add(struct sequence *s, uint16_t number)
     return ORDER_LATE;
 }
 
+void sequence_add_next(struct sequence *s, uint64_t n)
+{
+    s->received += n;
+    s->stray = false;
+    while (n) { /* a word of the window at a time */
+        int64_t next = s->highest + 1;
+        unsigned at = (unsigned)((uint64_t)next % WORD);
+        unsigned last = n < WORD - at ? (unsigned)n - 1 : WORD - 1 - at; /* behind the first */
+
+        if (floor_beside(next) > s->floor)
+            move_window(s, next);
+        s->seen[(uint64_t)next % WINDOW / WORD] |= UINT64_MAX >> (WORD - 1 - last) << at;
+        s->highest += last + 1;
+        n -= last + 1;
+    }
+}
+
 static void settle_all(struct sequence *s)
 {
     while (s->floor <= s->highest)

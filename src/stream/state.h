@@ -2,6 +2,8 @@
 #ifndef STREAM_STATE_H
 #define STREAM_STATE_H
 
+#include <math.h>
+
 #include "base/table.h"
 #include "base/vec.h"
 #include "rtp/event.h"
@@ -58,6 +60,8 @@ static inline int32_t sequence_distance(const struct sequence *s, uint16_t numbe
  * follows it.  `steady`: media time can tell of smaller jumps, too. */
 bool sequence_is_jump(const struct sequence *s, uint16_t number, bool steady);
 enum order sequence_add(struct sequence *s, uint16_t number);
+/* The next `n` numbers, each in its turn. */
+void sequence_add_next(struct sequence *s, uint64_t n);
 /* A number that is a jump and that time does not explain. */
 enum order sequence_jump(struct sequence *s, uint16_t number);
 /* The packet with that number came too late to be played. */
@@ -71,12 +75,13 @@ void sequence_finish(struct sequence *s);
 
 /* What tells a packet's copy from its duplicate. */
 struct trace {
-    uint32_t time; /* in units of 16384 ns, modulo 2^32 */
+    struct net_origin origin;
+    uint16_t ip_id, sequence;
+    uint32_t time; /* in units of TRACE_UNIT, modulo 2^32 */
     uint32_t timestamp;
-    uint32_t link; /* see struct net_origin */
-    uint16_t tap;
-    uint16_t sequence, ip_id, size;
+    uint16_t size;
 };
+enum { TRACE_UNIT = 14 }; /* 2^14 ns */
 enum { TRACES = 32 };
 enum copy { COPY_NONE, COPY_OF_THIS_TAP, COPY_OF_ANOTHER_TAP };
 
@@ -91,7 +96,7 @@ struct running { /* least, mean, greatest */
 struct timing {
     double first, reference; /* arrival in ms: first packet, last in time sequence */
     double nominal;          /* of the last packet with a clock rate */
-    double delta, jitter;
+    double jitter;
     struct running deltas, jitters;
     double skew_min, skew_max; /* min > max: none */
     uint32_t first_timestamp;
@@ -105,6 +110,42 @@ struct format;
 void timing_add(struct timing *t, double now, const struct arrival *a, const struct format *f,
                 uint64_t packets);
 
+static inline double least(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static inline double greatest(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+/* Timestamps that are not behind the first one. */
+static inline bool timing_in_sequence(const struct timing *t, uint32_t timestamp)
+{
+    return timestamp - t->first_timestamp < 0x80000000u;
+}
+
+static inline void running_enter(struct running *r, double x)
+{
+    r->min = least(x, r->min);
+    r->max = greatest(x, r->max);
+    r->sum += x;
+}
+
+/* A packet in time sequence, of a clock with as many ticks: jitter and skew. */
+static inline void timing_step(struct timing *t, double now, uint32_t timestamp,
+                               double ticks_per_ms)
+{
+    double nominal = (double)(int32_t)(timestamp - t->first_timestamp) / ticks_per_ms;
+    double skew = nominal - (now - t->first);
+
+    t->jitter = (15 * t->jitter + fabs(now - (t->reference + nominal - t->nominal))) / 16;
+    t->skew_min = least(skew, t->skew_min);
+    t->skew_max = greatest(skew, t->skew_max);
+    t->nominal = nominal;
+}
+
 /* ---- transit.c: RFC 3550's jitter, the jitter buffer, the sender's clock ----- */
 
 enum { LOWS = 8 }; /* seconds that the jitter buffer looks back */
@@ -112,10 +153,10 @@ enum { LOWS = 8 }; /* seconds that the jitter buffer looks back */
 struct transit {
     double last;             /* ms: arrival less media time, of the last packet in order */
     int64_t ticks;           /* media time since the clock's start */
-    uint32_t timestamp, rate;
     double jitter, sum, max; /* A.8, ms */
-    uint64_t count;
     double low, low_before;  /* least transit of this second, of the seconds before */
+    uint32_t timestamp, rate;
+    uint64_t count;
     uint64_t discarded, discarded_adaptive;
     uint32_t restarts;       /* of the clock, the first one too */
 };
@@ -125,6 +166,22 @@ struct clock_fit { /* least squares of the least transit over time */
     double n, x, y, xx, xy, yy;
     double best_n, best_slope, best_error; /* of the longest stretch, ms a second */
 };
+
+/* A buffer that adapts is no shallower, ms. */
+enum { TRANSIT_LEAST_DEPTH = 20 };
+/* A greater jump is a clock that begins anew, ms. */
+enum { TRANSIT_RESTART = 1000 };
+
+/* A packet in order, `d` further from or nearer to its sender than the one before,
+ * but for `count`. */
+static inline void transit_step(struct transit *t, double transit, double d)
+{
+    t->last = transit;
+    t->low = least(transit, t->low);
+    t->jitter += (d - t->jitter) / 16;
+    t->sum += t->jitter;
+    t->max = greatest(t->jitter, t->max);
+}
 
 /* The media's own packets, in order; gives whether the packet comes too late
  * for a buffer of `buffer_ms`. */
@@ -292,22 +349,39 @@ struct context {
     struct tone_masks masks;
 };
 
-/* What every packet touches stands first. */
+/* ---- regular.c: packets like the one before -------------------------------------- */
+
+struct regular {
+    bool ready;     /* the next packet may be one */
+    uint8_t pt;     /* of the payload type that it then has */
+    uint64_t count; /* counted here and not yet entered elsewhere */
+    uint64_t same;  /* of them, the last ones, of this size: */
+    struct stream_octets size;
+};
+
+/* The members of `key` to `transit.low_before` are all that a regular packet
+ * touches: they stand together. */
 struct stream {
     struct stream_key key;
-    uint8_t direction, found_by, pt_count, pt_index;
-    uint16_t last_sequence, last_size;
+    uint32_t last_timestamp;
+    uint32_t step, step_votes; /* the commonest step of timestamps, by majority vote */
+    uint16_t last_sequence;
+    uint8_t pt_count, pt_index;
+    struct regular regular;
+    int64_t end, longest_gap, second_end; /* ns */
     struct format format;
-    /* the commonest step of timestamps and size of payloads, by majority vote */
-    uint32_t last_timestamp, step, step_votes, size_votes;
-    uint32_t highest_timestamp; /* of the highest sequence number */
-    uint64_t run; /* packets before those of this payload type, whose row lacks them */
-    int64_t start, end, longest_gap, second_end; /* ns */
-    uint64_t octets[LEVELS];
     struct trace trace; /* of the last packet that is no copy */
     struct timing timing;
     struct transit transit;
+    /* the rest */
     struct sequence sequence;
+    int64_t start;
+    uint8_t direction, found_by;
+    uint16_t last_size;           /* the commonest of payloads, by majority vote */
+    uint32_t size_votes;
+    uint32_t highest_timestamp;   /* of the highest sequence number */
+    uint64_t run; /* packets before those of this payload type, whose row lacks them */
+    uint64_t octets[LEVELS];
     struct seconds seconds;
     struct pt_count pts[FIRST_PTS];
     const struct rtp_map *map;
@@ -322,8 +396,32 @@ struct stream {
     uint32_t next_to_dst, next_of_ssrc, before_on_flow; /* numbers of streams */
 };
 
-/* The octets from a stream's beginning that every packet touches. */
-enum { STREAM_HOT = offsetof(struct stream, sequence) + offsetof(struct sequence, seen) };
+/* The octets from a stream's beginning that a regular packet touches. */
+enum { STREAM_HOT = offsetof(struct stream, transit) + offsetof(struct transit, timestamp) };
+
+/* Most packets are as the one before says: its number, timestamp and payload
+ * type are the next, nothing was heard in it, and it comes in time.  Such a one
+ * changes a few sums; all other counters are told of many of them at once.
+ * True when it was one and is counted. */
+bool regular_add(struct stream *s, const struct arrival *a, const struct context *c);
+/* Tells them: before anything else of the stream is read or changed. */
+void regular_settle(struct stream *s);
+/* After any other packet: whether the next one may be regular. */
+void regular_expect(struct stream *s, const struct arrival *a, const struct context *c);
+
+/* ms from `start` on */
+static inline double since(int64_t time, int64_t start)
+{
+    return (double)(time - start) / 1e6;
+}
+
+/* The octets of `n` packets of a size. */
+void stream_add_octets(struct stream *s, const struct stream_octets *size, uint64_t n);
+/* Boyer and Moore's votes: `n` packets of that step; of that size of payload. */
+void stream_vote_step(struct stream *s, uint32_t step, uint64_t n);
+void stream_vote_size(struct stream *s, uint32_t octets, uint64_t n);
+
+/* ---- count.c --------------------------------------------------------------------- */
 
 struct pt_count *stream_pt_row(struct stream *s, unsigned i);
 /* Makes it if need be; NULL when memory is short. */

@@ -34,6 +34,7 @@ struct stream_settings {
     double buffer_ms;  /* depth of the jitter buffer that is simulated */
     int64_t interval;  /* ns of each row of stream_intervals, 0: none are kept */
     bool no_tones;     /* do not listen for keys in the audio */
+    bool no_short_way; /* count each packet by itself: tests compare the two */
 };
 enum { STREAM_BUFFER_MS = 60 }; /* where nothing is chosen */
 void stream_configure(struct stream_table *table, const struct stream_settings *settings);
@@ -50,14 +51,17 @@ void stream_expect_copies(struct stream_table *table);
  * memory of the next one's is asked for while others are still being counted.
  * stream_look reads nothing that the others change, so another thread may be
  * ahead with it; stream_prefetch and stream_fetch may be left out. */
+struct stream_octets { /* of one packet, at each level */
+    uint32_t payload, rtp, ip, link;
+};
 struct arrival {
     int64_t time; /* ns since 1970 */
     uint64_t frame;
-    uint32_t timestamp;
-    uint32_t payload_bytes, rtp_bytes, ip_bytes, link_bytes;
-    uint16_t sequence;
-    uint16_t ip_id;
+    struct stream_octets octets;
     struct net_origin origin;
+    uint16_t ip_id;
+    uint16_t sequence;
+    uint32_t timestamp;
     uint8_t pt;
     bool marker : 1, relayed : 1;
     bool short_payload : 1; /* as short as a telephone event's, which head holds */

@@ -281,14 +281,14 @@ bool stream_look(const struct stream_table *t, const struct datagram *d, struct 
     look->hash = key_hash(t, &look->key);
     look->arrival = (struct arrival){.time = d->packet->time,
                                      .frame = d->packet->frame,
-                                     .timestamp = h.timestamp,
-                                     .payload_bytes = h.payload_bytes,
-                                     .rtp_bytes = d->len,
-                                     .ip_bytes = d->ip_bytes,
-                                     .link_bytes = d->link_bytes,
-                                     .sequence = h.sequence,
-                                     .ip_id = d->ip_id,
+                                     .octets = {.payload = h.payload_bytes,
+                                                .rtp = d->len,
+                                                .ip = d->ip_bytes,
+                                                .link = d->link_bytes},
                                      .origin = net_origin(d),
+                                     .ip_id = d->ip_id,
+                                     .sequence = h.sequence,
+                                     .timestamp = h.timestamp,
                                      .pt = h.pt,
                                      .marker = h.marker,
                                      .relayed = d->relayed};
@@ -318,7 +318,6 @@ void stream_fetch(const struct stream_table *t, struct stream_look *look)
     p = (const char *)&t->streams.v[look->number];
     for (size_t at = 0; at < STREAM_HOT; at += 64)
         __builtin_prefetch(p + at, 1);
-    __builtin_prefetch(t->streams.v[look->number].pts, 1);
 }
 
 /* The first packet of what is announced as video often begins a key frame. */
@@ -367,7 +366,7 @@ void stream_set_map(struct stream_table *t, const struct net_addr *dst, const st
         struct stream *s = &t->streams.v[i];
 
         s->map = map;
-        s->format.known = false;
+        s->format.known = s->regular.ready = false;
         if (s->found_by == STREAM_BY_HEURISTIC)
             s->found_by = STREAM_BY_SDP;
         i = s->next_to_dst;
@@ -487,8 +486,10 @@ struct stream *stream_by_ssrc(struct stream_table *t, uint32_t ssrc, const struc
     while (table_next(&walk, &i)) {
         struct stream *s = &t->streams.v[i];
 
-        if (s->key.ssrc == ssrc && addr_same_ip(&s->key.src, a) && addr_same_ip(&s->key.dst, b))
-            return s;
+        if (s->key.ssrc != ssrc || !addr_same_ip(&s->key.src, a) || !addr_same_ip(&s->key.dst, b))
+            continue;
+        regular_settle(s);
+        return s;
     }
     return NULL;
 }

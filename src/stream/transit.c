@@ -6,13 +6,10 @@
  * value drifts says how fast the sender's clock runs.  Where it jumps by more
  * than a second, the sender's clock has begun anew, or its media paused: that is no
  * jitter of the network. */
-#include <math.h>
-
 #include "stream/state.h"
 
-static const double RESTART_MS = 1000;
 /* The adaptive buffer's depth, in interarrival jitters and ms. */
-static const double ADAPT = 4, LEAST_MS = 20, MOST_MS = 200;
+static const double ADAPT = 4, MOST_MS = 200;
 
 static void start(struct transit *t, double now, uint32_t timestamp, uint32_t rate)
 {
@@ -25,13 +22,12 @@ static void start(struct transit *t, double now, uint32_t timestamp, uint32_t ra
 
 static bool is_late(struct transit *t, double transit, double buffer_ms)
 {
-    double least = t->low < t->low_before ? t->low : t->low_before;
-    double depth = ADAPT * t->jitter;
+    double behind = transit - least(t->low, t->low_before);
+    double depth = least(greatest(ADAPT * t->jitter, TRANSIT_LEAST_DEPTH), MOST_MS);
 
-    depth = depth < LEAST_MS ? LEAST_MS : depth > MOST_MS ? MOST_MS : depth;
-    t->discarded_adaptive += transit - least > depth;
-    t->discarded += transit - least > buffer_ms;
-    return transit - least > buffer_ms;
+    t->discarded_adaptive += behind > depth;
+    t->discarded += behind > buffer_ms;
+    return behind > buffer_ms;
 }
 
 bool transit_next(struct transit *t, double now, uint32_t timestamp, uint32_t rate,
@@ -41,21 +37,15 @@ bool transit_next(struct transit *t, double now, uint32_t timestamp, uint32_t ra
     double transit = now - (double)ticks * ms_per_tick, d = fabs(transit - t->last);
     bool late;
 
-    if (t->rate != rate || d > RESTART_MS) {
+    if (t->rate != rate || d > TRANSIT_RESTART) {
         start(t, now, timestamp, rate);
         return false;
     }
     t->ticks = ticks;
     t->timestamp = timestamp;
-    t->last = transit;
     late = is_late(t, transit, buffer_ms); /* by the jitter known before */
-    if (transit < t->low)
-        t->low = transit;
-    t->jitter += (d - t->jitter) / 16;
-    t->sum += t->jitter;
+    transit_step(t, transit, d);
     t->count++;
-    if (t->jitter > t->max)
-        t->max = t->jitter;
     return late;
 }
 

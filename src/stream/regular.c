@@ -1,0 +1,130 @@
+/* The short way of a packet that goes on as the one before: in order, in time, of
+ * the same payload type and the usual step of timestamps.  Nearly all are.
+ *
+ * What depends on each packet's arrival (jitter, skew, transit) is calculated here by
+ * the same functions as for any other packet, what only counts them waits for
+ * regular_settle().  Whatever is not the rule is left to count.c, so the figures are
+ * the same as without this file; tests/stream/test_regular.c compares them. */
+#include "stream/state.h"
+
+/* An open second, keys that sound, rows of intervals, copies of other taps, events and
+ * video need more than is done here. */
+static bool is_plain(const struct stream *s, const struct context *c)
+{
+    const struct format *f = &s->format;
+    const struct cold *cold = s->cold;
+
+    if (!f->known || f->event || f->noise || f->video || !f->ticks_per_ms)
+        return false;
+    if (c->taps || c->settings.interval || c->settings.no_short_way)
+        return false;
+    return !cold || (!cold->traces && !(cold->tone && tone_is_listening(cold->tone)));
+}
+
+/* Whether the packet stands at the end of its stream in every respect. */
+static bool is_newest(const struct stream *s, const struct arrival *a)
+{
+    const struct timing *t = &s->timing;
+
+    return (uint16_t)s->sequence.highest == a->sequence && s->last_sequence == a->sequence &&
+           s->trace.sequence == a->sequence && !s->sequence.stray &&
+           s->highest_timestamp == a->timestamp && s->last_timestamp == a->timestamp &&
+           s->end == a->time && s->transit.rate == s->format.rate &&
+           s->transit.timestamp == a->timestamp && !t->after_noise &&
+           t->deltas.packets == s->sequence.received - 1 &&
+           t->jitters.packets == s->sequence.received - 1;
+}
+
+void regular_expect(struct stream *s, const struct arrival *a, const struct context *c)
+{
+    struct regular *r = &s->regular;
+
+    r->ready = s->step && is_newest(s, a) && is_plain(s, c) &&
+               (!s->format.law || a->looked_at || c->settings.no_tones);
+    r->pt = a->pt;
+    r->size = a->octets;
+}
+
+/* The last ones of one size. */
+static void settle_size(struct stream *s)
+{
+    struct regular *r = &s->regular;
+
+    if (!r->same)
+        return;
+    stream_add_octets(s, &r->size, r->same);
+    stream_vote_size(s, r->size.payload, r->same);
+    r->same = 0;
+}
+
+void regular_settle(struct stream *s)
+{
+    struct regular *r = &s->regular;
+
+    if (!r->count)
+        return;
+    settle_size(s);
+    stream_vote_step(s, s->step, r->count);
+    sequence_add_next(&s->sequence, r->count);
+    s->timing.deltas.packets += r->count;
+    s->timing.jitters.packets += r->count;
+    s->transit.count += r->count;
+    s->transit.timestamp = s->highest_timestamp = s->trace.timestamp = s->last_timestamp;
+    s->trace.sequence = s->last_sequence;
+    s->trace.time = (uint32_t)((uint64_t)s->end >> TRACE_UNIT);
+    s->trace.size = (uint16_t)r->size.rtp;
+    r->count = 0;
+}
+
+/* As transit.c's transit_next, for a packet that no jitter buffer would throw away;
+ * false, with nothing changed, for any other. */
+static bool add_transit(struct stream *s, double now, const struct context *c)
+{
+    struct transit *t = &s->transit;
+    int64_t ticks = t->ticks + (int32_t)s->step;
+    double transit = now - (double)ticks * s->format.ms_per_tick, d = fabs(transit - t->last);
+    double behind = transit - least(t->low, t->low_before);
+
+    if (d > TRANSIT_RESTART || behind > TRANSIT_LEAST_DEPTH || behind > c->settings.buffer_ms)
+        return false;
+    t->ticks = ticks;
+    transit_step(t, transit, d);
+    return true;
+}
+
+static void add_timing(struct stream *s, double now)
+{
+    struct timing *t = &s->timing;
+
+    running_enter(&t->deltas, now - t->reference);
+    timing_step(t, now, s->last_timestamp, s->format.ticks_per_ms);
+    running_enter(&t->jitters, t->jitter);
+    t->reference = now;
+}
+
+bool regular_add(struct stream *s, const struct arrival *a, const struct context *c)
+{
+    struct regular *r = &s->regular;
+
+    if (!r->ready || a->pt != r->pt || a->marker || a->suspected ||
+        a->sequence != (uint16_t)(s->last_sequence + 1) ||
+        a->timestamp - s->last_timestamp != s->step ||
+        !timing_in_sequence(&s->timing, a->timestamp) || a->time < s->end ||
+        a->time >= s->second_end || !add_transit(s, since(a->time, s->start), c))
+        return false;
+    if (memcmp(&r->size, &a->octets, sizeof r->size) != 0) {
+        settle_size(s);
+        r->size = a->octets;
+    }
+    r->count++;
+    r->same++;
+    s->last_sequence = a->sequence;
+    s->last_timestamp = a->timestamp;
+    s->trace.origin = a->origin;
+    s->trace.ip_id = a->ip_id;
+    add_timing(s, since(a->time, c->origin));
+    if (a->time - s->end > s->longest_gap)
+        s->longest_gap = a->time - s->end;
+    s->end = a->time;
+    return true;
+}
