@@ -68,6 +68,7 @@ enum dialog_state { DIALOG_EARLY, DIALOG_CONFIRMED, DIALOG_TERMINATED };
 struct dialog {
     struct slice local_tag, remote_tag; /* the caller's, the other's */
     uint8_t state;
+    bool session; /* an INVITE uses it: the end of a subscription does not end it */
 };
 
 struct party {

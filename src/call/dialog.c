@@ -102,11 +102,22 @@ static bool ends_subscription(const struct sip_msg *msg)
            slice_ieq(sip_token(h->value, NULL), SLICE("terminated"));
 }
 
+/* Several usages may share a dialog (RFC 5057): that of a REFER leaves the session as
+ * it is. */
+static bool shows_session(const struct sip_msg *msg)
+{
+    enum sip_method method = msg->request ? msg->method : msg->cseq_method;
+
+    return method == SIP_INVITE || method == SIP_ACK || method == SIP_BYE || method == SIP_PRACK ||
+           method == SIP_UPDATE || method == SIP_INFO;
+}
+
 static void follow(struct dialog *d, const struct sip_msg *msg)
 {
+    d->session = d->session || shows_session(msg);
     if (msg->request && msg->method == SIP_BYE)
         d->state = DIALOG_TERMINATED;
-    else if (ends_subscription(msg))
+    else if (ends_subscription(msg) && !d->session)
         d->state = DIALOG_TERMINATED;
     else if (d->state == DIALOG_EARLY && !msg->request && is_dialog_method(msg->cseq_method) &&
              msg->status >= 200)
