@@ -93,6 +93,7 @@ int findings_run(struct fosip_analysis *a)
         return r;
     for (size_t i = 0; i < call_count(a->calls); i++) {
         findings_signalling(a, (uint32_t)i);
+        findings_transfer(a, (uint32_t)i);
         findings_media(a, (uint32_t)i);
     }
     for (size_t i = 0; i < stream_count(a->streams); i++)

@@ -138,10 +138,10 @@ static bool is_request(const struct transaction *x)
 }
 
 /* y is x, on its next hop. */
-static bool goes_on_as(const struct participants *p, const struct transaction *x,
-                       const struct transaction *y)
+static bool goes_on_as(const struct participants *p, const struct call *call,
+                       const struct transaction *x, const struct transaction *y)
 {
-    return is_request(y) && y->method == x->method && y->cseq == x->cseq &&
+    return is_request(y) && transaction_same_request(call, x, y) &&
            same_one(p, &path_of(p, x->path)->dst, &path_of(p, y->path)->src);
 }
 
@@ -225,7 +225,7 @@ static void judge_server(struct participants *p, const struct call *call, uint32
     for (uint32_t i = 0; i < call->transactions.n && i < transaction + LOOK_AHEAD; i++) {
         const struct transaction *y = &call->transactions.v[i];
 
-        if (i + LOOK_AHEAD < transaction || i == transaction || !goes_on_as(p, x, y))
+        if (i + LOOK_AHEAD < transaction || i == transaction || !goes_on_as(p, call, x, y))
             continue;
         if (!onward++ && server)
             note_passed_on(server, call, x, y);
@@ -247,7 +247,7 @@ static void judge_client(struct participants *p, const struct call *call, uint32
     for (uint32_t i = transaction > LOOK_AHEAD ? transaction - LOOK_AHEAD : 0;
          i < call->transactions.n && i < transaction + LOOK_AHEAD; i++)
         if (i != transaction && is_request(&call->transactions.v[i]) &&
-            goes_on_as(p, &call->transactions.v[i], x))
+            goes_on_as(p, call, &call->transactions.v[i], x))
             return;
     if (!client)
         return;
@@ -307,7 +307,7 @@ static const struct path *last_hop(const struct participants *p, const struct ca
         const struct transaction *x = &call->transactions.v[i];
 
         if (x->method == call->method && is_request(x) &&
-            (!last || goes_on_as(p, last, x)))
+            (!last || goes_on_as(p, call, last, x)))
             last = x;
     }
     return last ? path_of(p, last->path) : NULL;

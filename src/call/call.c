@@ -253,6 +253,9 @@ static void start_call(const struct incoming *in, uint32_t path)
     call->request_uri = kept_slice(in, msg->uri);
     call->method = (uint8_t)method;
     call->kind = (uint8_t)kind_of(method);
+    /* Outside a dialog a REFER makes a subscription of its own (RFC 3515 §2.4.4). */
+    if (method == SIP_REFER && msg->request && !msg->to_tag.n)
+        call->kind = CALL_SUBSCRIPTION;
     call->first_path = path;
     call->start = in->datagram->packet->time;
     read_party(in, msg->from, &call->from);

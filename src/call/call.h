@@ -197,6 +197,11 @@ size_t call_path_count(const struct call_table *table);
 const struct path *call_path(const struct call_table *table, uint32_t path);
 void call_table_free(struct call_table *table);
 
+/* Whether both transactions are of one request, on two hops or come round: method,
+ * CSeq, sender and dialog agree. */
+bool transaction_same_request(const struct call *call, const struct transaction *a,
+                              const struct transaction *b);
+
 /* The reason phrase of a response. */
 struct slice message_reason(const struct message *message);
 

@@ -25,12 +25,10 @@ static bool same_element(const struct path *in, const struct path *on)
            (!addr_same_ip(&in->src, &in->dst) && !addr_same_ip(&on->src, &on->dst));
 }
 
-static bool goes_on_as(const struct pairs *p, const struct transaction *x,
-                       const struct transaction *y)
+static bool goes_on_as(const struct pairs *p, const struct call *call,
+                       const struct transaction *x, const struct transaction *y)
 {
-    return y->request != CALL_NONE && y->method == x->method && y->cseq == x->cseq &&
-           slice_eq(y->method_name, x->method_name) &&
-           same_element(path_of(p, x), path_of(p, y));
+    return transaction_same_request(call, x, y) && same_element(path_of(p, x), path_of(p, y));
 }
 
 static void add(struct pairs *p, const struct onward *pair)
@@ -63,7 +61,7 @@ static void pair_hops(struct pairs *p, uint32_t number)
         if (x->request == CALL_NONE)
             continue;
         for (uint32_t k = i + 1; k < call->transactions.n && k <= i + LOOK_AHEAD; k++)
-            if (goes_on_as(p, x, &call->transactions.v[k]))
+            if (goes_on_as(p, call, x, &call->transactions.v[k]))
                 add_both(p, number, i, number, k);
     }
 }
@@ -79,7 +77,7 @@ static uint32_t making(const struct pairs *p, const struct call *call, bool last
         if (x->request == CALL_NONE || x->method != call->method)
             continue;
         if (found == CALL_NONE ||
-            (last && goes_on_as(p, &call->transactions.v[found], x)))
+            (last && goes_on_as(p, call, &call->transactions.v[found], x)))
             found = i;
         else if (!last)
             break;

@@ -70,10 +70,10 @@ const char *repeat_name(enum repeat repeat)
     return names[repeat];
 }
 
-static bool same_request(const struct transaction *x, const struct transaction *y)
+static bool same_request(const struct call *call, const struct transaction *x,
+                         const struct transaction *y)
 {
-    return x->request != CALL_NONE && y->request != CALL_NONE && x->method == y->method &&
-           x->cseq == y->cseq && x->method != SIP_ACK && x->method != SIP_CANCEL;
+    return x->method != SIP_ACK && x->method != SIP_CANCEL && transaction_same_request(call, x, y);
 }
 
 /* Whether the request's Vias name a transaction in which `server` sent it. */
@@ -87,7 +87,7 @@ static bool passed_by(const struct call_table *table, const struct call *call,
         for (size_t i = 0; i < call->transactions.n && i < LOOK_BACK; i++) {
             const struct transaction *y = &call->transactions.v[i];
 
-            if (same_request(x, y) && via.branch.n && slice_eq(y->branch, via.branch) &&
+            if (same_request(call, x, y) && via.branch.n && slice_eq(y->branch, via.branch) &&
                 addr_eq(&call_path(table, y->path)->src, server))
                 return true;
         }
@@ -124,7 +124,7 @@ enum repeat transaction_repeat(const struct call_table *table, const struct call
         const struct transaction *y = &call->transactions.v[i];
         enum repeat repeat;
 
-        if (!same_request(x, y) ||
+        if (!same_request(call, x, y) ||
             !addr_eq(&call_path(table, y->path)->dst, &call_path(table, x->path)->dst))
             continue;
         repeat = judge(table, call, x, y);

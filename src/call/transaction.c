@@ -219,3 +219,18 @@ int transaction_add(const struct incoming *in)
     follow(x, in);
     return 0;
 }
+
+/* Both sides of a call count CSeq for themselves: the From tag tells them apart. */
+bool transaction_same_request(const struct call *call, const struct transaction *a,
+                              const struct transaction *b)
+{
+    const struct message *m, *n;
+
+    if (a->request == CALL_NONE || b->request == CALL_NONE || a->method != b->method ||
+        a->cseq != b->cseq || !slice_eq(a->method_name, b->method_name))
+        return false;
+    m = &call->messages.v[a->request];
+    n = &call->messages.v[b->request];
+    return m->dialog == n->dialog &&
+           (m->flags & MESSAGE_FROM_CALLER) == (n->flags & MESSAGE_FROM_CALLER);
+}

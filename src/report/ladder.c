@@ -266,7 +266,7 @@ static void name_ends(struct ladder *l, uint32_t number, bool ports)
         if (p->roles & (ROLE_B2BUA | ROLE_REDIRECT_SERVER))
             continue;
         if ((int)i == parts.first)
-            give(p, "caller", call->from.user);
+            give(p, call->kind == CALL_CALL ? "caller" : "user agent", call->from.user);
         else if (parts.received[i] && parts.sent[i])
             give(p, "proxy", SLICE_EMPTY);
         else if (parts.received[i] && call->kind == CALL_CALL)

@@ -5,8 +5,7 @@
 
 #include "analysis/participants.h"
 #include "report/grid.h"
-#include "report/ladder.h"
-#include "sip/body.h"
+#include "report/ladder_label.h"
 
 /* The strokes, in Unicode and in ASCII. */
 struct strokes {
@@ -32,8 +31,7 @@ struct drawing {
     unsigned gutter, spacing, width;
     struct line line;
     struct line label; /* not yet made safe */
-    struct sip_msg *msg;
-    struct sdp_session *sdp;
+    struct ladder_labels labels;
     int64_t before;
 };
 
@@ -138,83 +136,6 @@ static void draw_heads(struct drawing *d)
     finish_row(d);
 }
 
-/* "PCMU, PCMA": the media of an offer or answer, events left out. */
-static void add_codecs(struct drawing *d)
-{
-    struct slice body;
-    unsigned named = 0;
-
-    if (!sip_body_find(d->msg, SLICE("application/sdp"), &body) || !sdp_parse(d->sdp, body))
-        return;
-    line_add(&d->label, " (SDP");
-    for (unsigned i = 0; i < d->sdp->media_count; i++) {
-        const struct sdp_media *m = &d->sdp->media[i];
-
-        for (unsigned f = 0; m->port && f < m->format_count; f++) {
-            struct slice codec = m->formats[f].codec;
-
-            if (slice_ieq(codec, SLICE("telephone-event")) || slice_ieq(codec, SLICE("CN")))
-                continue;
-            if (named++ == 4) {
-                line_add(&d->label, ", ...");
-                break;
-            }
-            line_add(&d->label, named == 1 ? ": " : ", ");
-            line_add_foreign(&d->label, codec.n ? codec : m->formats[f].id, 16);
-        }
-        if (!m->port)
-            line_printf(&d->label, "%s refused", named++ ? "," : ":");
-    }
-    if (d->sdp->media_count && d->sdp->media[0].direction != SDP_SENDRECV)
-        line_printf(&d->label, "; %s", sdp_direction_name(d->sdp->media[0].direction));
-    line_add(&d->label, ")");
-}
-
-/* In a group's ladder the call's number stands before the label. */
-static void begin_label(struct drawing *d, const struct rung *r)
-{
-    line_clear(&d->label);
-    if (d->ladder->group)
-        line_printf(&d->label, "%u: ", r->call + 1);
-}
-
-static void label_message(struct drawing *d, const struct rung *r)
-{
-    const struct message *m = &call_of(d, r)->messages.v[r->index];
-
-    begin_label(d, r);
-    if (!message_parse(m, d->msg))
-        return;
-    if (d->msg->request)
-        line_add_foreign(&d->label, d->msg->method_name, 24);
-    else
-        line_printf(&d->label, "%u ", d->msg->status);
-    if (!d->msg->request)
-        line_add_foreign(&d->label, d->msg->reason, 32);
-    if (m->flags & MESSAGE_HAS_SDP)
-        add_codecs(d);
-    if (m->retransmission_of != CALL_NONE)
-        line_add(&d->label, " retransmission");
-}
-
-static void label_stream(struct drawing *d, const struct rung *r)
-{
-    struct stream_figures f;
-
-    stream_figures(stream_at(d->ladder->analysis->streams, r->index), &f);
-    begin_label(d, r);
-    line_add(&d->label, f.encrypted ? "SRTP " : "RTP ");
-    if (f.codec.n)
-        line_add_foreign(&d->label, f.codec, 16);
-    else if (f.pt_count)
-        line_printf(&d->label, "type %u", f.pts[0].pt);
-    line_printf(&d->label, " %llu packets, %.2f %% lost", (unsigned long long)f.packets,
-                f.loss_pct);
-    if (f.jitter_ms.max == f.jitter_ms.max)
-        line_printf(&d->label, ", jitter %.1f ms", f.jitter_ms.max);
-    line_printf(&d->label, ", %.1f s", f.duration_s);
-}
-
 static void put_label(struct drawing *d, unsigned most)
 {
     line_add_foreign(&d->line, slice_make(d->label.p, d->label.n), most);
@@ -310,10 +231,7 @@ static void draw_rung(struct drawing *d, const struct rung *r)
 {
     unsigned span = (r->from < r->to ? r->to - r->from : r->from - r->to) * d->spacing;
 
-    if (r->kind == RUNG_STREAM)
-        label_stream(d, r);
-    else
-        label_message(d, r);
+    ladder_label(d->ladder, r, &d->labels, &d->label);
     draw_time(d, r->time);
     if (!span) {
         draw_self(d, r);
@@ -422,11 +340,10 @@ static int draw_call(const struct fosip_analysis *a, const struct fosip_report_o
                         .out = out,
                         .line = {.unicode = o->unicode},
                         .label = {.unicode = o->unicode},
-                        .msg = malloc(sizeof *d.msg),
-                        .sdp = malloc(sizeof *d.sdp)};
+                        .labels = ladder_labels_open()};
     int r = ladder_layout(&ladder, a, call, group, &o->select);
 
-    if (!d.msg || !d.sdp)
+    if (!d.labels.msg || !d.labels.sdp)
         r = -ENOMEM;
     if (r == 0 && ladder.rungs.n)
         draw(&d);
@@ -435,8 +352,7 @@ static int draw_call(const struct fosip_analysis *a, const struct fosip_report_o
     ladder_free(&ladder);
     line_free(&d.line);
     line_free(&d.label);
-    free(d.msg);
-    free(d.sdp);
+    ladder_labels_close(&d.labels);
     return r;
 }
 
