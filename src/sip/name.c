@@ -113,7 +113,8 @@ static const struct {
     {302, "Moved Temporarily"}, {305, "Use Proxy"}, {380, "Alternative Service"},
     {400, "Bad Request"}, {401, "Unauthorized"}, {402, "Payment Required"}, {403, "Forbidden"},
     {404, "Not Found"}, {405, "Method Not Allowed"}, {406, "Not Acceptable"},
-    {407, "Proxy Authentication Required"}, {408, "Request Timeout"}, {410, "Gone"},
+    {407, "Proxy Authentication Required"}, {408, "Request Timeout"},
+    {409, "Conflict"}, {410, "Gone"}, {411, "Length Required"}, /* 409, 411: RFC 2543 */
     {412, "Conditional Request Failed"}, {413, "Request Entity Too Large"},
     {414, "Request-URI Too Long"}, {415, "Unsupported Media Type"},
     {416, "Unsupported URI Scheme"}, {417, "Unknown Resource-Priority"}, {420, "Bad Extension"},

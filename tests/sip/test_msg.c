@@ -194,10 +194,40 @@ START_TEST(names_of_methods_and_statuses)
 }
 END_TEST
 
+/* Those of a tutorial's list, 60 of them, two of which only RFC 2543 has; and those
+ * that have been registered since. */
+START_TEST(reasons)
+{
+    static const unsigned listed[] = {
+        100, 180, 181, 182, 183, 199, 200, 202, 204, 300, 301, 302, 305, 380, 400, 401, 402, 403,
+        404, 405, 406, 407, 408, 409, 410, 411, 413, 414, 415, 416, 417, 420, 421, 422, 423, 424,
+        433, 480, 481, 482, 483, 484, 485, 486, 487, 488, 491, 493, 494, 500, 501, 502, 503, 504,
+        505, 513, 600, 603, 604, 606,
+    };
+    static const unsigned newer[] = {412, 425, 428, 429, 430, 436, 437, 438, 439,
+                                     440, 469, 470, 489, 555, 580, 607, 608};
+
+    ck_assert_uint_eq(sizeof listed / sizeof listed[0], 60);
+    for (size_t i = 0; i < 60; i++)
+        ck_assert_ptr_nonnull(sip_status_reason(listed[i]));
+    for (size_t i = 0; i < sizeof newer / sizeof newer[0]; i++)
+        ck_assert_ptr_nonnull(sip_status_reason(newer[i]));
+    ck_assert_str_eq(sip_status_reason(199), "Early Dialog Terminated");
+    ck_assert_str_eq(sip_status_reason(409), "Conflict");
+    ck_assert_str_eq(sip_status_reason(414), "Request-URI Too Long");
+    ck_assert_str_eq(sip_status_reason(433), "Anonymity Disallowed");
+    ck_assert_str_eq(sip_status_reason(487), "Request Terminated");
+    ck_assert_str_eq(sip_status_reason(494), "Security Agreement Required");
+    ck_assert_str_eq(sip_status_reason(513), "Message Too Large");
+    ck_assert_str_eq(sip_status_reason(604), "Does Not Exist Anywhere");
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("msg");
 
+    tcase_add_test(t, reasons);
     tcase_add_test(t, request);
     tcase_add_test(t, response);
     tcase_add_test(t, compact_forms_and_any_case);
