@@ -140,8 +140,10 @@ static void measure_call(const struct call *call, bool hops, struct statistics *
 {
     unsigned status = call->status;
     bool timed_out = call->state == CALL_UNANSWERED;
+    bool answered = call->state == CALL_ESTABLISHED || call->state == CALL_COMPLETED;
 
-    if (call->state == CALL_PARTIAL || (!status && !timed_out && call->state != CALL_CANCELLED))
+    if (call->state == CALL_PARTIAL ||
+        (!status && !timed_out && !answered && call->state != CALL_CANCELLED))
         return;
     s->attempts++;
     s->redirected += status / 100 == 3;
@@ -149,13 +151,13 @@ static void measure_call(const struct call *call, bool hops, struct statistics *
     s->user_caused += status == 480 || status == 486 || status == 600 || status == 603;
     /* RFC 3261 §8.1.3.1: a timeout is taken for a 408. */
     s->ineffective += status == 408 || status == 500 || status == 503 || status == 504 || timed_out;
-    if (status / 100 == 2)
+    if (answered)
         add(&s->request_delay_ok, call->delay);
     else if (status >= 400 && !is_challenge(status))
         add(&s->request_delay_failed, call->delay);
     if (hops)
         measure_hops(call, s);
-    if (status / 100 != 2)
+    if (!answered)
         return;
     s->answered++;
     measure_end(call, s);

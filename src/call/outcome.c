@@ -106,7 +106,9 @@ static void measure(struct call *call, const struct call_table *table, const str
         const struct message *m = &call->messages.v[i];
         const struct path *path = call_path(table, m->path);
 
-        if (m->status && m->method == SIP_INVITE && addr_eq(&path->dst, &a->path->src)) {
+        /* a re-INVITE counts on */
+        if (m->status && m->method == SIP_INVITE && m->cseq <= a->last->cseq &&
+            addr_eq(&path->dst, &a->path->src)) {
             int64_t took = time_between(a->first_time, m->time);
 
             if (m->status == 100 && call->trying < 0)
@@ -186,6 +188,20 @@ static enum call_state open_state(const struct call *call, int64_t capture_end)
     return CALL_SETUP;
 }
 
+/* Whether what followed shows that the INVITE was answered 2xx, where that response was
+ * not captured: an ACK of its own, or a BYE. */
+static bool must_be_answered(const struct call *call)
+{
+    for (size_t i = 0; i < call->transactions.n; i++) {
+        const struct transaction *x = &call->transactions.v[i];
+
+        if ((x->method == SIP_ACK || x->method == SIP_BYE) && x->request != CALL_NONE &&
+            !(call->messages.v[x->request].flags & MESSAGE_OUT_OF_DIALOG))
+            return true;
+    }
+    return false;
+}
+
 static void note_release(struct call *call, const struct message *by)
 {
     if (by)
@@ -202,7 +218,7 @@ static void finish_invite(struct call *call, const struct call_table *table,
     read_final(call, table, a->last);
     measure(call, table, a);
     status = call->status;
-    if (status / 100 == 2) {
+    if (status / 100 == 2 || (!status && !cancel && must_be_answered(call))) {
         call->state = bye ? CALL_COMPLETED : CALL_ESTABLISHED;
         note_release(call, bye);
     } else if (cancel && (status == 487 || !status)) {

@@ -92,13 +92,20 @@ static struct transaction *open_transaction(const struct incoming *in, uint64_t 
     return x;
 }
 
+/* Branches that are unique (§8.1.1.7). */
+static bool has_cookie(struct slice branch)
+{
+    return slice_istarts(branch, SLICE("z9hG4bK"));
+}
+
 /* The ACK for a final response other than 2xx belongs to the INVITE's
- * transaction (§17.1.1.3); the one for a 2xx is its own. */
+ * transaction (§17.1.1.3); the one for a 2xx is its own.  Where the response was not
+ * captured, the INVITE's branch says which it was. */
 static struct transaction *of_ack(const struct incoming *in, uint32_t *index)
 {
     struct transaction *x = find(in, key_of(in, SIP_INVITE), index);
 
-    return x && x->status >= 300 ? x : NULL;
+    return x && (x->status >= 300 || (!x->status && has_cookie(x->branch))) ? x : NULL;
 }
 
 static struct slice max_forwards(const struct sip_msg *msg)

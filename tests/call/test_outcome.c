@@ -56,6 +56,39 @@ START_TEST(established_when_the_capture_ends_first)
 }
 END_TEST
 
+/* The 200 was not captured; the ACK, a transaction of its own, is for nothing else. */
+START_TEST(answered_by_what_followed)
+{
+    struct call *call;
+
+    SAY(&f, .line = INVITE_LINE);
+    ANSWER(&f, .at = 0.25, .line = "SIP/2.0 180 Ringing", .to_tag = "b");
+    SAY(&f, .at = 2, .line = "ACK sip:bob@10.0.0.2 SIP/2.0", .branch = "z9hG4bK2", .to_tag = "b",
+        .cseq = "1 ACK");
+    call = feed_finish(&f, 3);
+    ck_assert_uint_eq(call->state, CALL_ESTABLISHED);
+    ck_assert_uint_eq(call->status, 0);
+    ck_assert_int_eq(call->answer, -1);
+}
+END_TEST
+
+/* A re-INVITE's 200 is not the call's answer. */
+START_TEST(answer_of_a_re_invite)
+{
+    struct call *call;
+
+    SAY(&f, .line = INVITE_LINE);
+    ANSWER(&f, .at = 0.25, .line = "SIP/2.0 180 Ringing", .to_tag = "b");
+    SAY(&f, .at = 5, .line = INVITE_LINE, .branch = "z9hG4bK5", .to_tag = "b",
+        .cseq = "2 INVITE");
+    ANSWER(&f, .at = 6, .line = "SIP/2.0 200 OK", .branch = "z9hG4bK5", .to_tag = "b",
+           .cseq = "2 INVITE");
+    call = feed_finish(&f, 7);
+    ck_assert_int_eq(call->answer, -1);
+    ck_assert_int_eq(call->delay, 250000000);
+}
+END_TEST
+
 START_TEST(released_by_the_callee)
 {
     answered_call(0);
@@ -202,6 +235,8 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, completed_by_the_caller);
     tcase_add_test(t, established_when_the_capture_ends_first);
+    tcase_add_test(t, answered_by_what_followed);
+    tcase_add_test(t, answer_of_a_re_invite);
     tcase_add_test(t, released_by_the_callee);
     tcase_add_test(t, challenge_and_retry_are_one_attempt);
     tcase_add_test(t, cancelled);

@@ -46,6 +46,15 @@ START_TEST(ack_of_a_refusal_belongs_to_the_invite)
 }
 END_TEST
 
+/* The refusal was not captured: the INVITE's branch says what the ACK is for. */
+START_TEST(ack_of_a_refusal_not_captured)
+{
+    SAY(&f, .line = INVITE_LINE);
+    SAY(&f, .line = "ACK sip:bob@example.com SIP/2.0", .to_tag = "b", .cseq = "1 ACK");
+    ck_assert_uint_eq(call_at(f.table, 0)->transactions.n, 1);
+}
+END_TEST
+
 START_TEST(ack_of_a_2xx_with_the_invites_branch_is_its_own)
 {
     SAY(&f, .line = INVITE_LINE);
@@ -160,6 +169,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, basic_call_has_three);
     tcase_add_test(t, ack_of_a_refusal_belongs_to_the_invite);
+    tcase_add_test(t, ack_of_a_refusal_not_captured);
     tcase_add_test(t, ack_of_a_2xx_with_the_invites_branch_is_its_own);
     tcase_add_test(t, cancel_stands_beside_the_invite);
     tcase_add_test(t, retransmission_is_marked_and_not_counted_twice);
