@@ -65,8 +65,8 @@ static void check(struct fosip_analysis *a, uint32_t number, const struct call *
     else if (x->status / 100 == 2 && status < 200 && !wants_no_notify(&msg))
         refer_to(finding_add(a, "transfer-outcome-unknown", FINDING_NOTE, number, s->message,
                              CALL_NONE,
-                             "The transfer to %.*s was accepted (%u), but no NOTIFY said what became "
-                             "of it.",
+                             "The transfer to %.*s was accepted (%u), but no NOTIFY said what "
+                             "became of it.",
                              SLICE_ARG(target), x->status));
 }
 

@@ -1,7 +1,7 @@
 /* The program's JSON against what is known of the captures in testdata: a line
  * of truth.ndjson each, and of flows/truth.ndjson (testdata/README.md says what they
- * hold and where they are from).  Every fact of a line is looked up in the program's answer; one that is
- * missing there is a failure. */
+ * hold and where they are from).  Every fact of a line is looked up in the program's
+ * answer; one that is missing there is a failure. */
 #include <check.h>
 #include <json-c/json.h>
 #include <math.h>
