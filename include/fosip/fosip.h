@@ -108,11 +108,15 @@ enum fosip_time { /* how text shows a time */
     FOSIP_TIME_EPOCH,
 };
 
+struct fosip_filter;
+
 /* Which calls a report is about; NULL fields choose all.  `user` matches the
  * From, the To or the Request-URI's user. */
 struct fosip_select {
     const char *call_id; /* whole Call-ID, or the number of the call */
     const char *from, *to, *user; /* part of the user or URI, case ignored */
+    /* See fosip/filter.h; NULL: all.  It belongs to the caller. */
+    struct fosip_filter *filter;
     /* Messages and ladders: those of one transaction (its number in the call, or
      * its branch) or of one dialog (its number, or a tag of it) of each call. */
     const char *transaction, *dialog;

@@ -7,9 +7,26 @@
 #ifdef HAVE_OPENSSL
 #include <openssl/crypto.h>
 #endif
+#ifdef HAVE_PCRE2
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#endif
 
 #include "capture/decompress.h"
 #include "fosip/fosip.h"
+
+static void add_pcre2(char *out, size_t room)
+{
+#ifdef HAVE_PCRE2
+    char version[64];
+
+    if (pcre2_config(PCRE2_CONFIG_VERSION, NULL) <= (int)sizeof version &&
+        pcre2_config(PCRE2_CONFIG_VERSION, version) > 0)
+        snprintf(out, room, "\nPCRE2 %s", version);
+#else
+    snprintf(out, room, "\nwithout PCRE2: 'matches' is not there");
+#endif
+}
 
 const char *fosip_features(void)
 {
@@ -31,5 +48,7 @@ const char *fosip_features(void)
 #else
     snprintf(text + n, sizeof text - n, "\nwithout OpenSSL: TLS is not decrypted");
 #endif
+    n = strlen(text);
+    add_pcre2(text + n, sizeof text - n);
     return text;
 }

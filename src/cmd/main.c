@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cmd/command.h"
+#include "cmd/expression.h"
 #include "cmd/run.h"
 
 static const struct command *const commands[] = {
@@ -34,8 +35,9 @@ static void print_help(void)
         printf("  %-9s %s\n", commands[i]->name, commands[i]->what);
     puts("  -f BPF            read only packets that this pcap-filter(7) lets through\n"
          "  --tls-keys FILE   decrypt TLS with this key log (SSLKEYLOGFILE)\n"
+         "  -Y EXPR           only what this expression chooses: fosip-filter(7), --fields\n"
          "  --call-id ID      only this call (Call-ID, or its number in the list)\n"
-         "  --from X --to X   only calls whose From or To holds X;  --user X: either\n"
+         "  --from X, --to X, --user X    only calls whose From, To or either holds X\n"
          "  --no-group        ladder: a call without the others that belong to it\n"
          "  --transaction N, --dialog N   ladder, messages: only that one of the call\n"
          "  --raw             messages whole;  ladder: each beneath its arrow\n"
@@ -52,6 +54,7 @@ static void print_help(void)
          "  -q -v -h -V       quiet, verbose, this help, version\n"
          "Examples\n"
          "  fosip trace.pcap                        what happened, and how it sounded\n"
+         "  fosip calls -Y 'call.status >= 400 or stream.loss_pct > 1%' trace.pcap\n"
          "  fosip ladder --call-id 3 trace.pcapng   the call flow of call 3\n"
          "  fosip -T json trace.pcap | jq '.calls[].state'\n"
          "Exit status: 0 done, 2 trouble.  More: man fosip");
@@ -85,6 +88,10 @@ static int dispatch(struct options *o)
         print_version();
         return 0;
     }
+    if (o->fields) {
+        expression_print_fields();
+        return 0;
+    }
     if (!o->file_count)
         return run_complain("no capture to read: name a file, or - for standard input; "
                             "fosip --help shows how");
@@ -104,6 +111,6 @@ int main(int argc, char **argv)
         status = EXIT_TROUBLE;
     else
         status = dispatch(&options);
-    free(options.files);
+    options_free(&options);
     return status;
 }

@@ -10,9 +10,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cmd/expression.h"
+
 enum {
     CALL_ID = 256, FROM, TO, USER, COLOR, PROGRESS, STRICT, ALL, RAW, THREADS, TLS_KEYS,
-    ALONE, TRANSACTION, DIALOG, DIFF, CHANGES, STREAM, SSRC, INTERVAL, BUFFER,
+    ALONE, TRANSACTION, DIALOG, DIFF, CHANGES, STREAM, SSRC, INTERVAL, BUFFER, FIELDS,
 };
 
 static const struct option longs[] = {
@@ -36,6 +38,7 @@ static const struct option longs[] = {
     {"ssrc", required_argument, NULL, SSRC},
     {"interval", required_argument, NULL, INTERVAL},
     {"jitter-buffer", required_argument, NULL, BUFFER},
+    {"fields", no_argument, NULL, FIELDS},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {"quiet", no_argument, NULL, 'q'},
@@ -167,6 +170,13 @@ static int read_ssrc(const char *word, const char **ssrc)
     return 0;
 }
 
+static int read_filter(struct options *o, const char *word)
+{
+    fosip_filter_free(o->report.select.filter);
+    o->report.select.filter = expression_read("-Y", word);
+    return o->report.select.filter ? 0 : -1;
+}
+
 static int read_option(struct options *o, int c, const char *word, char **argv)
 {
     switch (c) {
@@ -202,10 +212,8 @@ static int read_option(struct options *o, int c, const char *word, char **argv)
     case 'w': case 'O':
         return complain("-w and -O write captures, which '%s' does not make: use -o",
                         "this command");
-    case 'Y':
-        return complain("-Y %s: display filters are not in this version; --call-id, --from, --to "
-                        "and --user choose calls",
-                        word);
+    case 'Y': return read_filter(o, word);
+    case FIELDS: o->fields = true; return 0;
     default: return -1;
     }
 }
@@ -239,6 +247,12 @@ int options_read(struct options *o, int argc, char **argv, bool (*is_command)(co
             o->files[o->file_count++] = argv[i];
     }
     return 0;
+}
+
+void options_free(struct options *o)
+{
+    free(o->files);
+    fosip_filter_free(o->report.select.filter);
 }
 
 static unsigned terminal_width(int fd)

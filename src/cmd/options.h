@@ -20,13 +20,16 @@ struct options {
     unsigned threads;           /* 0: as many as serve */
     int64_t interval;           /* ns, 0: none */
     unsigned buffer_ms;         /* 0: the usual one */
-    bool strict, quiet, help, version;
+    bool strict, quiet, help, version, fields;
 };
 
 /* Reads the command line; `is_command` tells the names of commands.  0, or -1
- * after a line on standard error.  The caller frees options->files. */
+ * after a line on standard error.  The caller gives them to
+ * options_free in any case. */
 int options_read(struct options *options, int argc, char **argv,
                  bool (*is_command)(const char *word));
+
+void options_free(struct options *options);
 
 /* Fills what depends on the terminal: colours, width, line drawing. */
 void options_settle(struct options *options, FILE *out);

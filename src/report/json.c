@@ -163,12 +163,12 @@ static bool selects(const struct writer *w, uint32_t call)
     return report_selects(w->a, call, &w->o->select);
 }
 
-static void calls(struct writer *w)
+static void calls(struct writer *w, const struct fosip_select *messages)
 {
     begin_list(w, "calls");
     for (uint32_t i = 0; i < call_count(w->a->calls); i++)
         if (selects(w, i))
-            item(w, json_call(w->a, i), "call");
+            item(w, json_call(w->a, i, messages), "call");
     end_list(w);
 }
 
@@ -266,7 +266,7 @@ int report_json(const struct fosip_analysis *a, enum fosip_report report,
 
     head(&w);
     if (report != FOSIP_STREAMS)
-        calls(&w);
+        calls(&w, report == FOSIP_MESSAGES ? &o->select : NULL);
     if (report == FOSIP_SUMMARY || report == FOSIP_STREAMS || report == FOSIP_LADDER)
         streams(&w);
     if (report == FOSIP_SUMMARY || report == FOSIP_CALLS)

@@ -33,7 +33,9 @@ struct json_object *json_rates(const struct stream_rates *rates);
                               JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_KEY_IS_CONSTANT)
 
 struct json_object *json_capture(const struct fosip_analysis *a);
-struct json_object *json_call(const struct fosip_analysis *a, uint32_t number);
+/* With the messages that `select` chooses; NULL: all. */
+struct json_object *json_call(const struct fosip_analysis *a, uint32_t number,
+                              const struct fosip_select *select);
 struct json_object *json_message(const struct fosip_analysis *a, const struct call *call,
                                  uint32_t index, struct sip_msg *msg, struct sdp_session *sdp);
 /* The list of ICMP errors about the call. */

@@ -227,14 +227,17 @@ static struct json_object *dialog(const struct dialog *d, uint32_t number,
     return o;
 }
 
-static struct json_object *all_messages(const struct fosip_analysis *a, const struct call *call)
+static struct json_object *messages(const struct fosip_analysis *a, uint32_t number,
+                                    const struct fosip_select *select)
 {
+    const struct call *call = call_at(a->calls, number);
     struct json_object *list = json_object_new_array();
     struct sip_msg *msg = malloc(sizeof *msg);
     struct sdp_session *sdp = malloc(sizeof *sdp);
 
     for (uint32_t i = 0; msg && sdp && i < call->messages.n; i++)
-        json_object_array_add(list, json_message(a, call, i, msg, sdp));
+        if (!select || report_selects_message(a, number, i, select))
+            json_object_array_add(list, json_message(a, call, i, msg, sdp));
     free(msg);
     free(sdp);
     return list;
@@ -327,7 +330,8 @@ static struct json_object *bandwidth(const struct fosip_analysis *a, const struc
     return call->streams.n ? json_rates(&rates) : NULL;
 }
 
-struct json_object *json_call(const struct fosip_analysis *a, uint32_t number)
+struct json_object *json_call(const struct fosip_analysis *a, uint32_t number,
+                              const struct fosip_select *select)
 {
     const struct call *c = call_at(a->calls, number);
     const struct path *path = call_path(a->calls, c->first_path);
@@ -358,7 +362,7 @@ struct json_object *json_call(const struct fosip_analysis *a, uint32_t number)
     json_add(o, "session_timer", json_session_timer(a, c));
     json_add(o, "subscriptions", json_subscriptions(c));
     json_add(o, "registrations", json_registrations(c));
-    json_add(o, "messages", all_messages(a, c));
+    json_add(o, "messages", messages(a, number, select));
     json_add(o, "transactions", all_transactions(a, c));
     json_add(o, "dialogs", all_dialogs(c));
     json_add(o, "header_changes", json_header_changes(a, number));

@@ -362,7 +362,7 @@ static bool is_drawn(const struct fosip_analysis *a, const struct fosip_report_o
                      uint32_t i)
 {
     const struct fosip_select *s = &o->select;
-    bool chosen = s->call_id || s->from || s->to || s->user;
+    bool chosen = s->call_id || s->from || s->to || s->user || s->filter;
 
     return report_selects(a, i, s) && (chosen || o->all || call_at(a->calls, i)->kind == CALL_CALL);
 }

@@ -6,7 +6,13 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "filter/filter.h"
 #include "report/difference.h"
+
+int report_choose(const struct fosip_analysis *a, const struct fosip_select *s, bool whole)
+{
+    return s->filter ? filter_apply(s->filter, a, whole) : 0;
+}
 
 static bool matches(struct slice s, const char *part)
 {
@@ -25,8 +31,9 @@ static bool is_number_of(const char *text, uint32_t call)
     return slice_u32(slice_str(text), &number) && number == call + 1;
 }
 
-bool report_selects(const struct fosip_analysis *a, uint32_t number,
-                    const struct fosip_select *s)
+/* By Call-ID and users. */
+static bool chosen_by_options(const struct fosip_analysis *a, uint32_t number,
+                              const struct fosip_select *s)
 {
     const struct call *call;
 
@@ -44,6 +51,20 @@ bool report_selects(const struct fosip_analysis *a, uint32_t number,
         return false;
     return !s->user || matches_party(&call->from, s->user) || matches_party(&call->to, s->user) ||
            matches(call->request_uri, s->user);
+}
+
+bool report_selects(const struct fosip_analysis *a, uint32_t number,
+                    const struct fosip_select *s)
+{
+    return chosen_by_options(a, number, s) &&
+           (!s->filter || filter_chooses_call(s->filter, number));
+}
+
+bool report_selects_message(const struct fosip_analysis *a, uint32_t call, uint32_t message,
+                            const struct fosip_select *s)
+{
+    return report_selects(a, call, s) &&
+           (!s->filter || filter_chooses_message(s->filter, call, message));
 }
 
 static bool is_of_transaction(const struct call *call, uint32_t number, const char *want)
@@ -119,16 +140,27 @@ bool report_selects_stream(const struct fosip_analysis *a, uint32_t number,
         return false;
     if (s->ssrc && !is_ssrc(s->ssrc, stream_ssrc(stream)))
         return false;
-    return report_selects(a, stream_call(stream), s);
+    if (s->filter && !filter_chooses_stream(s->filter, number))
+        return false;
+    return chosen_by_options(a, stream_call(stream), s);
 }
 
 /* Where streams are chosen, what is about none of them is left out. */
 bool report_selects_finding(const struct fosip_analysis *a, const struct finding *f,
                             const struct fosip_select *s)
 {
+    if (s->filter && !filter_chooses_finding(s->filter, (uint32_t)(f - a->findings.v)))
+        return false;
     if (!s->stream && !s->ssrc)
-        return report_selects(a, f->call, s);
+        return chosen_by_options(a, f->call, s);
     return f->stream != CALL_NONE && report_selects_stream(a, f->stream, s);
+}
+
+bool report_lists_kind(const struct fosip_report_options *o, uint8_t kind)
+{
+    const struct fosip_filter *filter = o->select.filter;
+
+    return kind == CALL_CALL || o->all || (filter && !filter_chooses_kind(filter, CALL_CALL));
 }
 
 typedef int text_report(const struct fosip_analysis *, const struct fosip_report_options *,
@@ -142,8 +174,10 @@ int fosip_report(const struct fosip_analysis *a, enum fosip_report report,
         [FOSIP_MESSAGES] = report_messages, [FOSIP_STREAMS] = report_streams,
         [FOSIP_LADDER] = report_ladder,
     };
-    int r;
+    int r = report_choose(a, &o->select, report != FOSIP_STREAMS);
 
+    if (r < 0)
+        return error_set(err, r, "not enough memory for the filter");
     if (report == FOSIP_MESSAGES && o->diff[0])
         r = report_difference(a, o, out, err);
     else if (report == FOSIP_MESSAGES && o->changes && o->format == FOSIP_TEXT)

@@ -4,6 +4,11 @@
 
 #include "analysis/model.h"
 
+/* Before the functions below: works out what the filter chooses, all streams of a chosen
+ * call with it if `whole`.  0 or -ENOMEM. */
+int report_choose(const struct fosip_analysis *analysis, const struct fosip_select *select,
+                  bool whole);
+
 /* Whether the call is one of those that the options choose. */
 bool report_selects(const struct fosip_analysis *analysis, uint32_t call,
                     const struct fosip_select *select);
@@ -12,6 +17,8 @@ bool report_selects(const struct fosip_analysis *analysis, uint32_t call,
 bool report_selects_stream(const struct fosip_analysis *analysis, uint32_t stream,
                            const struct fosip_select *select);
 
+bool report_selects_message(const struct fosip_analysis *analysis, uint32_t call,
+                            uint32_t message, const struct fosip_select *select);
 /* Which messages of the call are those of the chosen transaction or dialog: *chosen has
  * one for each, and the caller frees it; NULL: all are.  A dialog's are also those that
  * made it and could not name it yet: the request and 100.  0 or -ENOMEM. */
@@ -20,6 +27,10 @@ int report_chosen_messages(const struct call *call, const struct fosip_select *s
 
 bool report_selects_finding(const struct fosip_analysis *analysis, const struct finding *finding,
                             const struct fosip_select *select);
+
+/* Whether calls of that kind are in a list of calls: registrations and the like where
+ * they are asked for, or a filter chooses nothing else. */
+bool report_lists_kind(const struct fosip_report_options *options, uint8_t kind);
 
 /* Each writes one report to `out`; write errors stay on the FILE, for the
  * caller to find with ferror.  0 or -ENOMEM. */

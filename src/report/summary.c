@@ -201,7 +201,7 @@ int report_summary(const struct fosip_analysis *a, const struct fosip_report_opt
     heading("Calls", o, out);
     report_calls(a, o, out);
     print_measures(&s, out);
-    if (!o->all)
+    if (!report_lists_kind(o, CALL_OTHER))
         print_other_kinds(a, o, out);
     if (summary_peers(a, o, is_chosen, &choice, out) < 0)
         return -ENOMEM;

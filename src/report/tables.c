@@ -8,7 +8,7 @@ struct listing {
     const struct fosip_report_options *o;
     int64_t before;     /* time of the row printed before */
     struct sip_msg *msg; /* scratch */
-    /* messages: all of them in order of frame */
+    /* messages: those chosen, in order of frame */
     struct entry {
         uint32_t call, message;
     } *entries;
@@ -61,7 +61,7 @@ static bool call_row(void *ctx, size_t i, struct grid *g)
     char text[TEXT_TIME];
 
     if (!report_selects(l->a, (uint32_t)i, &l->o->select) ||
-        (c->kind != CALL_CALL && !l->o->all && l->o->format == FOSIP_TEXT))
+        (l->o->format == FOSIP_TEXT && !report_lists_kind(l->o, c->kind)))
         return false;
     grid_count(g, C_ID, i + 1);
     grid_string(g, C_KIND, call_kind_name(c->kind));
@@ -182,7 +182,8 @@ static size_t collect_call(struct listing *l, uint32_t number, size_t n)
                report_chosen_messages(call, &l->o->select, &chosen) == 0;
 
     for (uint32_t m = 0; any && m < call->messages.n; m++)
-        if (!chosen || chosen[m])
+        if ((!chosen || chosen[m]) &&
+            report_selects_message(l->a, number, m, &l->o->select))
             l->entries[n++] = (struct entry){number, m};
     free(chosen);
     return n;

@@ -73,8 +73,6 @@ run sumary
 expect "mistyped command" 2 "sumary.*summary"
 run -f
 expect "option without its value" 2 "value"
-run -Y 'sip' "$call"
-expect "display filter" 2 "-Y"
 run -f 'port five' "$call"
 expect "bad capture filter" 2 "port five"
 
