@@ -111,8 +111,6 @@ static bool holds(const struct node *n, enum compare op, const struct value *v,
     }
     if (op == OP_CONTAINS)
         return contains(v->text, l->text);
-    if (op == OP_MATCHES)
-        return pattern_matches(n->pattern, v->text);
     if (op != OP_EQ && f->names && f->names->ordered)
         return ordered(op, field_rank(f->names, v->text), l->rank, l->rank);
     return same_text(f, v->text, l->text);
@@ -140,7 +138,7 @@ static bool compare_one(void *ctx, const struct value *v)
 
     c->seen = true;
     if (c->op == OP_MATCHES)
-        c->found = holds(n, c->op, v, NULL);
+        c->found = pattern_matches(n->pattern, v->text);
     for (unsigned i = 0; !c->right && !c->found && i < n->literal_count; i++)
         c->found = holds(n, c->op, v, &n->literals[i]);
     for (unsigned i = 0; c->right && !c->found && i < c->right_count; i++) {

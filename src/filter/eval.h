@@ -48,7 +48,7 @@ typedef bool item_visit(void *ctx, const struct item *item); /* true: no more */
 bool eval_each(struct filter_eval *eval, enum item_kind kind, const struct item *item,
                item_visit *visit, void *ctx);
 
-/* For getters; NULL where there is none. */
+/* For getters; NULL for a message that is none, or has no session description. */
 const struct call *eval_call(const struct filter_eval *eval, const struct item *item);
 const struct message *eval_record(const struct filter_eval *eval, const struct item *item);
 const struct sip_msg *eval_message(struct filter_eval *eval, const struct item *item);

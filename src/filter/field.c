@@ -170,7 +170,8 @@ const char *field_near(struct slice name, char out[FIELD_NEAR])
 
         at += (size_t)snprintf(out + at, FIELD_NEAR - at, "%s%s%.*s",
                                !i ? "" : i + 1 < nearest.count ? ", " : " or ",
-                               is_header ? "sip." : "", SLICE_ARG(slice_upto(nearest.names[i], 64)));
+                               is_header ? "sip." : "",
+                               SLICE_ARG(slice_upto(nearest.names[i], 64)));
     }
     return out;
 }

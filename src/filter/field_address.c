@@ -25,8 +25,6 @@ static struct ends ends_of(struct filter_eval *e, const struct item *item)
         return (struct ends){&path->src, &path->dst, path->transport, m->time, m->frame};
     }
     f = eval_stream(e, item);
-    if (!f)
-        return (struct ends){NULL, NULL, NET_UDP, TIME_UNKNOWN, 0};
     return (struct ends){&f->src, &f->dst, NET_UDP, f->start, f->first_frame};
 }
 
@@ -36,8 +34,6 @@ static bool get_address(struct filter_eval *e, const struct field_ref *ref,
     struct ends ends = ends_of(e, item);
     unsigned which = ref->field->which;
 
-    if (!ends.src)
-        return false;
     if (which & A_SRC && (!(which & A_IP6) || ends.src->family == NET_IP6) &&
         field_tell_addr(visit, ctx, ends.src))
         return true;
@@ -61,7 +57,7 @@ static bool get_port(struct filter_eval *e, const struct field_ref *ref, const s
     struct ends ends = ends_of(e, item);
     enum net_transport wanted = (enum net_transport)ref->field->offset;
 
-    if (!ends.src || (wanted != NET_LOG && !is_over(ends.transport, wanted)))
+    if (wanted != NET_LOG && !is_over(ends.transport, wanted))
         return false;
     if (ref->field->which & A_SRC && field_tell_port(visit, ctx, ends.src))
         return true;

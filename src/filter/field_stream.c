@@ -12,13 +12,12 @@ static bool get_figure(struct filter_eval *e, const struct field_ref *ref,
 {
     const struct stream_figures *f = eval_stream(e, item);
     const char *p = (const char *)f + ref->field->offset;
+    struct slice s;
     uint64_t u64;
     int64_t i64;
     uint32_t u32;
     double d;
 
-    if (!f)
-        return false;
     switch ((enum kept)ref->field->which) {
     case K_DOUBLE:
         memcpy(&d, p, sizeof d);
@@ -35,7 +34,8 @@ static bool get_figure(struct filter_eval *e, const struct field_ref *ref,
         return (u32 || ref->field->which == K_U32) && field_tell_number(visit, ctx, u32);
     case K_BOOL: return field_tell_bool(visit, ctx, *(const bool *)p);
     case K_TEXT:
-        return ((const struct slice *)p)->n && field_tell_text(visit, ctx, *(const struct slice *)p);
+        memcpy(&s, p, sizeof s);
+        return s.n && field_tell_text(visit, ctx, s);
     }
     return false;
 }
@@ -46,10 +46,12 @@ static bool get_reported(struct filter_eval *e, const struct field_ref *ref,
 {
     const struct stream_figures *f = eval_stream(e, item);
 
-    return f && f->rtcp_packets && get_figure(e, ref, item, visit, ctx);
+    return f->rtcp_packets && get_figure(e, ref, item, visit, ctx);
 }
 
-enum special { S_RTP, S_RTCP, S_ID, S_CALL, S_DIRECTION, S_FOUND_BY, S_END, S_PT, S_PT_CODEC, S_ICMP };
+enum special {
+    S_RTP, S_RTCP, S_ID, S_CALL, S_DIRECTION, S_FOUND_BY, S_END, S_PT, S_PT_CODEC, S_ICMP,
+};
 
 static bool tell_types(const struct stream_figures *f, enum special which, value_visit *visit,
                        void *ctx)
@@ -76,8 +78,6 @@ static bool get_special(struct filter_eval *e, const struct field_ref *ref,
     const struct stream_figures *f = eval_stream(e, item);
     uint64_t errors;
 
-    if (!f)
-        return false;
     switch ((enum special)ref->field->which) {
     case S_RTP: return field_tell_bool(visit, ctx, true);
     case S_RTCP: return field_tell_bool(visit, ctx, f->rtcp_packets > 0);

@@ -68,7 +68,7 @@ static bool number(struct parser *p, enum unit unit, double *x)
 static bool tolerance(struct parser *p, enum unit unit, struct literal *l)
 {
     struct slice s, suffix;
-    double x, spread;
+    double x, spread = 0;
 
     if (p->token.kind != TOKEN_TOLERANCE)
         return true;

@@ -236,7 +236,8 @@ static bool is_aggregate(const struct operand *o)
 
 static enum value_type type_of(const struct operand *o)
 {
-    return is_aggregate(o) ? VALUE_NUMBER : (enum value_type)o->field.field->type;
+    return is_aggregate(o) || !o->field.field ? VALUE_NUMBER
+                                              : (enum value_type)o->field.field->type;
 }
 
 /* Whether values of that kind can be compared in this way. */
@@ -244,14 +245,14 @@ static bool check_op(struct parser *p, const struct operand *left, enum compare 
                      const struct token *at)
 {
     const struct field *f = left->field.field;
-    const char *name = is_aggregate(left) ? "a number" : f->name;
+    const char *name = f && !is_aggregate(left) ? f->name : "a number";
     enum value_type type = type_of(left);
 
     if ((op == OP_CONTAINS || op == OP_MATCHES) && type != VALUE_TEXT)
         return parse_fail(p, at, "only text can be searched, and %s is none", name);
     if (op < OP_LT || op > OP_GE || type == VALUE_NUMBER || type == VALUE_TIME)
         return true;
-    if (type == VALUE_TEXT && f->names && f->names->ordered)
+    if (type == VALUE_TEXT && f && f->names && f->names->ordered)
         return true;
     return parse_fail(p, at, "%s has no order: '==', '!=' or 'in' was expected%s", name,
                       type == VALUE_TEXT ? ", or 'contains', 'matches'" : "");
