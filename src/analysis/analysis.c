@@ -1,6 +1,7 @@
 /* The public entry: opens the capture, runs the pipeline, owns the model. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "analysis/model.h"
 #include "analysis/pipeline.h"
@@ -31,7 +32,9 @@ int fosip_analyse(struct fosip_analysis **out, const struct fosip_options *optio
         free(a);
         return r;
     }
-    r = pipeline_run(a, options);
+    if (how.filter)
+        a->filter = strdup(how.filter);
+    r = how.filter && !a->filter ? -ENOMEM : pipeline_run(a, options);
     if (r < 0) {
         fosip_free(a);
         return error_set(err, r, "not enough memory for this capture");
@@ -55,6 +58,7 @@ void fosip_free(struct fosip_analysis *a)
     call_table_free(a->calls);
     stream_table_free(a->streams);
     capture_close(a->capture);
+    free(a->filter);
     free(a);
 }
 

@@ -38,6 +38,7 @@ struct encrypted {
 
 struct fosip_analysis {
     struct capture *capture; /* stays open: packets and texts live in it */
+    char *filter;            /* what it was read through, or NULL */
     uint64_t packets, bytes;
     int64_t first_time, last_time; /* ns since 1970; -1 when no packets */
     int64_t interval;              /* ns of stream_intervals' rows, 0: none are kept */

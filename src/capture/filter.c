@@ -20,16 +20,21 @@ struct filter {
     struct compiled links[MAX_LINKS];
 };
 
-/* LINKTYPE_ numbers are those of files; pcap_compile takes DLT_ ones, which
- * differ for raw IP alone among those that matter. */
-static int dlt_of(uint32_t link)
+int filter_dlt(uint32_t link)
 {
-    return link == 101 ? DLT_RAW : (int)link;
+    switch (link) {
+    case 100:
+        return DLT_ATM_RFC1483;
+    case 101:
+        return DLT_RAW;
+    default:
+        return (int)link;
+    }
 }
 
 static int compile(struct filter *f, struct compiled *c, uint32_t link, struct fosip_error *err)
 {
-    pcap_t *dead = pcap_open_dead(dlt_of(link), SNAPLEN);
+    pcap_t *dead = pcap_open_dead(filter_dlt(link), SNAPLEN);
     int r = 0;
 
     if (!dead)

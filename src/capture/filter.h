@@ -11,6 +11,9 @@ struct filter;
 int filter_new(struct filter **out, const char *text, struct fosip_error *err);
 void filter_free(struct filter *filter);
 
+/* libpcap's number (DLT_) for a link type as files number it (LINKTYPE_). */
+int filter_dlt(uint32_t link);
+
 /* Whether the packet passes; a filter that has no meaning for the packet's
  * link type lets none of its packets through. */
 bool filter_passes(struct filter *filter, const struct packet *packet);

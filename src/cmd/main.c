@@ -11,6 +11,7 @@
 
 static const struct command *const commands[] = {
     &command_summary, &command_calls, &command_messages, &command_streams, &command_ladder,
+    &command_extract,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -38,12 +39,12 @@ static void print_help(void)
          "  -Y EXPR           only what this expression chooses: fosip-filter(7), --fields\n"
          "  --call-id ID      only this call (Call-ID, or its number in the list)\n"
          "  --from X, --to X, --user X    only calls whose From, To or either holds X\n"
-         "  --no-group        ladder: a call without the others that belong to it\n"
+         "  --no-group        ladder, extract: a call without the others that belong to it\n"
          "  --transaction N, --dialog N   ladder, messages: only that one of the call\n"
          "  --raw             messages whole;  ladder: each beneath its arrow\n"
          "  --diff A B, --changes   messages: two frames compared; what each hop changed\n"
-         "  -T FORMAT         text, json, ndjson or csv\n"
-         "  -t r|d|u|a|e      time: relative, delta, UTC, local, epoch\n"
+         "  --split           extract: a file a call, -o 'DIR/{id}-{from}.pcap'; --no-media\n"
+         "  -T text|json|ndjson|csv;  -t r|d|u|a|e  time: relative, delta, UTC, local, epoch\n"
          "  -o FILE           write there;  --color, --progress WHEN    auto, always, never\n"
          "  --stream N, --ssrc X  only this stream (its number in the list, or its SSRC)\n"
          "  --interval 1s     streams: figures for each second, or 500ms ...\n"
@@ -76,6 +77,11 @@ static int unknown_word(const char *word)
     return EXIT_TROUBLE;
 }
 
+static bool writes_captures(const struct options *o)
+{
+    return o->command && strcmp(o->command, command_extract.name) == 0;
+}
+
 static int dispatch(struct options *o)
 {
     if (o->help) {
@@ -95,6 +101,8 @@ static int dispatch(struct options *o)
                             "fosip --help shows how");
     if (!o->command && !strpbrk(o->files[0], "./-") && access(o->files[0], F_OK) != 0)
         return unknown_word(o->files[0]);
+    if (o->captures && !writes_captures(o))
+        return run_complain("-w and -O write captures, which this command does not make: use -o");
     return find_command(o->command ? o->command : "summary")->run(o);
 }
 

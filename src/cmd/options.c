@@ -14,7 +14,8 @@
 
 enum {
     CALL_ID = 256, FROM, TO, USER, COLOR, PROGRESS, STRICT, ALL, RAW, THREADS, TLS_KEYS,
-    ALONE, TRANSACTION, DIALOG, DIFF, CHANGES, STREAM, SSRC, INTERVAL, BUFFER, FIELDS,
+    ALONE, TRANSACTION, DIALOG, DIFF, CHANGES, STREAM, SSRC, INTERVAL, BUFFER, FIELDS, SPLIT,
+    NO_MEDIA,
 };
 
 static const struct option longs[] = {
@@ -39,6 +40,8 @@ static const struct option longs[] = {
     {"interval", required_argument, NULL, INTERVAL},
     {"jitter-buffer", required_argument, NULL, BUFFER},
     {"fields", no_argument, NULL, FIELDS},
+    {"split", no_argument, NULL, SPLIT},
+    {"no-media", no_argument, NULL, NO_MEDIA},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {"quiet", no_argument, NULL, 'q'},
@@ -209,11 +212,11 @@ static int read_option(struct options *o, int c, const char *word, char **argv)
     case DIALOG: o->report.select.dialog = word; return 0;
     case DIFF: return read_diff(word, argv, o->report.diff);
     case CHANGES: o->report.changes = true; return 0;
-    case 'w': case 'O':
-        return complain("-w and -O write captures, which '%s' does not make: use -o",
-                        "this command");
     case 'Y': return read_filter(o, word);
     case FIELDS: o->fields = true; return 0;
+    case 'w': case 'O': o->output = word; o->captures = true; return 0;
+    case SPLIT: o->split = true; return 0;
+    case NO_MEDIA: o->no_media = true; return 0;
     default: return -1;
     }
 }

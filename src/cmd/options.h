@@ -20,6 +20,8 @@ struct options {
     unsigned threads;           /* 0: as many as serve */
     int64_t interval;           /* ns, 0: none */
     unsigned buffer_ms;         /* 0: the usual one */
+    bool captures;              /* the output was named by -w or -O */
+    bool split, no_media;       /* extract */
     bool strict, quiet, help, version, fields;
 };
 

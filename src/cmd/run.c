@@ -2,8 +2,8 @@
 
 #include <unistd.h>
 
-#include "cmd/output.h"
 #include "cmd/progress.h"
+#include "fosip/output.h"
 
 int run_complain(const char *text)
 {
@@ -58,13 +58,13 @@ int run_analyse(struct fosip_analysis **out, const struct options *o, const char
 static int print_result(const struct fosip_analysis *a, struct options *o, run_print *print)
 {
     struct fosip_error err = {0};
-    struct output output;
+    struct fosip_output output;
 
-    if (output_open(&output, o->output, &err) < 0)
+    if (fosip_output_open(&output, o->output, &err) < 0)
         return run_complain(err.text);
     options_settle(o, output.file);
-    if (print(a, o, output.file, &err) < 0 || output_finish(&output, &err) < 0) {
-        output_abandon(&output);
+    if (print(a, o, output.file, &err) < 0 || fosip_output_finish(&output, &err) < 0) {
+        fosip_output_abandon(&output);
         return run_complain(err.text);
     }
     return 0;

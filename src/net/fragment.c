@@ -13,6 +13,7 @@
 
 #include "base/hash.h"
 #include "base/table.h"
+#include "base/vec.h"
 #include "net/lru.h"
 
 enum {
@@ -22,6 +23,7 @@ enum {
     GRAIN = 8,       /* fragments lie on multiples of 8 octets */
     MAX_RANGES = 32, /* runs of octets with holes between them */
     WHOLE = 1024,    /* packets remembered that were whole */
+    MAX_FRAMES = 512, /* noted of a packet */
     FIRST_ROOM = 4096,
 };
 
@@ -50,6 +52,7 @@ struct pending {
     struct range ranges[MAX_RANGES]; /* on the wire: sorted, not touching */
     uint32_t room;
     uint8_t *data;
+    VEC(uint64_t) frames; /* of its pieces, if they are wanted */
 };
 
 struct fragments {
@@ -62,6 +65,8 @@ struct fragments {
     size_t octets;        /* room of all that wait */
     struct packet packet; /* of what was handed over last */
     uint8_t *handed;      /* its octets */
+    bool note_frames;
+    VEC(uint64_t) handed_frames;
     struct {
         uint64_t name; /* 0: none */
         int64_t time;
@@ -69,13 +74,14 @@ struct fragments {
     struct pending slots[SLOTS];
 };
 
-struct fragments *fragments_new(void)
+struct fragments *fragments_new(bool frames)
 {
     struct fragments *f = calloc(1, sizeof *f);
 
     if (!f)
         return NULL;
     f->seed = hash_seed();
+    f->note_frames = frames;
     f->next_free = LRU_NONE;
     lru_init(&f->order);
     if (!lru_reserve(&f->order, SLOTS)) {
@@ -89,8 +95,11 @@ void fragments_free(struct fragments *f)
 {
     if (!f)
         return;
-    for (uint32_t i = 0; i < f->fresh; i++)
+    for (uint32_t i = 0; i < f->fresh; i++) {
         free(f->slots[i].data);
+        vec_free(&f->slots[i].frames);
+    }
+    vec_free(&f->handed_frames);
     free(f->handed);
     table_free(&f->table);
     lru_free(&f->order);
@@ -125,6 +134,7 @@ static void release(struct fragments *f, uint32_t i)
     lru_remove(&f->order, i);
     f->octets -= p->room;
     free(p->data);
+    vec_free(&p->frames);
     *p = (struct pending){.next_free = f->next_free};
     f->next_free = i;
     f->waiting--;
@@ -192,6 +202,11 @@ static void hand_over(struct fragments *f, uint32_t i, struct decoded *whole)
     free(f->handed);
     f->handed = p->data;
     p->data = NULL;
+    vec_free(&f->handed_frames);
+    f->handed_frames.v = p->frames.v;
+    f->handed_frames.n = p->frames.n;
+    f->handed_frames.room = p->frames.room;
+    p->frames.v = NULL;
     release(f, i);
 }
 
@@ -326,6 +341,15 @@ static bool put(struct fragments *f, struct pending *p, const struct decoded *pi
     return news;
 }
 
+/* A piece that adds nothing is noted, too: it was sent. */
+static void note_frame(struct fragments *f, struct pending *p, uint64_t frame)
+{
+    uint64_t *slot = f->note_frames && p->frames.n < MAX_FRAMES ? vec_add(&p->frames) : NULL;
+
+    if (slot)
+        *slot = frame;
+}
+
 bool fragments_add(struct fragments *f, const struct decoded *piece, struct decoded *whole)
 {
     const struct datagram *d = &piece->datagram;
@@ -343,6 +367,7 @@ bool fragments_add(struct fragments *f, const struct decoded *piece, struct deco
     if (i == LRU_NONE)
         return false;
     p = &f->slots[i];
+    note_frame(f, p, d->packet->frame);
     if (!put(f, p, piece))
         return false; /* a duplicate */
     p->last = *piece;
@@ -354,6 +379,12 @@ bool fragments_add(struct fragments *f, const struct decoded *piece, struct deco
     remember_whole(f, p);
     hand_over(f, i, whole);
     return true;
+}
+
+size_t fragments_frames(const struct fragments *f, const uint64_t **frames)
+{
+    *frames = f->handed_frames.v;
+    return f->handed_frames.n;
 }
 
 int64_t fragments_deadline(const struct fragments *f)

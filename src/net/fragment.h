@@ -6,8 +6,8 @@
 
 struct fragments;
 
-/* NULL when memory is short. */
-struct fragments *fragments_new(void);
+/* `frames`: whether fragments_frames will be asked.  NULL when memory is short. */
+struct fragments *fragments_new(bool frames);
 void fragments_free(struct fragments *f);
 
 /* Takes in a fragment.  True when it completes its packet: *whole then has the
@@ -26,5 +26,9 @@ int64_t fragments_deadline(const struct fragments *f);
 
 /* At the end of the capture: as fragments_expire, of all. */
 bool fragments_flush(struct fragments *f, struct decoded *whole);
+
+/* The frames of the fragments of which the packet handed over last was made; how
+ * many.  They may be fewer than there were: their number is bounded. */
+size_t fragments_frames(const struct fragments *f, const uint64_t **frames);
 
 #endif

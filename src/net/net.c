@@ -41,7 +41,7 @@ struct net *net_new(const struct net_sink *sink)
     net->stage.sink = net->stage.tls.sink = &net->sink;
     consumer.ctx = &net->stage;
     net->deadline = INT64_MAX;
-    net->fragments = fragments_new();
+    net->fragments = fragments_new(sink->fragments != NULL);
     net->tcp = tcp_new(&consumer);
     net->sctp = sctp_new();
     net->twins = twins_new();
@@ -73,6 +73,17 @@ long net_add_secrets(struct net *net, const char *text, size_t n)
 struct net_tls_counts net_tls_counts(const struct net *net)
 {
     return net->stage.tls.counts;
+}
+
+static void tell_fragments(const struct net *net)
+{
+    const uint64_t *frames;
+    size_t count;
+
+    if (!net->sink.fragments)
+        return;
+    count = fragments_frames(net->fragments, &frames);
+    net->sink.fragments(net->sink.ctx, frames, count);
 }
 
 static void take_quote(struct net *net, struct decoded *d)
@@ -133,6 +144,7 @@ static void take_partial(struct net *net, struct decoded *part)
     struct datagram *d = &part->datagram;
     struct net_missing missing = {.kind = NET_MISSING_FRAGMENTS, .where = d};
 
+    tell_fragments(net);
     if (d->caplen)
         net_decode_payload(part);
     else
@@ -164,6 +176,7 @@ static void take_fragment(struct net *net, const struct decoded *first)
     for (unsigned i = 0; i < MAX_NESTED_FRAGMENTS && piece.kind == DECODED_FRAGMENT; i++) {
         if (!fragments_add(net->fragments, &piece, &whole))
             break;
+        tell_fragments(net);
         net_decode_payload(&whole);
         take_whole(net, &whole);
         piece = whole;

@@ -32,6 +32,8 @@ struct datagram {
     uint8_t dscp;        /* innermost IP header's */
     uint8_t ttl;         /* or hop limit */
     uint16_t ip_id;      /* identification of an IPv4 packet, else 0 */
+    uint32_t sequence;   /* of octets of a TCP stream in clear: that of the first; else
+                            not defined */
     bool stable;         /* data stays until the capture is closed */
     bool relayed;        /* was wrapped by TURN */
     bool duplicate;      /* the capture has it twice, it was sent once; never set
@@ -128,6 +130,10 @@ struct net_sink {
     /* A TLS connection that cannot be decrypted, told once, when that turns
      * out.  May be NULL. */
     void (*encrypted)(void *ctx, const struct net_tls *connection);
+    /* Told before what was put together from fragments is: their frames, the last
+     * that of the packet which completed it, unless it never was whole.  May be
+     * NULL. */
+    void (*fragments)(void *ctx, const uint64_t *frames, size_t count);
 };
 
 /* What became of a packet, for the capture's counts. */

@@ -29,7 +29,11 @@ static bool is_used(const struct carrier *c)
 
 static struct datagram rest_of(const struct datagram *run, size_t from)
 {
-    return datagram_part(run, run->data + from, run->caplen - (uint32_t)from, run->stable);
+    struct datagram rest =
+        datagram_part(run, run->data + from, run->caplen - (uint32_t)from, run->stable);
+
+    rest.sequence += (uint32_t)from;
+    return rest;
 }
 
 static void deliver(const struct net_sink *sink, const struct datagram *run, size_t at, size_t n)

@@ -67,8 +67,10 @@ static uint32_t show(void *ctx, const uint8_t *data, uint32_t n, bool stable, bo
 {
     const struct tcp_run *run = ctx;
     struct datagram d = datagram_part(&run->datagram, data, n, stable);
-    size_t done = run->consumer->run(run->consumer->ctx, run->state, run->side, &d, last);
+    size_t done;
 
+    d.sequence = run->end - n;
+    done = run->consumer->run(run->consumer->ctx, run->state, run->side, &d, last);
     return done < n ? (uint32_t)done : n;
 }
 
@@ -83,6 +85,7 @@ static void give_up_left(struct tcp_side *side, const struct tcp_run *run)
     struct tcp_run now = *run;
     struct leftover_reader reader = reader_of(&now);
 
+    now.end = side->given;
     if (!leftover_end(&side->left, &run->budget->octets, &reader) && *run->state)
         show(&now, (const uint8_t *)"", 0, false, true);
 }
@@ -94,6 +97,7 @@ static void give(struct tcp_side *side, const struct tcp_run *run, const uint8_t
     struct tcp_run now = *run;
     struct leftover_reader reader = reader_of(&now);
 
+    now.end = side->given = side->next + n;
     leftover_give(&side->left, &run->budget->octets, &reader, data, n, stable);
 }
 

@@ -18,6 +18,7 @@ struct tcp_side {
     uint32_t initial;  /* sequence number of the SYN */
     uint32_t next;     /* sequence number expected */
     uint32_t end;      /* sequence number of the FIN */
+    uint32_t given;    /* sequence number behind the octets given on last */
     VEC(struct tcp_held) held; /* by sequence number */
     uint32_t held_octets;
     struct leftover left; /* what the consumer wants to see again */
@@ -35,6 +36,7 @@ struct tcp_run {
     void **state;
     unsigned side;
     struct datagram datagram; /* addresses and packet */
+    uint32_t end;             /* sequence number behind the octets that are shown */
 };
 
 /* Whether the segment opens another connection than the one known. */

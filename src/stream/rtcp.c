@@ -197,6 +197,54 @@ static void read_application(struct stream_table *t, const struct datagram *d,
         r->applications++;
 }
 
+/* A list of streams, each once. */
+struct named {
+    struct stream_table *table;
+    uint32_t *numbers;
+    unsigned count, most;
+};
+
+static void name_stream(struct named *list, const struct stream *s)
+{
+    uint32_t number = s ? stream_number_of(list->table, s) : STREAM_NO_NUMBER;
+
+    for (unsigned i = 0; i < list->count; i++)
+        if (list->numbers[i] == number)
+            return;
+    if (s && list->count < list->most)
+        list->numbers[list->count++] = number;
+}
+
+static void name_reported(struct named *list, const struct datagram *d,
+                          const struct rtcp_packet *packet)
+{
+    struct rtcp_report report;
+    uint32_t ssrc;
+
+    if (packet->type == RTCP_TRANSPORT_FEEDBACK || packet->type == RTCP_PAYLOAD_FEEDBACK) {
+        rtcp_feedback(packet, &ssrc);
+        name_stream(list, received(list->table, d, ssrc));
+    } else if (packet->type == RTCP_SENDER_REPORT || packet->type == RTCP_RECEIVER_REPORT) {
+        for (unsigned i = 0; rtcp_report(packet, i, &report); i++)
+            name_stream(list, received(list->table, d, report.ssrc));
+    }
+}
+
+unsigned stream_of_control(struct stream_table *t, const struct datagram *d, uint32_t *numbers,
+                           unsigned most)
+{
+    struct named list = {.table = t, .numbers = numbers, .most = most};
+    struct rtcp_walk walk = rtcp_walk(d->data, d->caplen);
+    struct rtcp_packet packet;
+
+    if (d->caplen >= 8)
+        name_stream(&list, stream_by_ssrc(t, be32(d->data + 4), &d->src, &d->dst));
+    if (rtcp_is_plain(d->data, d->caplen, d->len))
+        while (rtcp_next(&walk, &packet))
+            name_reported(&list, d, &packet);
+    return list.count;
+}
+
 /* Only the first eight octets can be read (RFC 3711 §3.4). */
 static void read_encrypted(struct stream_table *t, const struct datagram *d)
 {

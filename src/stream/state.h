@@ -446,6 +446,8 @@ void interval_add(struct stream *s, const struct arrival *a, enum order order, b
 /* Notes the packet, and tells whether it is a copy of one that was noted before. */
 enum copy copies_note(struct stream *s, const struct arrival *a, const struct context *c);
 
+/* Its number, for stream_place. */
+uint32_t stream_number_of(const struct stream_table *table, const struct stream *stream);
 /* The stream of that SSRC from host `a` to host `b`, NULL without one. */
 struct stream *stream_by_ssrc(struct stream_table *t, uint32_t ssrc, const struct net_addr *a,
                               const struct net_addr *b);

@@ -112,6 +112,13 @@ uint32_t stream_flowing(const struct stream_table *table, const struct net_addr 
 /* After stream_finish: where the stream of that number stands, for stream_at. */
 size_t stream_place(const struct stream_table *table, uint32_t number);
 
+/* After stream_finish: the number, for stream_place, of the stream that a packet
+ * belongs to, STREAM_NO_NUMBER when there is none. */
+uint32_t stream_number(const struct stream_table *table, const struct stream_look *look);
+/* ... and of those that an RTCP datagram is from or about: how many, up to `most`. */
+unsigned stream_of_control(struct stream_table *table, const struct datagram *datagram,
+                           uint32_t *numbers, unsigned most);
+
 size_t stream_count(const struct stream_table *table);
 struct stream *stream_at(struct stream_table *table, size_t i);
 uint64_t stream_packets_counted(const struct stream_table *table);

@@ -393,6 +393,16 @@ uint32_t stream_flowing(const struct stream_table *t, const struct net_addr *src
     return i;
 }
 
+uint32_t stream_number(const struct stream_table *t, const struct stream_look *look)
+{
+    return find(t, look);
+}
+
+uint32_t stream_number_of(const struct stream_table *t, const struct stream *s)
+{
+    return (uint32_t)(s - t->streams.v);
+}
+
 static int by_first_packet(const void *pa, const void *pb, void *ctx)
 {
     const struct stream_table *t = ctx;

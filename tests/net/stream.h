@@ -16,6 +16,7 @@ struct seen {
     size_t n;
     unsigned runs;  /* how often something was shown */
     uint64_t frame; /* of the packet of the last run */
+    uint32_t sequence; /* of its first octet */
     bool stable;
 };
 
@@ -57,6 +58,7 @@ static inline size_t streams_run(void *ctx, void **state, unsigned side, const s
     }
     s->runs++;
     s->frame = run->packet->frame;
+    s->sequence = run->sequence;
     s->stable = run->stable;
     while (t->line && !last && n && run->data[n - 1] != '\n')
         n--;

@@ -14,7 +14,7 @@ static void set_up(void)
 {
     for (size_t i = 0; i < sizeof payload; i++)
         payload[i] = (uint8_t)(i * 7 + i / 251);
-    fragments = fragments_new();
+    fragments = fragments_new(true);
     ck_assert_ptr_nonnull(fragments);
 }
 
@@ -303,6 +303,23 @@ START_TEST(within_itself)
 }
 END_TEST
 
+/* All that were sent are told, those that add nothing, too. */
+START_TEST(frames_of_pieces)
+{
+    const uint64_t *frames;
+
+    ck_assert(!add((struct piece){.id = 1, .at = 0, .len = PIECE}));
+    ck_assert(!add((struct piece){.id = 1, .at = 0, .len = PIECE}));
+    ck_assert(!add((struct piece){.id = 2, .at = 0, .len = PIECE}));
+    ck_assert(add((struct piece){.id = 1, .at = PIECE, .len = 8, .last = true}));
+    ck_assert_uint_eq(fragments_frames(fragments, &frames), 3);
+    for (unsigned i = 0; i < 3; i++)
+        ck_assert_uint_eq(frames[i], 7);
+    ck_assert(fragments_flush(fragments, &whole)); /* what never was whole */
+    ck_assert_uint_eq(fragments_frames(fragments, &frames), 1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("fragment");
@@ -311,7 +328,7 @@ int main(void)
     const TTest *const tests[] = {every_order,  duplicates,       overlaps,       two_ends,
                                   impossible,   largest,          cut_by_snaplen, keys,
                                   flush,        rest_never_comes, too_many,       many_holes,
-                                  within_itself, again_when_whole};
+                                  within_itself, again_when_whole, frames_of_pieces};
     int failed;
 
     tcase_add_checked_fixture(t, set_up, tear_down);

@@ -292,6 +292,25 @@ START_TEST(octet_by_octet)
 }
 END_TEST
 
+/* A run says where it begins, whatever is left in front of it. */
+START_TEST(sequence_numbers)
+{
+    t.line = 1;
+    SEND(.seq = 100, .text = "abc");
+    ck_assert_uint_eq(t.side[0].sequence, 100);
+    SEND(.seq = 103, .text = "d\nef");
+    ck_assert_uint_eq(t.side[0].sequence, 100);
+    SEND(.seq = 120, .text = "xy\nz"); /* behind a hole */
+    SEND(.seq = 107, .text = "g\n");
+    ck_assert_uint_eq(t.side[0].sequence, 105);
+    SEND(.seq = 109, .text = "0123456789\n");
+    ck_assert_uint_eq(t.side[0].sequence, 120);
+    ck_assert_str_eq(t.side[0].text, "abcd\nefg\n0123456789\nxy\n");
+    tcp_flush(t.tcp); /* gives on what is left, "z" */
+    ck_assert_uint_eq(t.side[0].sequence, 123);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("tcp_side");
@@ -317,7 +336,8 @@ int main(void)
                                   too_much_held,
                                   too_much_left,
                                   tells_of_holes,
-                                  octet_by_octet};
+                                  octet_by_octet,
+                                  sequence_numbers};
     int failed;
 
     tcase_add_checked_fixture(c, set_up, tear_down);

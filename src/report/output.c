@@ -1,5 +1,5 @@
 /* Owns the result's way to its file: written beside it, renamed when whole. */
-#include "cmd/output.h"
+#include "fosip/output.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -22,12 +22,12 @@ static int is_special(const char *path)
     return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
-int output_open(struct output *o, const char *path, struct fosip_error *err)
+int fosip_output_open(struct fosip_output *o, const char *path, struct fosip_error *err)
 {
     mode_t mask;
     int fd;
 
-    *o = (struct output){.file = stdout, .path = path};
+    *o = (struct fosip_output){.file = stdout, .path = path};
     if (!path)
         return 0;
     if (is_special(path)) {
@@ -52,17 +52,17 @@ int output_open(struct output *o, const char *path, struct fosip_error *err)
     return o->file ? 0 : fail(err, path, "cannot be written");
 }
 
-int output_finish(struct output *o, struct fosip_error *err)
+int fosip_output_finish(struct fosip_output *o, struct fosip_error *err)
 {
-    int bad;
+    bool bad;
 
     if (!o->path) {
         if (fflush(stdout) != 0 || ferror(stdout))
             return fail(err, "standard output", "cannot be written");
         return 0;
     }
-    bad = ferror(o->file);
-    if (fclose(o->file) != 0 || bad) {
+    bad = o->file && ferror(o->file);
+    if (o->file && (fclose(o->file) != 0 || bad)) {
         o->file = NULL;
         return fail(err, o->path, "writing failed");
     }
@@ -74,7 +74,7 @@ int output_finish(struct output *o, struct fosip_error *err)
     return 0;
 }
 
-void output_abandon(struct output *o)
+void fosip_output_abandon(struct fosip_output *o)
 {
     if (o->path && o->file)
         fclose(o->file);

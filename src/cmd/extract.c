@@ -1,0 +1,53 @@
+/* fosip extract: see fosip(1). */
+#include "fosip/extract.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/command.h"
+#include "cmd/run.h"
+#include "cmd/spool.h"
+
+static int write_calls(const struct fosip_analysis *a, const struct options *o)
+{
+    struct fosip_extract_options how = {.select = o->report.select,
+                                        .output = o->output,
+                                        .split = o->split,
+                                        .alone = o->report.alone,
+                                        .no_media = o->no_media};
+    struct fosip_extracted done;
+    struct fosip_error err = {0};
+
+    if (fosip_extract(a, &how, &done, &err) < 0)
+        return run_complain(err.text);
+    if (o->report.verbose)
+        fprintf(stderr, "fosip: %llu packets written to %llu file%s\n",
+                (unsigned long long)done.packets, (unsigned long long)done.files,
+                done.files == 1 ? "" : "s");
+    return 0;
+}
+
+static int run(struct options *o)
+{
+    struct fosip_error err = {0};
+    struct fosip_analysis *a;
+    int status;
+
+    if (o->output && strcmp(o->output, "-") == 0) /* as tcpdump has it */
+        o->output = NULL;
+    if (!o->output && isatty(STDOUT_FILENO))
+        return run_complain("a capture is not for a terminal: -o FILE says where it goes");
+    if (spool_pipes(o->files, o->file_count, &err) < 0)
+        return run_complain(err.text);
+    status = run_analyse(&a, o, o->files, o->file_count);
+    if (status)
+        return status;
+    status = fosip_readable(a) ? write_calls(a, o) : EXIT_TROUBLE;
+    if (run_problems(a, o))
+        status = EXIT_TROUBLE;
+    fosip_free(a);
+    return status;
+}
+
+const struct command command_extract = {
+    "extract", "a new capture of the chosen calls alone (-o FILE)", run};

@@ -1,0 +1,204 @@
+/* Owns the first walk over the capture.  A packet that is a datagram of its own is
+ * passed over: whose it is will be seen when it is written.  What is put together
+ * of several packets is put together here, and its owner looked up. */
+#include "extract/collect.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+
+struct collector {
+    struct collected *out;
+    const struct choice *choice;
+    struct owners *owners;
+    /* Of the fragments that are put together right now. */
+    const uint64_t *pieces;
+    size_t piece_count;
+    bool failed; /* memory ran short */
+};
+
+static void add_frame(struct collector *c, uint64_t frame, uint32_t file)
+{
+    struct collected_frame *slot = vec_add(&c->out->frames);
+
+    if (slot)
+        *slot = (struct collected_frame){frame, file};
+    else
+        c->failed = true;
+}
+
+/* Whether the packet was put together from the fragments told last. */
+static bool is_from_pieces(const struct collector *c, uint64_t frame)
+{
+    return c->piece_count && c->pieces[c->piece_count - 1] == frame;
+}
+
+static void add_pieces(struct collector *c, uint32_t file)
+{
+    for (size_t i = 0; i < c->piece_count && file != CHOICE_NONE; i++)
+        add_frame(c, c->pieces[i], file);
+}
+
+static void on_fragments(void *ctx, const uint64_t *frames, size_t count)
+{
+    struct collector *c = ctx;
+
+    c->pieces = frames;
+    c->piece_count = count;
+}
+
+static void on_datagram(void *ctx, const struct datagram *d)
+{
+    struct collector *c = ctx;
+    bool pieces = is_from_pieces(c, d->packet->frame);
+    uint32_t file;
+
+    if (!pieces && d->transport != NET_SCTP)
+        return;
+    file = owner_of_datagram(c->owners, d);
+    if (pieces)
+        add_pieces(c, file);
+    else
+        add_frame(c, d->packet->frame, file);
+}
+
+static void take_message(struct collector *c, const struct datagram *run, size_t at, size_t n)
+{
+    struct connection_range range = {.from = run->sequence + (uint32_t)at,
+                                     .to = run->sequence + (uint32_t)(at + n),
+                                     .time = run->packet->time};
+    uint32_t file = owner_of_message(c->owners, (const char *)run->data + at, n, n);
+
+    if (file == CHOICE_NONE)
+        return;
+    if (is_from_pieces(c, run->packet->frame))
+        add_pieces(c, file);
+    if (connections_range(&c->out->connections, &run->src, &run->dst, file, &range) < 0)
+        c->failed = true;
+}
+
+/* As analysis/pipeline.c frames messages. */
+static size_t on_stream(void *ctx, const struct datagram *run, bool last)
+{
+    struct collector *c = ctx;
+    const char *data = (const char *)run->data;
+    size_t done = 0, length;
+
+    if (run->transport != NET_TCP)
+        return run->caplen;
+    while (done < run->caplen) {
+        if (done && data[done] < ' ' && data[done] != '\r' && data[done] != '\n')
+            return done;
+        switch (sip_frame(data + done, run->caplen - done, &length)) {
+        case SIP_FRAME_MESSAGE:
+            take_message(c, run, done, length);
+            done += length;
+            break;
+        case SIP_FRAME_SKIP:
+            done += length;
+            break;
+        case SIP_FRAME_INCOMPLETE:
+            if (last && sip_looks_like(data + done, run->caplen - done))
+                take_message(c, run, done, run->caplen - done);
+            return done;
+        }
+    }
+    return done;
+}
+
+static void on_icmp(void *ctx, const struct net_icmp *icmp)
+{
+    struct collector *c = ctx;
+
+    if (is_from_pieces(c, icmp->quoted->packet->frame))
+        add_pieces(c, owner_of_error(c->owners, icmp));
+}
+
+/* Fragments of which some are not in the capture say so in the extract, too. */
+static void on_missing(void *ctx, const struct net_missing *missing)
+{
+    struct collector *c = ctx;
+
+    if (missing->kind == NET_MISSING_FRAGMENTS)
+        add_pieces(c, owner_of_datagram(c->owners, missing->where));
+}
+
+/* Connections that can be read from their beginning alone, by the messages that the
+ * model has of them; SCTP associations. */
+static void add_connections(struct collector *c)
+{
+    const struct call_table *calls = c->choice->analysis->calls;
+
+    for (size_t i = 0; i < call_count(calls); i++) {
+        const struct call *call = call_at(calls, i);
+        uint32_t file = c->choice->calls[i];
+
+        for (size_t k = 0; file != CHOICE_NONE && k < call->messages.n; k++) {
+            const struct message *m = &call->messages.v[k];
+            const struct path *path = call_path(calls, m->path);
+            struct connection_use *use;
+
+            if (path->transport == NET_UDP || path->transport == NET_TCP || path->logged)
+                continue;
+            use = connections_use(&c->out->connections, &path->src, &path->dst, file, m->time);
+            if (!use) {
+                c->failed = true;
+                return;
+            }
+            use->whole = true;
+        }
+    }
+}
+
+static int in_order(const void *pa, const void *pb)
+{
+    const struct collected_frame *a = pa, *b = pb;
+
+    if (a->frame != b->frame)
+        return a->frame < b->frame ? -1 : 1;
+    return a->file < b->file ? -1 : a->file > b->file;
+}
+
+static void walk(struct collector *c, struct net *net, struct capture *capture)
+{
+    struct packet packet;
+    struct datagram d;
+
+    while (!c->failed && capture_next(capture, &packet)) {
+        c->piece_count = 0;
+        if (!net_plain_datagram(&packet, &d))
+            net_packet(net, &packet);
+    }
+    c->piece_count = 0;
+    net_flush(net);
+}
+
+int collect(struct collected *out, const struct choice *choice, struct owners *owners,
+            struct capture *capture)
+{
+    struct collector c = {.out = out, .choice = choice, .owners = owners};
+    struct net_sink sink = {.ctx = &c,
+                            .datagram = on_datagram,
+                            .stream = on_stream,
+                            .icmp = on_icmp,
+                            .missing = on_missing,
+                            .fragments = on_fragments};
+    struct net *net = net_new(&sink);
+
+    *out = (struct collected){.connections.seed = hash_seed()};
+    if (!net)
+        return -ENOMEM;
+    add_connections(&c);
+    walk(&c, net, capture);
+    net_free(net);
+    if (out->frames.n)
+        qsort(out->frames.v, out->frames.n, sizeof *out->frames.v, in_order);
+    return c.failed ? -ENOMEM : 0;
+}
+
+void collected_free(struct collected *c)
+{
+    connections_free(&c->connections);
+    vec_free(&c->frames);
+}
