@@ -11,7 +11,7 @@
 
 static const struct command *const commands[] = {
     &command_summary, &command_calls, &command_messages, &command_streams, &command_ladder,
-    &command_extract,
+    &command_extract, &command_diff,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -56,7 +56,7 @@ static void print_help(void)
          "  fosip calls -Y 'call.status >= 400 or stream.loss_pct > 1%' trace.pcap\n"
          "  fosip ladder --call-id 3 trace.pcapng   the call flow of call 3\n"
          "  fosip -T json trace.pcap | jq '.calls[].state'\n"
-         "Exit status: 0 done, 2 trouble.  More: man fosip");
+         "Exit status: 0 done, 1 diff found a difference, 2 trouble.  More: man fosip");
 }
 
 static void print_version(void)

@@ -15,7 +15,7 @@
 enum {
     CALL_ID = 256, FROM, TO, USER, COLOR, PROGRESS, STRICT, ALL, RAW, THREADS, TLS_KEYS,
     ALONE, TRANSACTION, DIALOG, DIFF, CHANGES, STREAM, SSRC, INTERVAL, BUFFER, FIELDS, SPLIT,
-    NO_MEDIA,
+    NO_MEDIA, TOLERANCE, IGNORE, COMPARE, STRICT_VALUES,
 };
 
 static const struct option longs[] = {
@@ -42,6 +42,10 @@ static const struct option longs[] = {
     {"fields", no_argument, NULL, FIELDS},
     {"split", no_argument, NULL, SPLIT},
     {"no-media", no_argument, NULL, NO_MEDIA},
+    {"tolerance", required_argument, NULL, TOLERANCE},
+    {"ignore", required_argument, NULL, IGNORE},
+    {"compare", required_argument, NULL, COMPARE},
+    {"strict-values", no_argument, NULL, STRICT_VALUES},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {"quiet", no_argument, NULL, 'q'},
@@ -180,6 +184,15 @@ static int read_filter(struct options *o, const char *word)
     return o->report.select.filter ? 0 : -1;
 }
 
+static int read_list(struct options *o, int of, const char *words)
+{
+    if (o->list_count == LISTS_MOST)
+        return complain("%s: too many lists of this kind", words);
+    o->lists[o->list_count].of = of;
+    o->lists[o->list_count++].words = words;
+    return 0;
+}
+
 static int read_option(struct options *o, int c, const char *word, char **argv)
 {
     switch (c) {
@@ -206,6 +219,10 @@ static int read_option(struct options *o, int c, const char *word, char **argv)
     case SSRC: return read_ssrc(word, &o->report.select.ssrc);
     case INTERVAL: return read_interval(word, &o->interval);
     case BUFFER: return read_buffer(word, &o->buffer_ms);
+    case TOLERANCE: return read_list(o, LIST_TOLERANCE, word);
+    case IGNORE: return read_list(o, LIST_IGNORE, word);
+    case COMPARE: return read_list(o, LIST_COMPARE, word);
+    case STRICT_VALUES: o->strict_values = true; return 0;
     case RAW: o->report.raw = true; return 0;
     case ALONE: o->report.alone = true; return 0;
     case TRANSACTION: o->report.select.transaction = word; return 0;

@@ -4,9 +4,17 @@
 
 #include "fosip/fosip.h"
 
-enum { EXIT_TROUBLE = 2 };
+enum { EXIT_DIFFERENT = 1, EXIT_TROUBLE = 2 };
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+
+enum { LISTS_MOST = 64 };
+
+/* diff: what is given once or more, in order. */
+struct option_list {
+    enum { LIST_TOLERANCE, LIST_IGNORE, LIST_COMPARE } of;
+    const char *words;
+};
 
 struct options {
     const char *command;        /* "summary" when none is given */
@@ -22,6 +30,9 @@ struct options {
     unsigned buffer_ms;         /* 0: the usual one */
     bool captures;              /* the output was named by -w or -O */
     bool split, no_media;       /* extract */
+    struct option_list lists[LISTS_MOST];
+    size_t list_count;
+    bool strict_values;         /* diff: compare what is new in each call, too */
     bool strict, quiet, help, version, fields;
 };
 

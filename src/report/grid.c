@@ -312,13 +312,14 @@ void grid_csv(struct grid *g, FILE *out)
     bool first = true;
 
     g->csv = true;
-    for (size_t c = 0; c < g->count; c++) {
+    for (size_t c = 0; c < g->count && !g->untitled; c++) {
         if (!g->columns[c].name)
             continue;
         fprintf(out, "%s%s", first ? "" : ",", g->columns[c].name);
         first = false;
     }
-    fputs("\r\n", out);
+    if (!g->untitled)
+        fputs("\r\n", out);
     for (size_t i = 0; i < g->rows; i++) {
         if (!fill(g, i))
             continue;

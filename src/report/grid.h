@@ -23,6 +23,7 @@ struct grid {
     void *ctx;
     size_t rows;
     bool csv; /* what is being printed, else text */
+    bool untitled; /* CSV without its first line */
     struct { /* of the row being filled */
         char *p;
         size_t n, room;

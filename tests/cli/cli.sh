@@ -294,5 +294,76 @@ same "what a B2BUA changed" 34c_changes.txt
 run messages --changes "$TESTDATA/38a_invite_retransmitted.pcap"
 holds "nothing passed on" "No message that was passed on"
 
+# diff: same, different, trouble
+other=$TESTDATA/02a_callee_bye.pcap
+run diff "$call" "$call"
+expect "the same twice" 0 ""
+holds "and says so" "No difference: 3 calls compared"
+run diff "$call" "$other"
+expect "two calls" 1 ""
+sed -i "s|$TESTDATA/||" "$work/out"
+same "who hung up, line by line, and the ladders" diff.txt
+run -T json diff "$call" "$other"
+expect "the same as JSON" 1 ""
+holds "with its schema" '"schema":"fosip-diff/1"'
+holds "and a summary" '"same":false'
+run -T csv diff "$call" "$other"
+expect "the same as CSV" 1 ""
+if [ "$(head -n 1 "$work/out" | tr -d '\r')" = "kind,call_a,call_b,stream_a,stream_b,name,before,after,messages,text" ]; then good; else bad "the first line of CSV"; fi
+run -T ndjson diff "$call" "$other"
+expect "the same as NDJSON" 1 ""
+if [ "$(grep -c '"type":"difference"' "$work/out")" -eq 15 ] && [ "$(tail -n 1 "$work/out" | grep -c '"type":"summary"')" -eq 1 ]; then good; else bad "a line a difference"; fi
+run diff --ignore messages,call,timing,streams "$call" "$other"
+expect "what is ignored is no difference" 0 ""
+run diff --tolerance time=60s,packets=500 --ignore messages --ignore "released by" "$call" "$other"
+expect "what is tolerated is no difference" 0 ""
+run diff --strict-values "$call" "$other"
+expect "values of each call, when asked for" 1 ""
+holds "say their Call-ID" "Call-ID changed"
+run diff --compare ports "$call" "$call"
+expect "the same ports" 0 ""
+run diff --from bob "$call" "$other"
+expect "one call alone" 0 ""
+holds "was chosen on both sides" "1 call compared"
+run diff "$call"
+expect "one side" 2 "both"
+run diff "$call" "$call" "$call"
+expect "three sides" 2 "both"
+run diff "$call" /no/such/file.pcap
+expect "a side that is not there" 2 "/no/such/file.pcap"
+run diff --tolerance speed=1 "$call" "$call"
+expect "unknown tolerance" 2 "speed"
+run diff --compare colour "$call" "$call"
+expect "unknown values" 2 "colour"
+run diff "$call" "$TESTDATA/43r_png_named.pcap"
+expect "a picture" 2 "PNG"
+run diff "$TESTDATA/43j_corrupt_record_length.pcap" "$TESTDATA/43n_empty.pcap"
+expect "a damaged side" 2 "offset"
+holds "is compared as far as it goes" "the call is missing in B"
+run -o "$work/difference" diff "$call" "$other"
+expect "into a file" 1 ""
+sed -i "s|$TESTDATA/||" "$work/difference"
+if cmp -s "$work/difference" "$EXPECTED/diff.txt"; then good; else bad "which holds the same"; fi
+"$FOSIP" -T json "$call" >"$work/saved.json"
+run diff "$work/saved.json" "$call"
+expect "a saved result and its capture" 0 ""
+holds "headers are not compared" "no header fields"
+run diff "$other" "$work/saved.json"
+expect "a capture and another's result" 1 ""
+holds "tells what a result holds" "BYE is missing: callee → proxy"
+run diff "$work/saved.json" "$work/saved.json"
+expect "two saved results" 0 ""
+head -c 2000 "$work/saved.json" >"$work/cut.json"
+run diff "$work/cut.json" "$call"
+expect "half a result" 2 "cut short"
+echo '{"schema":"fosip/2"}' >"$work/other.json"
+run diff "$call" "$work/other.json"
+expect "a result of another kind" 2 'fosip/1'
+for capture in "$TESTDATA"/*.pcap "$TESTDATA"/*.pcapng; do
+    "$FOSIP" -q -T json "$capture" >"$work/saved.json" 2>/dev/null || continue
+    run -q diff "$capture" "$work/saved.json"
+    expect "$capture and its result" 0 ""
+done
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
