@@ -38,6 +38,9 @@ struct fosip_options {
     /* A file of TLS secrets as SSLKEYLOGFILE makes it, NULL: none but those that
      * captures carry themselves (pcapng). */
     const char *tls_keys;
+    /* Decrypt SRTP with the keys that session descriptions carry (RFC 4568), so that
+     * what is in it is analysed, too. */
+    bool srtp;
     unsigned threads;   /* 1: one; 0: as many as serve.  The result is the same. */
     /* Called now and then while reading, with octets done and in all (0:
      * unknown).  May be NULL. */

@@ -6,6 +6,7 @@
 #include "analysis/model.h"
 #include "analysis/pipeline.h"
 #include "base/error.h"
+#include "rtp/sdes.h"
 
 const char *fosip_version(void)
 {
@@ -22,6 +23,11 @@ int fosip_analyse(struct fosip_analysis **out, const struct fosip_options *optio
 
     if (!a)
         return error_set(err, -ENOMEM, "not enough memory");
+    if (options && options->srtp && !sdes_library()) {
+        free(a);
+        return error_set(err, -ENOTSUP, "SRTP cannot be decrypted: this fosip was built without "
+                                        "libsrtp2");
+    }
     how.secrets_ctx = &a->secrets;
     if (options && options->tls_keys)
         r = secrets_read(&a->secrets, options->tls_keys, err);

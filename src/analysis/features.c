@@ -14,6 +14,7 @@
 
 #include "capture/decompress.h"
 #include "fosip/fosip.h"
+#include "rtp/sdes.h"
 
 static void add_pcre2(char *out, size_t room)
 {
@@ -50,5 +51,8 @@ const char *fosip_features(void)
 #endif
     n = strlen(text);
     add_pcre2(text + n, sizeof text - n);
+    n = strlen(text);
+    snprintf(text + n, sizeof text - n, "\n%s",
+             sdes_library() ? sdes_library() : "without libsrtp2: SRTP is not decrypted");
     return text;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "analysis/decrypt.h"
 #include "analysis/encrypted.h"
 #include "analysis/findings.h"
 #include "analysis/handover.h"
@@ -56,6 +57,7 @@ struct pipeline {
     struct fosip_analysis *analysis;
     struct net *net;
     const struct fosip_options *options;
+    struct decrypt *decrypt;     /* NULL: SRTP stays as it is */
     struct handover *handover;   /* NULL: one thread does all */
     struct sip_msg msg;          /* scratch */
     const struct parsed *parsed; /* of the packet whose turn it is, or NULL */
@@ -109,19 +111,56 @@ static void take_sip(struct pipeline *p, const struct datagram *d, const char *d
         p->failed = true;
 }
 
+static void take_control(struct pipeline *p, const struct datagram *d)
+{
+    struct datagram clear;
+    bool first;
+
+    if (d->duplicate)
+        return;
+    if (p->decrypt && !rtcp_is_plain(d->data, d->caplen, d->len) &&
+        decrypt_packet(p->decrypt, d, true, &clear, &first))
+        d = &clear;
+    stream_control(p->analysis->streams, d);
+}
+
+/* The last message of a ZRTP handshake but one (RFC 6189 §5.8): from here on, what
+ * flows is SRTP. */
+static bool is_zrtp_agreed(const struct datagram *d)
+{
+    static const char agreed[] = "Conf2ACK";
+    enum { TYPE = 16 };
+
+    return d->caplen >= TYPE + 8 && memcmp(d->data + TYPE, agreed, 8) == 0;
+}
+
+static void note_exchange(struct pipeline *p, const struct datagram *d, enum rtp_kind kind)
+{
+    enum { DTLS_HANDSHAKE = 22 };
+
+    if (kind == RTP_DTLS && d->data[0] == DTLS_HANDSHAKE)
+        stream_note_exchange(p->analysis->streams, &d->src, &d->dst, RTP_KEYS_DTLS);
+    else if (kind == RTP_ZRTP && is_zrtp_agreed(d))
+        stream_note_exchange(p->analysis->streams, &d->src, &d->dst, RTP_KEYS_ZRTP);
+}
+
 static void take_plain(struct pipeline *p, const struct datagram *d)
 {
+    enum rtp_kind kind = rtp_classify(d->data, d->caplen, d->len);
     struct capture_counts *counts = &p->analysis->counts;
 
-    switch (rtp_classify(d->data, d->caplen, d->len)) {
+    switch (kind) {
     case RTP_CONTROL:
         counts->rtcp++;
-        if (!d->duplicate)
-            stream_control(p->analysis->streams, d);
+        take_control(p, d);
         return;
     case RTP_STUN:
         counts->stun++;
         return;
+    case RTP_DTLS:
+    case RTP_ZRTP:
+        note_exchange(p, d, kind);
+        break;
     default:
         break;
     }
@@ -135,6 +174,23 @@ static void take_media(struct pipeline *p, const struct stream_look *look)
 {
     p->rtp_seen++;
     stream_media(p->analysis->streams, look);
+}
+
+/* As take_media, its payload in clear where a key is known. */
+static void take_secret_media(struct pipeline *p, const struct datagram *d,
+                              const struct stream_look *look)
+{
+    struct datagram clear;
+    struct stream_look inside;
+    bool first;
+
+    if (!decrypt_packet(p->decrypt, d, false, &clear, &first) ||
+        !stream_look(p->analysis->streams, &clear, &inside)) {
+        take_media(p, look);
+        return;
+    }
+    p->rtp_seen++;
+    stream_clear_media(p->analysis->streams, &inside, d->len, first);
 }
 
 static bool look_at(const struct pipeline *p, const struct datagram *d, struct stream_look *look)
@@ -164,7 +220,10 @@ static void on_datagram(void *ctx, const struct datagram *d)
     }
     if (is_cut(p, &now))
         gap_count(&p->analysis->gaps.cut_media, d->packet);
-    take_media(p, &look);
+    if (p->decrypt)
+        take_secret_media(p, &now, &look);
+    else
+        take_media(p, &look);
 }
 
 /* Octets of a TCP stream: messages are framed by Content-Length (RFC 3261
@@ -292,7 +351,8 @@ static void look_inside(const struct pipeline *p, struct batch *b, size_t i,
     struct datagram d;
     bool plain = net_plain_datagram(packet, &d);
 
-    b->media[i] = plain && look_at(p, &d, &b->looks[i]);
+    /* what is to be decrypted needs the state of its flow */
+    b->media[i] = plain && !p->decrypt && look_at(p, &d, &b->looks[i]);
     if (b->media[i])
         return;
     b->packets[i] = *packet;
@@ -498,7 +558,9 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
     p->analysis = a;
     p->options = options;
     p->net = net_new(&sink);
-    if (!p->net)
+    if (options && options->srtp)
+        p->decrypt = decrypt_new(a->calls);
+    if (!p->net || (options && options->srtp && !p->decrypt))
         goto out;
     if (capture_readable(a->capture) > 1)
         stream_expect_copies(a->streams);
@@ -517,8 +579,10 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
         goto out;
     result = findings_run(a);
 out:
-    if (p)
+    if (p) {
         net_free(p->net);
+        decrypt_free(p->decrypt);
+    }
     free(p);
     return result;
 }

@@ -15,7 +15,7 @@ static uint64_t map_hash(uint64_t seed, const struct sdp_media *section)
 {
     uint64_t h = hash_bytes(seed, section->type.p, section->type.n);
 
-    h = hash_u64(h, (uint64_t)section->ptime << 1 | section->secure);
+    h = hash_u64(h, (uint64_t)section->ptime << 3 | sdp_exchange(section) * 2u | section->secure);
     for (unsigned i = 0; i < section->format_count; i++) {
         const struct sdp_format *f = &section->formats[i];
 
@@ -44,7 +44,8 @@ static bool map_says(const struct rtp_map *map, const struct sdp_media *section)
     unsigned n = 0;
 
     if (map->count != formats_in(section) || map->ptime != section->ptime ||
-        map->secure != section->secure || !slice_eq(map->media, section->type))
+        map->secure != section->secure || map->exchange != sdp_exchange(section) ||
+        !slice_eq(map->media, section->type))
         return false;
     for (unsigned i = 0; i < section->format_count; i++) {
         const struct sdp_format *f = &section->formats[i];
@@ -70,6 +71,7 @@ static struct rtp_map *make_map(struct arena *arena, const struct sdp_media *sec
     map->media = arena_dup(arena, section->type);
     map->ptime = section->ptime;
     map->secure = section->secure;
+    map->exchange = (uint8_t)sdp_exchange(section);
     map->count = count;
     for (unsigned i = 0; i < section->format_count; i++) {
         const struct sdp_format *f = &section->formats[i];

@@ -15,7 +15,7 @@
 enum {
     CALL_ID = 256, FROM, TO, USER, COLOR, PROGRESS, STRICT, ALL, RAW, THREADS, TLS_KEYS,
     ALONE, TRANSACTION, DIALOG, DIFF, CHANGES, STREAM, SSRC, INTERVAL, BUFFER, FIELDS, SPLIT,
-    NO_MEDIA, TOLERANCE, IGNORE, COMPARE, STRICT_VALUES,
+    NO_MEDIA, TOLERANCE, IGNORE, COMPARE, STRICT_VALUES, SRTP,
 };
 
 static const struct option longs[] = {
@@ -27,6 +27,7 @@ static const struct option longs[] = {
     {"progress", required_argument, NULL, PROGRESS},
     {"strict", no_argument, NULL, STRICT},
     {"tls-keys", required_argument, NULL, TLS_KEYS},
+    {"srtp", no_argument, NULL, SRTP},
     {"all", no_argument, NULL, ALL},
     {"raw", no_argument, NULL, RAW},
     {"threads", required_argument, NULL, THREADS},
@@ -212,6 +213,7 @@ static int read_option(struct options *o, int c, const char *word, char **argv)
     case COLOR: return read_when(word, &o->color);
     case PROGRESS: return read_when(word, &o->progress);
     case TLS_KEYS: o->tls_keys = word; return 0;
+    case SRTP: o->srtp = true; return 0;
     case STRICT: o->strict = true; return 0;
     case ALL: o->report.all = true; return 0;
     case THREADS: return read_threads(word, &o->threads);

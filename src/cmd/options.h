@@ -22,6 +22,7 @@ struct options {
     size_t file_count;
     const char *filter;         /* -f */
     const char *tls_keys;       /* --tls-keys */
+    bool srtp;                  /* --srtp */
     const char *output;         /* -o, NULL: standard output */
     struct fosip_report_options report;
     enum when color, progress;

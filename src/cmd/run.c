@@ -40,6 +40,7 @@ int run_analyse(struct fosip_analysis **out, const struct options *o, const char
     struct progress progress;
     struct fosip_options how = {.filter = o->filter,
                                 .tls_keys = o->tls_keys,
+                                .srtp = o->srtp,
                                 .threads = o->threads,
                                 .interval = interval(o),
                                 .buffer_ms = o->buffer_ms,

@@ -44,6 +44,7 @@ static struct json_object *media(const struct sdp_media *m)
     json_add(o, "protocol", json_text(m->protocol));
     json_add(o, "direction", json_name(sdp_direction_name(m->direction)));
     json_add(o, "rtcp_mux", json_object_new_boolean(m->rtcp_mux));
+    json_add(o, "key_exchange", json_name(rtp_exchange_name(sdp_exchange(m))));
     json_add(o, "ptime_ms", m->ptime ? json_object_new_int64(m->ptime) : NULL);
     json_add(o, "formats", formats);
     return o;

@@ -97,6 +97,7 @@ struct json_object *json_rtcp(const struct stream_figures *f)
     json_add(o, "byes", json_count(r->byes));
     json_add(o, "bye_time", r->bye_time ? json_time(r->bye_time) : NULL);
     json_add(o, "applications", json_count(r->applications));
+    json_add(o, "encrypted", json_count(r->encrypted));
     json_add(o, "extended_reports", json_count(r->extended));
     json_add(o, "extended_blocks", blocks(r));
     json_add(o, "voip_metrics", voip_metrics(r));

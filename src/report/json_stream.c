@@ -278,6 +278,8 @@ struct json_object *json_stream(const struct fosip_analysis *a, uint32_t number)
     json_add(o, "direction", json_name(direction_name(f.direction)));
     json_add(o, "found_by", json_name(found_name(f.found_by)));
     json_add(o, "encrypted", json_object_new_boolean(f.encrypted));
+    json_add(o, "key_exchange", json_name(rtp_exchange_name(f.exchange)));
+    json_add(o, "decrypted", f.encrypted ? json_object_new_boolean(f.decrypted) : NULL);
     json_add(o, "payload_types", payload_types(&f));
     json_add(o, "codec", json_text(f.codec.n ? f.codec : SLICE_EMPTY));
     json_add(o, "clock_rate", f.clock_rate ? json_object_new_int64(f.clock_rate) : NULL);

@@ -82,6 +82,7 @@ static void call_line(struct view *v)
 
 static void codec_line(struct view *v)
 {
+    static const char *const exchanges[] = {"", "SDES", "DTLS", "ZRTP"};
     const struct stream_figures *f = &v->f;
 
     begin(v, "Codec");
@@ -102,7 +103,9 @@ static void codec_line(struct view *v)
     if (f->announced_ptime_ms)
         line_printf(&v->line, " (announced: %u ms)", f->announced_ptime_ms);
     if (f->encrypted)
-        line_add(&v->line, "; encrypted");
+        line_add(&v->line, f->decrypted ? "; decrypted" : "; encrypted");
+    if (f->exchange)
+        line_printf(&v->line, " (keys by %s)", exchanges[f->exchange]);
     if (f->silence_suppressed)
         line_printf(&v->line, "; pauses, %u talkspurts", f->talkspurts);
     end(v);

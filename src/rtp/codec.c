@@ -18,6 +18,13 @@ static const struct rtp_format static_formats[] = {
     FORMAT(32, "MPV", 90000),  FORMAT(33, "MP2T", 90000), FORMAT(34, "H263", 90000),
 };
 
+const char *rtp_exchange_name(enum rtp_exchange exchange)
+{
+    static const char *const names[] = {NULL, "sdes", "dtls", "zrtp"};
+
+    return names[exchange];
+}
+
 const struct rtp_format *rtp_static_format(unsigned pt)
 {
     if (pt >= sizeof static_formats / sizeof static_formats[0] || !static_formats[pt].codec.p)

@@ -4,6 +4,16 @@
 
 #include "base/slice.h"
 
+/* How the two ends of SRTP agree on keys. */
+enum rtp_exchange {
+    RTP_KEYS_UNKNOWN, /* in clear, or not known */
+    RTP_KEYS_SDES,    /* RFC 4568: in the session description */
+    RTP_KEYS_DTLS,    /* RFC 5764: a handshake on the media's own flow */
+    RTP_KEYS_ZRTP,    /* RFC 6189: the same */
+};
+/* "sdes", "dtls", "zrtp"; NULL for RTP_KEYS_UNKNOWN. */
+const char *rtp_exchange_name(enum rtp_exchange exchange);
+
 /* What a payload type number means on one side of a session. */
 struct rtp_format {
     uint8_t pt;
@@ -18,6 +28,7 @@ struct rtp_map {
     struct slice media; /* "audio", "video" ... */
     uint32_t ptime;     /* announced, ms; 0: not said */
     bool secure;        /* SRTP was negotiated */
+    uint8_t exchange;   /* enum rtp_exchange, as the description offers it */
     unsigned count;
     struct rtp_format formats[];
 };

@@ -239,6 +239,8 @@ static void media_attribute(struct reading *r, struct slice name, struct slice v
         first_of(&m->crypto, value);
     else if (slice_eq(name, SLICE("fingerprint")))
         first_of(&m->fingerprint, value);
+    else if (slice_eq(name, SLICE("zrtp-hash")))
+        m->zrtp = true;
     else if (slice_eq(name, SLICE("setup")))
         first_of(&m->setup, value);
     else if (slice_eq(name, SLICE("candidate")))
@@ -256,6 +258,8 @@ static void read_attribute(struct reading *r, struct slice line)
     split_attribute(line, &name, &value);
     if (r->media)
         media_attribute(r, name, value);
+    else if (slice_eq(name, SLICE("fingerprint")))
+        first_of(&r->sdp->fingerprint, value);
     else if (read_direction(name, &r->sdp->direction))
         r->sdp->has_direction = true;
 }
@@ -327,6 +331,8 @@ static void finish(struct sdp_session *sdp, struct slice body)
         const char *end = i + 1 < sdp->media_count ? sdp->media[i + 1].lines.p : body.p + body.n;
 
         m->lines = slice_span(m->lines.p, end);
+        if (!m->fingerprint.p && !m->crypto.p)
+            m->fingerprint = sdp->fingerprint;
         m->secure = m->secure || m->crypto.p || m->fingerprint.p;
         if (!m->rtcp_port && m->port && m->port < 65535 && !m->rtcp_mux)
             m->rtcp_port = (uint16_t)(m->port + 1);
@@ -358,6 +364,15 @@ bool sdp_parse(struct sdp_session *sdp, struct slice body)
     }
     finish(sdp, body);
     return any;
+}
+
+enum rtp_exchange sdp_exchange(const struct sdp_media *m)
+{
+    if (m->fingerprint.p && (!m->crypto.p || slice_icontains(m->protocol, SLICE("TLS"))))
+        return RTP_KEYS_DTLS;
+    if (m->crypto.p)
+        return RTP_KEYS_SDES;
+    return m->zrtp ? RTP_KEYS_ZRTP : RTP_KEYS_UNKNOWN;
 }
 
 bool sdp_attribute_next(struct slice *rest, struct slice *name, struct slice *value)

@@ -28,6 +28,7 @@ struct sdp_media {
     uint16_t rtcp_port;    /* a=rtcp, else port + 1; 0 when unknown or muxed */
     struct slice rtcp_address; /* of a=rtcp, p NULL: as address */
     bool rtcp_mux, secure; /* a=rtcp-mux; SAVP or a=crypto or a=fingerprint */
+    bool zrtp;             /* a=zrtp-hash: it may become secure (RFC 6189 §8) */
     enum sdp_direction direction; /* media's, else session's, else sendrecv */
     uint32_t ptime, maxptime; /* ms, 0: not said */
     uint32_t bandwidth_as;    /* b=AS, kbit/s, 0: not said */
@@ -47,6 +48,7 @@ struct sdp_session {
     struct slice origin_user, origin_id, origin_version, origin_address;
     struct slice name;         /* s= */
     struct slice address;      /* session's c=, p NULL: none */
+    struct slice fingerprint;  /* a= of the session, for sections without one */
     uint32_t bandwidth_as;
     enum sdp_direction direction;
     bool has_direction;
@@ -60,6 +62,9 @@ struct sdp_session {
  * `sdp` with what could be read; false when there is nothing of SDP in it.
  * Large struct (some 100 KB): keep one and reuse it.  Does not allocate. */
 bool sdp_parse(struct sdp_session *sdp, struct slice body);
+
+/* How the section would have its keys agreed on; RTP_KEYS_UNKNOWN: not said. */
+enum rtp_exchange sdp_exchange(const struct sdp_media *media);
 
 /* Iterates over the a= lines of a media's or session's text: name and value
  * (p NULL without ':'). */

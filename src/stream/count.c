@@ -66,7 +66,7 @@ static bool looks_like_event(const struct rtp_format *format, const struct arriv
 
 static uint8_t audible(const struct stream *s, const struct rtp_format *format)
 {
-    if (!format || (s->map && s->map->secure))
+    if (!format || s->format.hidden)
         return G711_NONE;
     if (slice_ieq(format->codec, SLICE("PCMU")))
         return G711_MU;
@@ -86,7 +86,9 @@ static void change_format(struct stream *s, const struct arrival *a)
     row = find_row(s, a->pt);
     for (unsigned i = 0; s->map && i < s->map->count; i++)
         row->negotiated = row->negotiated || s->map->formats[i].pt == a->pt;
-    *f = (struct format){.pt = a->pt, .known = true, .noise = rtp_is_comfort_noise(a->pt)};
+    *f = (struct format){.pt = a->pt, .known = true, .noise = rtp_is_comfort_noise(a->pt),
+                         .hidden = s->map && s->map->secure && !a->clear};
+    s->decrypted = s->decrypted || a->clear;
     f->event = format ? format->event : looks_like_event(format, a);
     f->rate = format && !f->event ? format->clock_rate : 0;
     f->event_rate = format && format->clock_rate ? format->clock_rate : 8000;
@@ -274,7 +276,7 @@ void stream_start_at(struct stream *s, const struct stream_key *key, const struc
                      c->settings.buffer_ms);
         s->seconds.restarts = s->transit.restarts;
     }
-    if (s->format.event && stream_cold(s))
+    if (s->format.event && !s->format.hidden && stream_cold(s))
         dtmf_event(&s->cold->keys, a, ORDER_NEXT, s->format.event_rate);
     if (s->format.video)
         video_add(s, a, ORDER_NEXT, NULL, 0);
@@ -325,7 +327,7 @@ static void look_inside(struct stream *s, const struct arrival *a, enum order or
                  const uint8_t *payload, size_t n, const struct context *c)
 {
     if (s->format.event) {
-        if (stream_cold(s))
+        if (!s->format.hidden && stream_cold(s))
             dtmf_event(&s->cold->keys, a, order, s->format.event_rate);
     } else if (s->format.law && n && order == ORDER_NEXT && !c->settings.no_tones) {
         listen(s, a, payload, n, c);

@@ -312,6 +312,7 @@ static void rtcp_figures(const struct stream *s, struct stream_figures *out)
     more->byes = r->byes;
     more->bye_time = r->bye_time;
     more->applications = r->applications;
+    more->encrypted = r->encrypted;
     more->extended = r->extended;
     more->blocks = r->blocks;
     memcpy(more->feedback, r->feedback, sizeof more->feedback);
@@ -350,13 +351,17 @@ void stream_figures(const struct stream *s, struct stream_figures *out)
                                    .call = s->call,
                                    .direction = (enum stream_direction)s->direction,
                                    .found_by = (enum stream_found)s->found_by,
-                                   .encrypted = s->map && s->map->secure,
+                                   .encrypted = (s->map && s->map->secure) || s->exchange,
+                                   .decrypted = s->decrypted,
                                    .media = media_of(s),
                                    .start = s->start,
                                    .end = s->end,
                                    .first_frame = s->first_frame,
                                    .duration_s = (double)(s->end - s->start) / 1e9,
                                    .buffer_ms = s->context->settings.buffer_ms};
+    out->exchange = s->exchange                 ? (enum rtp_exchange)s->exchange
+                    : s->map && s->map->secure ? (enum rtp_exchange)s->map->exchange
+                                               : RTP_KEYS_UNKNOWN;
     list_pts(s, out);
     sequence_figures(s, out);
     timing_figures(s, out);

@@ -253,8 +253,10 @@ static void read_encrypted(struct stream_table *t, const struct datagram *d)
     if (d->caplen < 8 || (d->data[1] != RTCP_SENDER_REPORT && d->data[1] != RTCP_RECEIVER_REPORT))
         return;
     r = of_sender(t, d, be32(d->data + 4));
-    if (r)
-        r->senders += d->data[1] == RTCP_SENDER_REPORT;
+    if (!r)
+        return;
+    r->encrypted++;
+    r->senders += d->data[1] == RTCP_SENDER_REPORT;
 }
 
 void stream_control(struct stream_table *t, const struct datagram *d)

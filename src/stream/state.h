@@ -254,6 +254,7 @@ enum { SENT_REPORTS = 8 };
 struct reports {
     uint64_t frame; /* of the packet counted last */
     uint64_t packets, senders, receivers, descriptions, byes, applications, extended;
+    uint64_t encrypted;
     uint64_t feedback[RTCP_FEEDBACK_KINDS];
     uint64_t blocks; /* bit n: an extended report's block of type n was seen */
     struct sent_report sent[SENT_REPORTS];
@@ -307,6 +308,7 @@ struct format {
     uint8_t law;           /* enum g711_law, where the samples can be heard */
     uint8_t video;         /* enum video_codec */
     bool known, event, noise;
+    bool hidden;           /* the payload is encrypted */
 };
 
 enum { LEVELS = 4 }; /* payload, RTP, IP, link */
@@ -394,6 +396,8 @@ struct stream {
     uint32_t markers, pauses;
     uint64_t copies, seen_twice; /* of another tap; of the same one */
     uint32_t next_to_dst, next_of_ssrc, before_on_flow; /* numbers of streams */
+    uint8_t exchange; /* enum rtp_exchange, by packets on its flow */
+    bool decrypted;   /* some packets were */
 };
 
 /* The octets from a stream's beginning that a regular packet touches. */
@@ -456,6 +460,23 @@ const struct context *stream_context(const struct stream_table *t);
  * trial there is a stream. */
 struct stream *stream_confirm(struct stream_table *t, uint32_t ssrc, const struct net_addr *a,
                               const struct net_addr *b);
+
+/* ---- exchange.c: flows on which keys were agreed on ---------------------------- */
+
+struct exchange {
+    struct net_addr src, dst;
+    uint8_t kind; /* enum rtp_exchange */
+};
+struct exchanges {
+    VEC(struct exchange) list;
+    struct table by_flow;
+};
+void exchanges_add(struct exchanges *x, uint64_t seed, const struct net_addr *src,
+                   const struct net_addr *dst, enum rtp_exchange kind);
+/* Between the two, whichever began; RTP_KEYS_UNKNOWN: none. */
+enum rtp_exchange exchanges_between(const struct exchanges *x, uint64_t seed,
+                                    const struct net_addr *a, const struct net_addr *b);
+void exchanges_free(struct exchanges *x);
 
 /* ---- candidate.c ------------------------------------------------------------- */
 

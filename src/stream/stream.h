@@ -64,6 +64,7 @@ struct arrival {
     uint32_t timestamp;
     uint8_t pt;
     bool marker : 1, relayed : 1;
+    bool clear : 1;         /* it was encrypted, and is not now */
     bool short_payload : 1; /* as short as a telephone event's, which head holds */
     bool looked_at : 1;     /* for tones, if it is G.711: */
     bool suspected : 1;     /* a key may sound in it */
@@ -91,8 +92,18 @@ void stream_fetch(const struct stream_table *table, struct stream_look *look);
  * later; false when it can be neither. */
 bool stream_media(struct stream_table *table, const struct stream_look *look);
 
+/* The same with a packet of SRTP that was decrypted: `wire` is how many octets of
+ * RTP it had, and what it is was not known to its stream before when `first`. */
+bool stream_clear_media(struct stream_table *table, struct stream_look *look, uint32_t wire,
+                        bool first);
+
 /* One datagram that rtp_classify called RTP_CONTROL. */
 void stream_control(struct stream_table *table, const struct datagram *datagram);
+
+/* A packet by which two ends agree on keys went between these addresses: what flows
+ * there is SRTP. */
+void stream_note_exchange(struct stream_table *table, const struct net_addr *src,
+                          const struct net_addr *dst, enum rtp_exchange exchange);
 
 /* A session description announced (or changed) what arrives at `dst`: streams
  * that already flow there use the map from now on, and candidates that wait
@@ -167,6 +178,7 @@ enum stream_side {
 /* RTCP about a stream, beside what its receiver reported last. */
 struct stream_rtcp {
     uint64_t descriptions, byes, applications, extended; /* SDES, BYE, APP, XR */
+    uint64_t encrypted; /* SRTCP packets that could not be read beyond their SSRC */
     uint64_t feedback[RTCP_FEEDBACK_KINDS]; /* by enum rtcp_feedback */
     uint64_t blocks; /* bit n: an extended report held a block of type n */
     double worst_loss_pct;  /* the greatest fraction lost in a report */
@@ -203,6 +215,8 @@ struct stream_figures {
     enum stream_direction direction;
     enum stream_found found_by;
     bool encrypted;
+    enum rtp_exchange exchange; /* how its keys were agreed on */
+    bool decrypted;             /* its payload was read all the same */
     struct slice media; /* "audio", ...; empty: unknown */
     unsigned pt_count;
     struct stream_pt pts[STREAM_MAX_PTS]; /* in order of first packet */

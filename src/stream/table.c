@@ -18,6 +18,7 @@ struct stream_table {
     struct candidates *candidates;
     uint32_t *order; /* by first packet, after stream_finish */
     uint64_t counted;
+    struct exchanges exchanges;
 };
 
 enum { MOST_STREAMS = 16 * 1024 * 1024, MANY = 64, FEWEST_CONFIRMED = 2 };
@@ -72,6 +73,7 @@ void stream_table_free(struct stream_table *t)
     table_free(&t->by_dst);
     table_free(&t->by_ssrc);
     candidates_free(t->candidates);
+    exchanges_free(&t->exchanges);
     free(t->order);
     free(t);
 }
@@ -346,6 +348,24 @@ bool stream_media(struct stream_table *t, const struct stream_look *look)
     return true;
 }
 
+bool stream_clear_media(struct stream_table *t, struct stream_look *look, uint32_t wire,
+                        bool first)
+{
+    uint32_t number = first ? find(t, look) : STREAM_NONE;
+
+    look->arrival.rtp_bytes = wire;
+    look->arrival.clear = true;
+    if (number != STREAM_NONE)
+        t->streams.v[number].format.known = false;
+    return stream_media(t, look);
+}
+
+void stream_note_exchange(struct stream_table *t, const struct net_addr *src,
+                          const struct net_addr *dst, enum rtp_exchange exchange)
+{
+    exchanges_add(&t->exchanges, t->seed, src, dst, exchange);
+}
+
 /* The newest stream to an address, STREAM_NONE without one. */
 static uint32_t newest_to(const struct stream_table *t, const struct net_addr *dst)
 {
@@ -445,6 +465,8 @@ void stream_finish(struct stream_table *t)
     for (size_t i = 0; i < t->streams.n; i++) {
         stream_end_counting(&t->streams.v[i]);
         note_ssrc_change(t, &t->streams.v[i]);
+        t->streams.v[i].exchange = (uint8_t)exchanges_between(
+            &t->exchanges, t->seed, &t->streams.v[i].key.src, &t->streams.v[i].key.dst);
         if (t->order)
             t->order[i] = (uint32_t)i;
     }

@@ -41,7 +41,7 @@ void video_add(struct stream *s, const struct arrival *a, enum order order,
         return;
     if (!v->frames || order == ORDER_RESET || (int32_t)(a->timestamp - v->timestamp) > 0)
         note_frame(v, a);
-    if (a->timestamp != v->timestamp || v->is_key || (s->map && s->map->secure))
+    if (a->timestamp != v->timestamp || v->is_key || s->format.hidden)
         return;
     v->readable = v->readable || (n && s->format.video > VIDEO_OTHER);
     if (video_is_key((enum video_codec)s->format.video, payload, n))

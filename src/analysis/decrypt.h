@@ -1,0 +1,26 @@
+/* SRTP and SRTCP in clear, by the keys that session descriptions carry (RFC 4568).
+ *
+ * Fed with the packets of a capture in order; which of a call's keys is a flow's
+ * is found by the first packet that it opens. */
+#ifndef ANALYSIS_DECRYPT_H
+#define ANALYSIS_DECRYPT_H
+
+#include "call/call.h"
+#include "net/net.h"
+
+struct decrypt;
+
+/* `calls` is asked for keys whenever a packet needs one.  NULL when memory is
+ * short. */
+struct decrypt *decrypt_new(const struct call_table *calls);
+
+/* The RTP (or RTCP: `control`) packet that the datagram holds, in clear: *clear is
+ * *d with other octets, which live until the next call.  False when no key opens
+ * it, or it was not captured whole.  *first: it is the first of its flow that a
+ * new key opens. */
+bool decrypt_packet(struct decrypt *decrypt, const struct datagram *d, bool control,
+                    struct datagram *clear, bool *first);
+
+void decrypt_free(struct decrypt *decrypt);
+
+#endif

@@ -1,0 +1,34 @@
+/* Arbitrary octets as what media ports and their descriptions carry beside RTP. */
+#include <stdlib.h>
+
+#include "rtp/sdes.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static void open_packet(const uint8_t *data, size_t n)
+{
+    static const char key[] = "1 AES_CM_128_HMAC_SHA1_80 "
+                              "inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|2^31|1:4";
+    struct sdes_key parsed;
+    struct sdes_opener *opener;
+    uint8_t *out = malloc(n + SDES_SLACK);
+
+    if (!sdes_key_parse(&parsed, slice_str(key)))
+        abort();
+    opener = sdes_opener_new(&parsed);
+    if (opener && out) {
+        sdes_open(opener, false, data, n, out);
+        sdes_open(opener, true, data, n, out);
+    }
+    sdes_opener_free(opener);
+    free(out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    struct sdes_key key;
+
+    sdes_key_parse(&key, slice_make((const char *)data, n));
+    open_packet(data, n);
+    return 0;
+}
