@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/ice.h"
 #include "analysis/model.h"
 #include "analysis/pipeline.h"
 #include "base/error.h"
@@ -59,6 +60,7 @@ void fosip_free(struct fosip_analysis *a)
     free(a->one_way);
     gaps_free(&a->gaps);
     icmp_table_free(a->icmp);
+    ice_table_free(a->ice);
     vec_free(&a->encrypted);
     secrets_free(&a->secrets);
     call_table_free(a->calls);

@@ -13,6 +13,8 @@
 enum finding_severity { FINDING_ERROR, FINDING_WARNING, FINDING_NOTE };
 const char *finding_severity_name(enum finding_severity severity);
 
+struct ice_table;
+
 struct finding {
     const char *rule;      /* kebab-case literal */
     const char *reference; /* "RFC 3261 §17.1.1.2" or NULL */
@@ -49,6 +51,7 @@ struct fosip_analysis {
     struct call_table *calls;
     struct stream_table *streams;
     struct icmp_table *icmp;
+    struct ice_table *ice;
     struct gaps gaps;
     bool *one_way; /* by path: the other direction was not captured; NULL: of none */
     VEC(struct finding) findings;

@@ -13,6 +13,7 @@
 #include "analysis/encrypted.h"
 #include "analysis/findings.h"
 #include "analysis/handover.h"
+#include "analysis/ice.h"
 #include "analysis/relays.h"
 #include "base/time.h"
 #include "call/media.h"
@@ -156,6 +157,8 @@ static void take_plain(struct pipeline *p, const struct datagram *d)
         return;
     case RTP_STUN:
         counts->stun++;
+        if (!d->duplicate)
+            ice_note(p->analysis->ice, d);
         return;
     case RTP_DTLS:
     case RTP_ZRTP:
@@ -511,11 +514,15 @@ static void bind_streams(struct fosip_analysis *a)
 {
     for (size_t i = 0; i < stream_count(a->streams); i++) {
         struct stream *s = stream_at(a->streams, i);
-        enum call_side to;
+        enum call_side to, from = SIDE_UNKNOWN;
         uint32_t call = call_of_stream(a->calls, stream_src(s), stream_dst(s), stream_start(s),
                                        stream_end(s), &to);
         uint32_t *slot;
 
+        if (call == CALL_NONE) { /* through TURN, or to an address that no one announced */
+            call = ice_call_of_flow(a->ice, stream_src(s), stream_dst(s), &from);
+            to = from == SIDE_CALLER ? SIDE_CALLEE : SIDE_CALLER;
+        }
         if (call == CALL_NONE)
             continue;
         stream_bind(s, call, to == SIDE_CALLER ? STREAM_TO_CALLER : STREAM_TO_CALLEE);
@@ -552,7 +559,8 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
     a->calls = call_table_new(on_media, a);
     a->streams = stream_table_new(announced, a);
     a->icmp = icmp_table_new();
-    if (!p || !a->calls || !a->streams || !a->icmp)
+    a->ice = ice_table_new();
+    if (!p || !a->calls || !a->streams || !a->icmp || !a->ice)
         goto out;
     configure(a, options);
     p->analysis = a;
@@ -572,6 +580,8 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
     a->counts.rtp = stream_packets_counted(a->streams);
     a->counts.other += p->rtp_seen - a->counts.rtp;
     if (call_finish(a->calls, a->last_time) < 0)
+        goto out;
+    if (ice_finish(a) < 0)
         goto out;
     bind_streams(a);
     icmp_finish(a->icmp, a->calls, a->streams);

@@ -39,6 +39,9 @@ struct json_object *json_call(const struct fosip_analysis *a, uint32_t number,
 struct json_object *json_message(const struct fosip_analysis *a, const struct call *call,
                                  uint32_t index, struct sip_msg *msg, struct sdp_session *sdp);
 /* The list of ICMP errors about the call. */
+/* Lists of the call's STUN: checks of ICE; what servers answered. */
+struct json_object *json_ice_checks(const struct fosip_analysis *a, uint32_t call);
+struct json_object *json_stun(const struct fosip_analysis *a, uint32_t call);
 struct json_object *json_icmp(const struct fosip_analysis *a, uint32_t call);
 struct json_object *json_dtmf(const struct fosip_analysis *a, const struct call *call);
 struct json_object *json_negotiations(const struct fosip_analysis *a, const struct call *call);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "analysis/ice.h"
 #include "report/grid.h"
 
 struct view {
@@ -77,6 +78,23 @@ static void call_line(struct view *v)
         line_add_foreign(&v->line, call_at(v->a->calls, v->f.call)->call_id, 60);
     }
     line_printf(&v->line, "%s; %s", ways[v->f.direction], found[v->f.found_by]);
+    end(v);
+}
+
+/* The pair of candidates that it flows on. */
+static void ice_line(struct view *v)
+{
+    const struct ice_path *p = ice_of_flow(v->a->ice, &v->f.src, &v->f.dst);
+    char time[TEXT_TIME], src[ADDR_TEXT], dst[ADDR_TEXT];
+
+    if (!p)
+        return;
+    begin(v, "ICE");
+    line_printf(&v->line, "%s %s -> %s %s, nominated at %s by the %s, m= line %u",
+                ice_type_name(p->local), addr_text(&p->src, src),
+                p->in_turn ? "TURN" : ice_type_name(p->remote), addr_text(&p->dst, dst),
+                text_time(v->o->time, p->nominated, v->a->first_time, v->a->first_time, time),
+                call_side_name(p->by), p->media);
     end(v);
 }
 
@@ -416,6 +434,7 @@ static void one(struct view *v)
 {
     title(v);
     call_line(v);
+    ice_line(v);
     codec_line(v);
     time_line(v);
     loss_lines(v);

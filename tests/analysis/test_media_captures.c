@@ -82,8 +82,27 @@ static bool is_number(json_object *o)
     return json_object_is_type(o, json_type_int) || json_object_is_type(o, json_type_double);
 }
 
+/* Numbers by value, in lists of objects, too: 20 is 20.000. */
 static bool same(json_object *a, json_object *b)
 {
+    if (json_object_is_type(a, json_type_array) && json_object_is_type(b, json_type_array)) {
+        if (json_object_array_length(a) != json_object_array_length(b))
+            return false;
+        for (size_t i = 0; i < json_object_array_length(a); i++)
+            if (!same(json_object_array_get_idx(a, i), json_object_array_get_idx(b, i)))
+                return false;
+        return true;
+    }
+    if (json_object_is_type(a, json_type_object) && json_object_is_type(b, json_type_object)) {
+        json_object *other;
+
+        if (json_object_object_length(a) != json_object_object_length(b))
+            return false;
+        json_object_object_foreach(a, key, value)
+            if (!json_object_object_get_ex(b, key, &other) || !same(value, other))
+                return false;
+        return true;
+    }
     if (is_number(a) && is_number(b))
         return fabs(json_object_get_double(a) - json_object_get_double(b)) < 1e-9;
     return json_object_equal(a, b);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "rtp/sdes.h"
+#include "rtp/stun.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -27,7 +28,10 @@ static void open_packet(const uint8_t *data, size_t n)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct sdes_key key;
+    struct stun_msg stun;
 
+    if (stun_parse(&stun, data, n) && stun.username.n > n)
+        abort();
     sdes_key_parse(&key, slice_make((const char *)data, n));
     open_packet(data, n);
     return 0;
