@@ -35,9 +35,8 @@ static void print_help(void)
     for (size_t i = 0; i < COMMANDS; i++)
         printf("  %-9s %s\n", commands[i]->name, commands[i]->what);
     puts("  -f BPF            read only packets that this pcap-filter(7) lets through\n"
-         "  --tls-keys FILE   decrypt TLS with this key log (SSLKEYLOGFILE)\n"
          "  -Y EXPR           only what this expression chooses: fosip-filter(7), --fields\n"
-         "  --srtp            decrypt SRTP with the keys in session descriptions (SDES)\n"
+         "  --tls-keys FILE   decrypt TLS with this key log (SSLKEYLOGFILE);  --srtp: SRTP by SDES\n"
          "  --call-id ID      only this call (Call-ID, or its number in the list)\n"
          "  --from X, --to X, --user X    only calls whose From, To or either holds X\n"
          "  --no-group        ladder, extract: a call without the others that belong to it\n"

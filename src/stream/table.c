@@ -353,7 +353,7 @@ bool stream_clear_media(struct stream_table *t, struct stream_look *look, uint32
 {
     uint32_t number = first ? find(t, look) : STREAM_NONE;
 
-    look->arrival.rtp_bytes = wire;
+    look->arrival.octets.rtp = wire;
     look->arrival.clear = true;
     if (number != STREAM_NONE)
         t->streams.v[number].format.known = false;
