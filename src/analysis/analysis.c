@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/fax.h"
 #include "analysis/ice.h"
 #include "analysis/model.h"
 #include "analysis/pipeline.h"
@@ -61,6 +62,7 @@ void fosip_free(struct fosip_analysis *a)
     gaps_free(&a->gaps);
     icmp_table_free(a->icmp);
     ice_table_free(a->ice);
+    fax_table_free(a->faxes);
     vec_free(&a->encrypted);
     secrets_free(&a->secrets);
     call_table_free(a->calls);

@@ -1,5 +1,8 @@
 /* Rules about media: what was announced, agreed or expected, and did not
  * happen. */
+#include <inttypes.h>
+
+#include "analysis/fax.h"
 #include "analysis/findings.h"
 #include "analysis/keys.h"
 
@@ -18,8 +21,23 @@ struct audio {
     bool any;
 };
 
-static struct audio gather(const struct fosip_analysis *a, const struct call *call)
+/* A fax takes the place of audio: what stops then has not failed. */
+static void add_faxes(const struct fosip_analysis *a, uint32_t call, struct audio *audio)
 {
+    size_t first, count = fax_of_call(a->faxes, call, &first);
+
+    for (size_t i = first; i < first + count; i++) {
+        const struct fax *f = fax_at(a->faxes, i);
+        unsigned way = f->by == SIDE_CALLEE;
+
+        if (audio->stream[way] != CALL_NONE && f->end > audio->end[way])
+            audio->end[way] = f->end;
+    }
+}
+
+static struct audio gather(const struct fosip_analysis *a, uint32_t number)
+{
+    const struct call *call = call_at(a->calls, number);
     struct audio audio = {.stream = {CALL_NONE, CALL_NONE}};
 
     for (size_t i = 0; i < call->streams.n; i++) {
@@ -39,6 +57,7 @@ static struct audio gather(const struct fosip_analysis *a, const struct call *ca
             audio.stream[way] = call->streams.v[i];
         audio.packets[way] += f.packets;
     }
+    add_faxes(a, number, &audio);
     return audio;
 }
 
@@ -156,6 +175,32 @@ static void check_keys(struct fosip_analysis *a, uint32_t number, const struct c
     vec_free(&keys.list);
 }
 
+/* Packets of which no copy came, either: parts of a page, or of what the two said. */
+static void fax_lost(struct fosip_analysis *a, uint32_t call)
+{
+    size_t first, count = fax_of_call(a->faxes, call, &first);
+
+    for (size_t i = first; i < first + count; i++) {
+        const struct fax *f = fax_at(a->faxes, i);
+        struct finding *finding;
+
+        if (f->lost <= f->recovered)
+            continue;
+        finding = finding_add(a, "fax-packets-lost", FINDING_WARNING, call, CALL_NONE, CALL_NONE,
+                              "Of the %s's fax (T.38) %" PRIu64 " of %" PRIu64 " packets were lost "
+                              "for good: %s.", call_side_name(f->by), f->lost - f->recovered,
+                              f->expected,
+                              f->fec           ? "its parity (FEC) was not used here to restore them"
+                              : f->most_copies ? "the packets after them, which carry copies, were "
+                                                 "lost, too"
+                                               : "its packets carry no copies of those before");
+        if (!finding)
+            continue;
+        finding->reference = "ITU-T T.38 \xc2\xa7" "9.1";
+        finding_place(finding, f->start, f->frame);
+    }
+}
+
 void findings_media(struct fosip_analysis *a, uint32_t number)
 {
     const struct call *call = call_at(a->calls, number);
@@ -163,7 +208,8 @@ void findings_media(struct fosip_analysis *a, uint32_t number)
 
     if (call->kind != CALL_CALL || call->answer < 0)
         return;
-    audio = gather(a, call);
+    fax_lost(a, number);
+    audio = gather(a, number);
     check_directions(a, number, call, &audio);
     check_coverage(a, number, call, &audio);
     check_keys(a, number, call);

@@ -13,6 +13,7 @@
 enum finding_severity { FINDING_ERROR, FINDING_WARNING, FINDING_NOTE };
 const char *finding_severity_name(enum finding_severity severity);
 
+struct fax_table;
 struct ice_table;
 
 struct finding {
@@ -52,6 +53,8 @@ struct fosip_analysis {
     struct stream_table *streams;
     struct icmp_table *icmp;
     struct ice_table *ice;
+    struct fax_table *faxes;
+    bool fax_announced; /* UDPTL has been, so that datagrams may be of it */
     struct gaps gaps;
     bool *one_way; /* by path: the other direction was not captured; NULL: of none */
     VEC(struct finding) findings;

@@ -11,6 +11,7 @@
 
 #include "analysis/decrypt.h"
 #include "analysis/encrypted.h"
+#include "analysis/fax.h"
 #include "analysis/findings.h"
 #include "analysis/handover.h"
 #include "analysis/ice.h"
@@ -145,6 +146,16 @@ static void note_exchange(struct pipeline *p, const struct datagram *d, enum rtp
         stream_note_exchange(p->analysis->streams, &d->src, &d->dst, RTP_KEYS_ZRTP);
 }
 
+static void take_fax(struct pipeline *p, const struct datagram *d)
+{
+    const struct announcement *to = call_announced(p->analysis->calls, &d->dst);
+
+    if (!to)
+        to = call_announced(p->analysis->calls, &d->src);
+    if (to && to->map->udptl)
+        fax_note(p->analysis->faxes, d, to->map->fax_version);
+}
+
 static void take_plain(struct pipeline *p, const struct datagram *d)
 {
     enum rtp_kind kind = rtp_classify(d->data, d->caplen, d->len);
@@ -167,10 +178,13 @@ static void take_plain(struct pipeline *p, const struct datagram *d)
     default:
         break;
     }
-    if (sip_looks_like((const char *)d->data, d->caplen))
+    if (sip_looks_like((const char *)d->data, d->caplen)) {
         take_sip(p, d, (const char *)d->data, d->caplen, d->len);
-    else
-        counts->other++;
+        return;
+    }
+    counts->other++;
+    if (p->analysis->fax_announced && !d->duplicate)
+        take_fax(p, d);
 }
 
 static void take_media(struct pipeline *p, const struct stream_look *look)
@@ -291,14 +305,17 @@ static bool announced(void *ctx, const struct net_addr *src, const struct net_ad
     if (!to)
         to = call_announced(a->calls, src);
     *map = to ? to->map : NULL;
-    return to != NULL;
+    return to && !to->map->udptl;
 }
 
 static void on_media(void *ctx, const struct net_addr *addr, const struct rtp_map *map)
 {
     struct fosip_analysis *a = ctx;
 
-    stream_set_map(a->streams, addr, map);
+    if (map->udptl)
+        a->fax_announced = true; /* and if it is refused, RTP flows on as it did */
+    else
+        stream_set_map(a->streams, addr, map);
 }
 
 /* Times with a date come before those without (capture/capture.c): the capture
@@ -560,7 +577,8 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
     a->streams = stream_table_new(announced, a);
     a->icmp = icmp_table_new();
     a->ice = ice_table_new();
-    if (!p || !a->calls || !a->streams || !a->icmp || !a->ice)
+    a->faxes = fax_table_new();
+    if (!p || !a->calls || !a->streams || !a->icmp || !a->ice || !a->faxes)
         goto out;
     configure(a, options);
     p->analysis = a;
@@ -584,6 +602,7 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
     if (ice_finish(a) < 0)
         goto out;
     bind_streams(a);
+    fax_finish(a);
     icmp_finish(a->icmp, a->calls, a->streams);
     if (relays_join(a) < 0 || call_group(a->calls) < 0)
         goto out;

@@ -16,6 +16,7 @@ static uint64_t map_hash(uint64_t seed, const struct sdp_media *section)
     uint64_t h = hash_bytes(seed, section->type.p, section->type.n);
 
     h = hash_u64(h, (uint64_t)section->ptime << 3 | sdp_exchange(section) * 2u | section->secure);
+    h = hash_u64(h, section->fax_version * 2u | section->udptl);
     for (unsigned i = 0; i < section->format_count; i++) {
         const struct sdp_format *f = &section->formats[i];
 
@@ -45,6 +46,7 @@ static bool map_says(const struct rtp_map *map, const struct sdp_media *section)
 
     if (map->count != formats_in(section) || map->ptime != section->ptime ||
         map->secure != section->secure || map->exchange != sdp_exchange(section) ||
+        map->udptl != section->udptl || map->fax_version != (uint8_t)section->fax_version ||
         !slice_eq(map->media, section->type))
         return false;
     for (unsigned i = 0; i < section->format_count; i++) {
@@ -72,6 +74,8 @@ static struct rtp_map *make_map(struct arena *arena, const struct sdp_media *sec
     map->ptime = section->ptime;
     map->secure = section->secure;
     map->exchange = (uint8_t)sdp_exchange(section);
+    map->udptl = section->udptl;
+    map->fax_version = (uint8_t)section->fax_version;
     map->count = count;
     for (unsigned i = 0; i < section->format_count; i++) {
         const struct sdp_format *f = &section->formats[i];

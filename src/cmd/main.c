@@ -36,7 +36,7 @@ static void print_help(void)
         printf("  %-9s %s\n", commands[i]->name, commands[i]->what);
     puts("  -f BPF            read only packets that this pcap-filter(7) lets through\n"
          "  -Y EXPR           only what this expression chooses: fosip-filter(7), --fields\n"
-         "  --tls-keys FILE   decrypt TLS with this key log (SSLKEYLOGFILE);  --srtp: SRTP by SDES\n"
+         "  --tls-keys FILE   decrypt TLS with this key log;  --srtp: SRTP with keys in SDP\n"
          "  --call-id ID      only this call (Call-ID, or its number in the list)\n"
          "  --from X, --to X, --user X    only calls whose From, To or either holds X\n"
          "  --no-group        ladder, extract: a call without the others that belong to it\n"

@@ -370,6 +370,7 @@ struct json_object *json_call(const struct fosip_analysis *a, uint32_t number,
     json_add(o, "streams", stream_ids(c));
     json_add(o, "bandwidth_kbps", bandwidth(a, c));
     json_add(o, "dtmf", json_dtmf(a, c));
+    json_add(o, "fax", json_fax(a, number));
     json_add(o, "ice_checks", json_ice_checks(a, number));
     json_add(o, "stun", json_stun(a, number));
     json_add(o, "icmp_errors", json_icmp(a, number));

@@ -39,6 +39,8 @@ int report_calls(const struct fosip_analysis *a, const struct fosip_report_optio
 int report_messages(const struct fosip_analysis *a, const struct fosip_report_options *o,
                     FILE *out);
 int report_streams(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);
+/* T.38 over UDPTL of the chosen calls, a row a direction. */
+void report_faxes(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);
 /* The chosen streams, a screen each. */
 int report_one_stream(const struct fosip_analysis *a, const struct fosip_report_options *o,
                       FILE *out);

@@ -1,4 +1,5 @@
 /* The summary: what is in the capture, its calls, streams and findings. */
+#include "analysis/fax.h"
 #include "report/summary.h"
 
 #include <errno.h>
@@ -207,6 +208,10 @@ int report_summary(const struct fosip_analysis *a, const struct fosip_report_opt
         return -ENOMEM;
     heading("Streams", o, out);
     report_streams(a, o, out);
+    if (fax_count(a->faxes)) {
+        heading("Faxes", o, out);
+        report_faxes(a, o, out);
+    }
     print_findings(a, o, out);
     return 0;
 }

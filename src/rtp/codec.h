@@ -29,6 +29,8 @@ struct rtp_map {
     uint32_t ptime;     /* announced, ms; 0: not said */
     bool secure;        /* SRTP was negotiated */
     uint8_t exchange;   /* enum rtp_exchange, as the description offers it */
+    bool udptl;         /* no RTP, but faxes by T.38 */
+    uint8_t fax_version; /* T38FaxVersion */
     unsigned count;
     struct rtp_format formats[];
 };

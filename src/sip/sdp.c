@@ -137,6 +137,7 @@ static void read_media(struct reading *r, struct slice value)
     m->address = sdp->address;
     m->direction = sdp->direction;
     m->secure = slice_icontains(m->protocol, SLICE("SAVP"));
+    m->udptl = slice_ieq(m->protocol, SLICE("udptl"));
     rtp = slice_icontains(m->protocol, SLICE("RTP/"));
     while ((id = word(&value)).n) {
         if (m->format_count == SDP_MAX_FORMATS) {
@@ -239,6 +240,8 @@ static void media_attribute(struct reading *r, struct slice name, struct slice v
         first_of(&m->crypto, value);
     else if (slice_eq(name, SLICE("fingerprint")))
         first_of(&m->fingerprint, value);
+    else if (slice_ieq(name, SLICE("T38FaxVersion")))
+        slice_u32(slice_trim(value), &m->fax_version);
     else if (slice_eq(name, SLICE("zrtp-hash")))
         m->zrtp = true;
     else if (slice_eq(name, SLICE("setup")))

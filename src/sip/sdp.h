@@ -28,6 +28,8 @@ struct sdp_media {
     uint16_t rtcp_port;    /* a=rtcp, else port + 1; 0 when unknown or muxed */
     struct slice rtcp_address; /* of a=rtcp, p NULL: as address */
     bool rtcp_mux, secure; /* a=rtcp-mux; SAVP or a=crypto or a=fingerprint */
+    bool udptl;            /* T.38 over UDPTL (ITU-T T.38 annex D) */
+    uint32_t fax_version;  /* T38FaxVersion, 0: or not said */
     bool zrtp;             /* a=zrtp-hash: it may become secure (RFC 6189 §8) */
     enum sdp_direction direction; /* media's, else session's, else sendrecv */
     uint32_t ptime, maxptime; /* ms, 0: not said */

@@ -3,6 +3,7 @@
 
 #include "rtp/sdes.h"
 #include "rtp/stun.h"
+#include "rtp/udptl.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -25,6 +26,21 @@ static void open_packet(const uint8_t *data, size_t n)
     free(out);
 }
 
+static void read_fax(const uint8_t *data, size_t n)
+{
+    struct t38_field field;
+    struct t38_ifp ifp;
+    struct udptl u;
+
+    if (!udptl_parse(&u, data, n, n))
+        return;
+    for (unsigned version = 0; version < 2; version++)
+        if (t38_parse(&ifp, u.primary, version))
+            while (t38_next_field(&ifp, &field))
+                if (field.data.left > n)
+                    abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct sdes_key key;
@@ -34,5 +50,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         abort();
     sdes_key_parse(&key, slice_make((const char *)data, n));
     open_packet(data, n);
+    read_fax(data, n);
     return 0;
 }

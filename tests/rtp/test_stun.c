@@ -59,7 +59,8 @@ END_TEST
 START_TEST(others)
 {
     /* an Allocate refused with 438 (RFC 8656), a Send indication's type */
-    uint8_t refused[28] = {0x01, 0x13, 0, 8, 0x21, 0x12, 0xa4, 0x42, [20] = 0, 9, 0, 4, 0, 0, 4, 38};
+    uint8_t refused[28] = {0x01, 0x13, 0, 8, 0x21, 0x12, 0xa4, 0x42,
+                           [20] = 0, 9, 0, 4, 0, 0, 4, 38};
     uint8_t check[28] = {0, 1, 0, 8, 0x21, 0x12, 0xa4, 0x42, [20] = 0, 0x25, 0, 0, 0x80, 0x2a};
 
     ck_assert(stun_parse(&msg, refused, sizeof refused));

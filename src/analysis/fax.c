@@ -1,0 +1,298 @@
+/* Owns the directions of faxes and counts their packets. */
+#include "analysis/fax.h"
+
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "rtp/udptl.h"
+
+enum { MOST_FAXES = 1 << 16 };
+
+/* T.30 §5.3.6: the third octet of a frame, without the bit that says who sends. */
+enum {
+    T30_EOM = 0x71, T30_MPS = 0x72, T30_EOP = 0x74, T30_PRI_EOM = 0x79, T30_PRI_MPS = 0x7a,
+    T30_PRI_EOP = 0x7c, T30_PPS = 0x7d, T30_DCN = 0x5f, SENDER_BIT = 0x80,
+};
+
+struct fax_table {
+    uint64_t seed;
+    VEC(struct fax) list;
+    struct table by_flow;
+};
+
+struct fax_table *fax_table_new(void)
+{
+    struct fax_table *t = calloc(1, sizeof *t);
+
+    if (t)
+        t->seed = hash_seed();
+    return t;
+}
+
+void fax_table_free(struct fax_table *t)
+{
+    if (!t)
+        return;
+    vec_free(&t->list);
+    table_free(&t->by_flow);
+    free(t);
+}
+
+static struct fax *fax_of(struct fax_table *t, const struct datagram *d)
+{
+    uint64_t hash = hash_bytes(hash_bytes(t->seed, &d->src, sizeof d->src), &d->dst,
+                               sizeof d->dst);
+    struct table_walk walk = table_walk(&t->by_flow, hash);
+    struct fax *f;
+    uint32_t i;
+
+    while (table_next(&walk, &i))
+        if (addr_eq(&t->list.v[i].src, &d->src) && addr_eq(&t->list.v[i].dst, &d->dst))
+            return &t->list.v[i];
+    f = t->list.n < MOST_FAXES ? vec_add(&t->list) : NULL;
+    if (!f)
+        return NULL;
+    *f = (struct fax){.src = d->src, .dst = d->dst, .start = d->packet->time,
+                      .frame = d->packet->frame, .call = CALL_NONE, .audio = CALL_NONE};
+    if (table_put(&t->by_flow, hash, (uint32_t)(t->list.n - 1)) == 0)
+        return f;
+    t->list.n--;
+    return NULL;
+}
+
+/* ---- order and loss ------------------------------------------------------------------ */
+
+/* Number `back` before the highest came or will not come any more. */
+static void decide(struct fax *f, unsigned back)
+{
+    if (f->seen >> back & 1)
+        return;
+    f->lost++;
+    f->recovered += f->copied >> back & 1;
+}
+
+static void decide_all(struct fax *f)
+{
+    for (unsigned i = 0; i < f->window; i++)
+        decide(f, i);
+    f->window = 0;
+    f->seen = f->copied = 0;
+}
+
+/* Moves on to a number that comes after the highest. */
+static void advance(struct fax *f, unsigned numbers)
+{
+    for (; numbers; numbers--) {
+        if (f->window == FAX_WINDOW)
+            decide(f, FAX_WINDOW - 1);
+        else
+            f->window++;
+        f->seen <<= 1;
+        f->copied <<= 1;
+        f->expected++;
+    }
+}
+
+/* Whether the packet came for the first time.  Numbers far from the last are a new
+ * beginning, as of another fax. */
+static bool place(struct fax *f, uint16_t number)
+{
+    enum { MOST_DROPOUT = 1000 };
+    int distance = (int16_t)(uint16_t)(number - f->highest);
+
+    if (!f->window || distance <= -FAX_WINDOW || distance > MOST_DROPOUT) {
+        decide_all(f);
+        distance = 1;
+    }
+    if (distance > 0) {
+        advance(f, (unsigned)distance);
+        f->highest = number;
+        f->seen |= 1;
+        return true;
+    }
+    if ((unsigned)-distance >= f->window) { /* before the first that came */
+        f->expected += (unsigned)-distance + 1 - f->window;
+        f->window = (unsigned)-distance + 1;
+    }
+    if (f->seen >> -distance & 1) {
+        f->duplicates++;
+        return false;
+    }
+    f->seen |= (uint64_t)1 << -distance;
+    return true;
+}
+
+static void note_copies(struct fax *f, const struct udptl *u)
+{
+    int16_t back = (int16_t)(uint16_t)(f->highest - u->sequence);
+
+    f->fec = f->fec || u->fec;
+    if (u->copies > f->most_copies)
+        f->most_copies = u->copies;
+    for (unsigned i = 0; back >= 0 && i < u->copies && back + (int)i + 1 < FAX_WINDOW; i++)
+        f->copied |= (uint64_t)1 << ((unsigned)back + i + 1);
+}
+
+/* ---- what is sent ---------------------------------------------------------------------- */
+
+static bool ends_page(uint8_t command)
+{
+    return command == T30_EOM || command == T30_MPS || command == T30_EOP ||
+           command == T30_PRI_EOM || command == T30_PRI_MPS || command == T30_PRI_EOP;
+}
+
+/* A whole frame: address, control, command; behind a PPS the one that it stands for,
+ * or nothing between the blocks of a page. */
+static void end_frame(struct fax *f)
+{
+    uint8_t command = f->head_n > 2 ? f->head[2] & (uint8_t)~SENDER_BIT : 0;
+
+    f->disconnected = f->disconnected || command == T30_DCN;
+    if (command == T30_PPS) {
+        f->ecm = true;
+        command = f->head_n > 3 ? f->head[3] & (uint8_t)~SENDER_BIT : 0;
+    }
+    if (ends_page(command) && !f->page_ended) { /* else said again, for want of an answer */
+        f->pages++;
+        f->page_ended = true;
+    }
+    f->head_n = 0;
+}
+
+static void read_field(struct fax *f, const struct t38_field *field)
+{
+    switch (field->type) {
+    case T38_HDLC_DATA:
+        for (size_t i = 0; i < field->data.left && f->head_n < FAX_FRAME; i++)
+            f->head[f->head_n++] = field->data.p[i];
+        break;
+    case T38_HDLC_FCS_OK:
+    case T38_HDLC_FCS_OK_SIG_END:
+        end_frame(f);
+        break;
+    default:
+        f->head_n = 0;
+    }
+}
+
+static void read_ifp(struct fax *f, struct cursor octets, unsigned version)
+{
+    struct t38_ifp ifp;
+    struct t38_field field;
+
+    if (!t38_parse(&ifp, octets, version)) {
+        f->malformed++;
+        return;
+    }
+    if (!ifp.is_data) {
+        f->head_n = 0;
+        return;
+    }
+    if (ifp.type != T38_V21) {
+        f->page_ended = false;
+        if (!f->any_data || t38_modem_rate(ifp.type) > t38_modem_rate(f->modem))
+            f->modem = ifp.type;
+        f->any_data = true;
+        return; /* the page itself */
+    }
+    while (t38_next_field(&ifp, &field))
+        read_field(f, &field);
+}
+
+bool fax_note(struct fax_table *t, const struct datagram *d, unsigned version)
+{
+    struct udptl u;
+    struct fax *f;
+
+    if (!udptl_parse(&u, d->data, d->caplen, d->len))
+        return false;
+    f = fax_of(t, d);
+    if (!f)
+        return false;
+    f->packets++;
+    f->end = d->packet->time;
+    f->payload_bytes += d->len;
+    if (place(f, u.sequence))
+        read_ifp(f, u.primary, version);
+    note_copies(f, &u);
+    return true;
+}
+
+/* ---- at the end --------------------------------------------------------------------------- */
+
+static int by_call(const void *pa, const void *pb)
+{
+    const struct fax *a = pa, *b = pb;
+
+    if (a->call != b->call)
+        return a->call < b->call ? -1 : 1;
+    return a->frame < b->frame ? -1 : a->frame > b->frame;
+}
+
+/* The last of the call's streams that flowed the same way before it. */
+static void find_audio(struct fosip_analysis *a, struct fax *f)
+{
+    const struct call *call = call_at(a->calls, f->call);
+    enum stream_direction way = f->by == SIDE_CALLER ? STREAM_TO_CALLEE : STREAM_TO_CALLER;
+
+    for (size_t i = 0; call && i < call->streams.n; i++) {
+        const struct stream *s = stream_at(a->streams, call->streams.v[i]);
+
+        if (stream_way(s) != way || stream_start(s) >= f->start)
+            continue;
+        if (f->audio != CALL_NONE && f->start - stream_end(s) > f->switched_after)
+            continue;
+        f->audio = call->streams.v[i];
+        f->switched_after = f->start - stream_end(s);
+    }
+}
+
+void fax_finish(struct fosip_analysis *a)
+{
+    struct fax_table *t = a->faxes;
+
+    for (size_t i = 0; i < t->list.n; i++) {
+        struct fax *f = &t->list.v[i];
+        enum call_side to;
+
+        decide_all(f);
+        f->call = call_of_stream(a->calls, &f->src, &f->dst, f->start, f->end, &to);
+        if (f->call == CALL_NONE)
+            continue;
+        f->by = to == SIDE_CALLER ? SIDE_CALLEE : SIDE_CALLER;
+        find_audio(a, f);
+    }
+    if (t->list.n)
+        qsort(t->list.v, t->list.n, sizeof *t->list.v, by_call);
+}
+
+size_t fax_count(const struct fax_table *t)
+{
+    return t->list.n;
+}
+
+const struct fax *fax_at(const struct fax_table *t, size_t i)
+{
+    return &t->list.v[i];
+}
+
+static size_t first_from(const struct fax_table *t, uint32_t call)
+{
+    size_t low = 0, high = t->list.n;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (t->list.v[middle].call < call)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+size_t fax_of_call(const struct fax_table *t, uint32_t call, size_t *first)
+{
+    *first = first_from(t, call);
+    return first_from(t, call + 1) - *first;
+}
