@@ -8,6 +8,7 @@
 #include "call/call.h"
 #include "capture/capture.h"
 #include "fosip/fosip.h"
+#include "rtp/h245.h"
 #include "stream/stream.h"
 
 enum finding_severity { FINDING_ERROR, FINDING_WARNING, FINDING_NOTE };
@@ -26,6 +27,15 @@ struct finding {
     uint32_t call, stream, message; /* numbers from 0, CALL_NONE: none */
     enum finding_severity severity;
 };
+
+/* Keys of H.323 (ITU-T H.245): not of a call here, which are those of SIP. */
+struct h323_key {
+    struct net_addr src, dst;
+    int64_t time;
+    uint64_t frame;
+    struct h245_keys keys;
+};
+enum { MOST_H323_KEYS = 4096 };
 
 struct capture_counts {
     uint64_t sip, sip_requests, sip_responses, sip_malformed;
@@ -55,6 +65,7 @@ struct fosip_analysis {
     struct ice_table *ice;
     struct fax_table *faxes;
     bool fax_announced; /* UDPTL has been, so that datagrams may be of it */
+    VEC(struct h323_key) h323_keys; /* in order */
     struct gaps gaps;
     bool *one_way; /* by path: the other direction was not captured; NULL: of none */
     VEC(struct finding) findings;

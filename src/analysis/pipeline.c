@@ -243,8 +243,22 @@ static void on_datagram(void *ctx, const struct datagram *d)
         take_media(p, &look);
 }
 
+static void take_h323(struct pipeline *p, const struct datagram *run, const char *data, size_t n)
+{
+    struct fosip_analysis *a = p->analysis;
+    struct h245_keys keys;
+    struct h323_key *key;
+
+    if (!h245_keys(&keys, (const uint8_t *)data, n) || a->h323_keys.n >= MOST_H323_KEYS)
+        return;
+    key = vec_add(&a->h323_keys);
+    if (key)
+        *key = (struct h323_key){.src = run->src, .dst = run->dst, .time = run->packet->time,
+                                 .frame = run->packet->frame, .keys = keys};
+}
+
 /* Octets of a TCP stream: messages are framed by Content-Length (RFC 3261
- * §18.3). */
+ * §18.3), those of H.323 by their length. */
 static size_t on_stream(void *ctx, const struct datagram *run, bool last)
 {
     struct pipeline *p = ctx;
@@ -257,6 +271,16 @@ static size_t on_stream(void *ctx, const struct datagram *run, bool last)
         /* Not text: something else may have its messages in between. */
         if (done && data[done] < ' ' && data[done] != '\r' && data[done] != '\n')
             return done;
+        switch (tpkt_frame((const uint8_t *)data + done, run->caplen - done, &length)) {
+        case TPKT_YES:
+            take_h323(p, run, data + done, length);
+            done += length;
+            continue;
+        case TPKT_MORE:
+            return done;
+        case TPKT_NO:
+            break;
+        }
         switch (sip_frame(data + done, run->caplen - done, &length)) {
         case SIP_FRAME_MESSAGE:
             take_sip(p, run, data + done, length, length);

@@ -89,6 +89,7 @@ struct json_object *json_capture(const struct fosip_analysis *a)
              a->packets ? json_seconds(time_between(a->first_time, a->last_time)) : NULL);
     json_add(o, "counts", counts(&a->counts));
     json_add(o, "tls", tls_connections(&a->tls));
+    json_add(o, "h245_dtmf", json_h323_keys(a));
     return o;
 }
 

@@ -39,6 +39,8 @@ struct json_object *json_call(const struct fosip_analysis *a, uint32_t number,
 struct json_object *json_message(const struct fosip_analysis *a, const struct call *call,
                                  uint32_t index, struct sip_msg *msg, struct sdp_session *sdp);
 /* The list of ICMP errors about the call. */
+/* Of the capture: what H.245 said was pressed. */
+struct json_object *json_h323_keys(const struct fosip_analysis *a);
 struct json_object *json_fax(const struct fosip_analysis *a, uint32_t call);
 /* Lists of the call's STUN: checks of ICE; what servers answered. */
 struct json_object *json_ice_checks(const struct fosip_analysis *a, uint32_t call);

@@ -189,6 +189,24 @@ static void print_findings(const struct fosip_analysis *a, const struct fosip_re
         fputs("\nNo findings.\n", out);
 }
 
+/* Calls of H.323 are not in the list; the keys pressed in them are told. */
+static void print_h323_keys(const struct fosip_analysis *a, FILE *out)
+{
+    char text[ADDR_TEXT];
+
+    for (size_t i = 0; i < a->h323_keys.n; i++) {
+        const struct h323_key *k = &a->h323_keys.v[i];
+        bool same = i && addr_eq(&k->src, &a->h323_keys.v[i - 1].src);
+
+        if (!same)
+            fprintf(out, "%sKeys by H.245 (H.323) from %s: ", i ? "\n" : "",
+                    addr_text(&k->src, text));
+        fwrite(k->keys.keys, 1, k->keys.count, out);
+    }
+    if (a->h323_keys.n)
+        putc('\n', out);
+}
+
 int report_summary(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out)
 {
     struct choice choice = {a, o};
@@ -198,6 +216,7 @@ int report_summary(const struct fosip_analysis *a, const struct fosip_report_opt
     print_files(a, o, out);
     print_counts(a, out);
     print_tls(&a->tls, out);
+    print_h323_keys(a, out);
     summary_totals(&s, out);
     heading("Calls", o, out);
     report_calls(a, o, out);

@@ -1,6 +1,7 @@
 /* Arbitrary octets as what media ports and their descriptions carry beside RTP. */
 #include <stdlib.h>
 
+#include "rtp/h245.h"
 #include "rtp/sdes.h"
 #include "rtp/stun.h"
 #include "rtp/udptl.h"
@@ -44,12 +45,17 @@ static void read_fax(const uint8_t *data, size_t n)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct sdes_key key;
+    struct h245_keys keys;
     struct stun_msg stun;
+    size_t length;
 
     if (stun_parse(&stun, data, n) && stun.username.n > n)
         abort();
     sdes_key_parse(&key, slice_make((const char *)data, n));
     open_packet(data, n);
     read_fax(data, n);
+    if (tpkt_frame(data, n, &length) == TPKT_YES && length > n)
+        abort();
+    h245_keys(&keys, data, n);
     return 0;
 }
