@@ -98,19 +98,30 @@ START_TEST(pcap)
 }
 END_TEST
 
+static const struct {
+    const char *name;
+    uint64_t fewest, step; /* packets in all, and that an octet more may bring */
+} others[] = {
+    {"25a_two_interfaces.pcapng", 6, 1},
+    {"logs/ccsip.txt", 3, 1},
+#ifdef HAVE_ZLIB
+    {"files/busy.pcap.gz", 18, 18},
+#endif
+};
+
 /* The more there is of a file, the more packets there are. */
-START_TEST(pcapng)
+START_TEST(other_formats)
 {
     uint64_t before = 0;
 
-    read_beginning("25a_two_interfaces.pcapng");
+    read_beginning(others[_i].name);
     for (size_t n = 0; n <= size; n++) {
         struct fosip_analysis *a = analyse(n);
         bool damaged = false;
         const char *problem = fosip_problem(a, 0, &damaged);
 
         ck_assert_uint_ge(a->packets, before);
-        ck_assert_uint_le(a->packets, before + 1);
+        ck_assert_uint_le(a->packets, before + others[_i].step);
         ck_assert_uint_le(fosip_readable(a), 1);
         if (fosip_readable(a))
             ck_assert_msg(!damaged, "%zu octets: %s", n, problem);
@@ -119,7 +130,7 @@ START_TEST(pcapng)
         before = a->packets;
         fosip_free(a);
     }
-    ck_assert_uint_gt(before, 5);
+    ck_assert_uint_ge(before, others[_i].fewest);
 }
 END_TEST
 
@@ -132,7 +143,7 @@ int main(void)
 
     tcase_set_timeout(t, 300);
     tcase_add_loop_test(t, pcap, 0, sizeof pcaps / sizeof *pcaps);
-    tcase_add_test(t, pcapng);
+    tcase_add_loop_test(t, other_formats, 0, sizeof others / sizeof *others);
     suite_add_tcase(suite, t);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

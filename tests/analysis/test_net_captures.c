@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "analysis/model.h"
 
@@ -72,6 +74,89 @@ START_TEST(capture)
 }
 END_TEST
 
+/* ---- cut short ------------------------------------------------------------------- */
+
+enum { FILE_HEADER = 24, RECORD_HEADER = 16, LARGEST = 1 << 16, HEADERS = 128, STEP = 7 };
+
+static uint8_t octets[LARGEST];
+
+static size_t read_capture(const char *name)
+{
+    char path[4096];
+    FILE *file;
+    size_t n;
+
+    snprintf(path, sizeof path, "%s/net/%s", folder(), name);
+    file = fopen(path, "r");
+    ck_assert_ptr_nonnull(file);
+    n = fread(octets, 1, LARGEST, file);
+    fclose(file);
+    ck_assert_uint_lt(n, LARGEST);
+    return n;
+}
+
+static uint32_t little(const uint8_t *p)
+{
+    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+/* Writes the capture with as many octets of each packet at most; gives the length of
+ * the longest packet. */
+static uint32_t write_cut(int to, size_t size, uint32_t snap)
+{
+    static uint8_t cut[LARGEST];
+    size_t at = FILE_HEADER, n = FILE_HEADER;
+    uint32_t longest = 0;
+
+    memcpy(cut, octets, FILE_HEADER);
+    while (at + RECORD_HEADER <= size) {
+        uint32_t caplen = little(octets + at + 8), kept = caplen < snap ? caplen : snap;
+
+        memcpy(cut + n, octets + at, RECORD_HEADER + kept);
+        for (unsigned i = 0; i < 4; i++)
+            cut[n + 8 + i] = (uint8_t)(kept >> 8 * i);
+        longest = caplen > longest ? caplen : longest;
+        n += RECORD_HEADER + kept;
+        at += RECORD_HEADER + caplen;
+    }
+    ck_assert_int_eq(ftruncate(to, 0), 0);
+    ck_assert_int_eq(pwrite(to, cut, n, 0), (ssize_t)n);
+    return longest;
+}
+
+/* What is there of a packet is taken, never more, and nothing is made up of it. */
+START_TEST(snapped)
+{
+    char name[64], path[64];
+    const char *one = path;
+    int memory = memfd_create("snapped", 0);
+    uint64_t sip = strtoul(strchr(strchr(rows[_i], '\t') + 1, '\t') + 1, NULL, 10);
+    uint32_t longest = UINT32_MAX;
+    size_t size;
+
+    ck_assert_int_ge(memory, 0);
+    ck_assert_int_eq(sscanf(rows[_i], "%63[^\t]", name), 1);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", memory);
+    size = read_capture(name);
+    for (uint32_t snap = 0; snap < longest; snap += snap < HEADERS ? 1 : STEP) {
+        struct fosip_analysis *a;
+        struct fosip_error err;
+
+        longest = write_cut(memory, size, snap);
+        ck_assert_int_eq(fosip_analyse(&a, NULL, &one, 1, &err), 0);
+        ck_assert_ptr_null(capture_file(a->capture, 0).problem);
+        ck_assert_msg(a->counts.sip <= sip, "%s, %u octets: %llu SIP messages", name, snap,
+                      (unsigned long long)a->counts.sip);
+        ck_assert_uint_le(call_count(a->calls), a->counts.sip);
+        ck_assert_uint_le(stream_count(a->streams), 2);
+        if (snap == 0)
+            ck_assert_uint_eq(a->counts.sip + a->counts.rtp, 0);
+        fosip_free(a);
+    }
+    close(memory);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("captures of each layer");
@@ -84,7 +169,9 @@ int main(void)
         fprintf(stderr, "testdata/net/expected.tsv lists only %d captures\n", row_count);
         return 1;
     }
+    tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, capture, 0, row_count);
+    tcase_add_loop_test(t, snapped, 0, row_count);
     suite_add_tcase(suite, t);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);
