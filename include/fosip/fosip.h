@@ -77,7 +77,7 @@ struct fosip_file {
     uint64_t packets;         /* records */
     uint64_t bytes;           /* octets captured in them */
     uint64_t backwards;       /* packets that are earlier than the one before them */
-    uint64_t packet_comments; /* comments of packets */
+    uint64_t packet_comments; /* comments of packets, up to 64 KiB of them */
     int64_t dropped;          /* packets that the capturing machine lost, as the file says
                                * (pcapng, snoop); -1: it does not say */
     int64_t accepted;         /* packets that passed its capture filter, likewise */

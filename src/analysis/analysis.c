@@ -94,7 +94,7 @@ bool fosip_file(const struct fosip_analysis *a, size_t i, struct fosip_file *out
         .packets = file.packets,
         .bytes = file.bytes,
         .backwards = file.backwards,
-        .packet_comments = file.packet_comments,
+        .packet_comments = file.packet_comment_count,
         .dropped = file.dropped,
         .accepted = file.accepted,
     };

@@ -340,7 +340,8 @@ struct capture_file capture_file(const struct capture *c, size_t i)
         .dropped = reader_dropped(r),
         .accepted = reader_accepted(r),
         .comment = r->comment,
-        .packet_comments = r->packet_comments,
+        .packet_comments = r->packet_comments.v,
+        .packet_comment_count = r->packet_comments.n,
         .problem = r->problem,
         .damaged = r->damaged,
     };

@@ -29,6 +29,12 @@ struct packet {
     bool stable;         /* data stays where it is until capture_close */
 };
 
+/* What somebody wrote about a packet. */
+struct capture_comment {
+    uint64_t packet; /* its number in the file, from 1 */
+    const char *text; /* any octets */
+};
+
 /* What is known of one file once it has been read. */
 struct capture_file {
     const char *path;
@@ -40,7 +46,9 @@ struct capture_file {
     int64_t dropped;         /* packets lost in capturing, as the file says; -1: it does not */
     int64_t accepted;        /* packets that passed the capturer's filter, likewise */
     const char *comment;     /* NULL, or those of pcapng sections, a line each; any octets */
-    uint64_t packet_comments; /* how many comments packets have */
+    /* Those of packets, in their order.  More than 64 KiB in all are not kept. */
+    const struct capture_comment *packet_comments;
+    size_t packet_comment_count;
     const char *problem;     /* NULL, or a sentence with offset and cause */
     bool damaged;            /* the problem is more than a last record cut short */
     /* Packets that are earlier than the one before them in the file: how many,

@@ -3,6 +3,7 @@
  * and decryption secrets.  Other blocks (name resolution, custom ones) are
  * passed over. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -139,23 +140,44 @@ static uint64_t units_per_second(uint8_t tsresol)
     return units;
 }
 
+/* A copy of a comment, bounded with all others; NULL where it cannot be kept. */
+static char *copy_comment(struct reader *r, const struct option *o)
+{
+    size_t size = o->size ? strnlen((const char *)o->data, o->size) : 0;
+
+    if (!size || size >= READER_MAX_COMMENT - r->comment_size)
+        return NULL;
+    r->comment_size += size + 1;
+    return strndup((const char *)o->data, size);
+}
+
 /* Appends a comment to those of the sections, a line each. */
 static void keep_comment(struct reader *r, const struct option *o)
 {
-    size_t had = r->comment_size, size = o->size ? strnlen((const char *)o->data, o->size) : 0;
-    char *grown;
+    char *text = copy_comment(r, o), *whole;
 
-    if (!size || size > READER_MAX_COMMENT - had)
+    if (r->comment && text) {
+        whole = NULL;
+        if (asprintf(&whole, "%s\n%s", r->comment, text) < 0)
+            whole = NULL;
+        free(text);
+        text = whole;
+    }
+    if (!text)
         return;
-    grown = realloc(r->comment, had + size + 2);
-    if (!grown)
-        return;
-    r->comment = grown;
-    if (had)
-        grown[had++] = '\n';
-    memcpy(grown + had, o->data, size);
-    grown[had + size] = 0;
-    r->comment_size = had + size;
+    free(r->comment);
+    r->comment = text;
+}
+
+static void keep_packet_comment(struct reader *r, const struct option *o)
+{
+    char *text = copy_comment(r, o);
+    struct capture_comment *comment = text ? vec_add(&r->packet_comments) : NULL;
+
+    if (comment)
+        *comment = (struct capture_comment){r->packets + 1, text};
+    else
+        free(text);
 }
 
 /* A section begins: interfaces are counted anew, what was lost goes on. */
@@ -308,7 +330,8 @@ static void read_packet_options(struct reader *r, const struct block *b, size_t 
     struct option o;
 
     while (next_option(r, &c, &o)) {
-        r->packet_comments += o.code == OPTION_COMMENT;
+        if (o.code == OPTION_COMMENT)
+            keep_packet_comment(r, &o);
         if (b->type == BLOCK_ENHANCED && o.code == OPTION_DROPCOUNT && o.size == 8)
             reader_count(&i->lost, u64(r, o.data));
     }

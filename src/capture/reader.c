@@ -117,6 +117,9 @@ void reader_clear(struct reader *r)
     vec_free(&r->interfaces);
     free(r->text);
     free(r->comment);
+    for (size_t i = 0; i < r->packet_comments.n; i++)
+        free((char *)r->packet_comments.v[i].text);
+    vec_free(&r->packet_comments);
     free(r->problem);
     r->format = NULL;
     r->next = NULL;
@@ -124,7 +127,7 @@ void reader_clear(struct reader *r)
     r->lengths = LENGTHS_PLAIN;
     r->link = r->fraction = r->extra = 0;
     r->link_count = r->comment_size = 0;
-    r->packets = r->bytes = r->packet_comments = 0;
+    r->packets = r->bytes = 0;
     r->backwards = r->first_backwards = 0;
     r->last_time = r->furthest_back = 0;
     r->dropped = r->accepted = -1;

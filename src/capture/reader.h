@@ -49,8 +49,8 @@ struct reader {
     int64_t dropped;       /* packets lost before this section, -1: unknown */
     int64_t accepted;      /* packets that passed the capture filter, likewise */
     char *comment;         /* of the sections, a line each; NULL: none */
-    size_t comment_size;
-    uint64_t packet_comments;
+    size_t comment_size;   /* of all comments */
+    VEC(struct capture_comment) packet_comments;
     char *problem;
     bool damaged;
 };

@@ -14,6 +14,20 @@ static struct json_object *json_known(int64_t n)
     return n < 0 ? NULL : json_object_new_int64(n);
 }
 
+static struct json_object *comments_array(const struct capture_file *f)
+{
+    struct json_object *array = json_object_new_array();
+
+    for (size_t i = 0; i < f->packet_comment_count; i++) {
+        struct json_object *o = json_object_new_object();
+
+        json_add(o, "packet", json_object_new_int64((int64_t)f->packet_comments[i].packet));
+        json_add(o, "text", json_text(slice_str(f->packet_comments[i].text)));
+        json_object_array_add(array, o);
+    }
+    return array;
+}
+
 static struct json_object *file_object(const struct capture_file *f)
 {
     struct json_object *o = json_object_new_object(), *links = json_object_new_array();
@@ -35,7 +49,7 @@ static struct json_object *file_object(const struct capture_file *f)
     json_add(o, "accepted", json_known(f->accepted));
     json_add(o, "backwards", json_object_new_int64((int64_t)f->backwards));
     json_add(o, "comment", json_text(slice_str(f->comment)));
-    json_add(o, "packet_comments", json_object_new_int64((int64_t)f->packet_comments));
+    json_add(o, "packet_comments", comments_array(f));
     json_add(o, "problem", json_text(slice_str(f->problem)));
     return o;
 }

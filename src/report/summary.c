@@ -13,6 +13,42 @@ static void heading(const char *text, const struct fosip_report_options *o, FILE
     fprintf(out, "\n%s%s%s\n", style_title(o), text, style_end(o));
 }
 
+static void print_comment(const char *title, struct slice text,
+                          const struct fosip_report_options *o, FILE *out)
+{
+    struct line line = {.unicode = o->unicode};
+
+    line_printf(&line, "  %s: ", title);
+    line_add_foreign(&line, text, 0);
+    line_write(&line, out);
+    line_free(&line);
+}
+
+/* What somebody wrote into the file, a line each. */
+static void print_comments(const struct capture_file *f, const struct fosip_report_options *o,
+                           FILE *out)
+{
+    enum { MOST = 20 };
+    struct slice rest = slice_str(f->comment);
+
+    while (rest.n) {
+        const char *end = memchr(rest.p, '\n', rest.n);
+        size_t n = end ? (size_t)(end - rest.p) : rest.n;
+
+        print_comment("comment", slice_upto(rest, n), o, out);
+        rest = slice_from(rest, end ? n + 1 : n);
+    }
+    for (size_t i = 0; i < f->packet_comment_count && i < MOST; i++) {
+        char title[64];
+
+        snprintf(title, sizeof title, "comment on packet %" PRIu64, f->packet_comments[i].packet);
+        print_comment(title, slice_str(f->packet_comments[i].text), o, out);
+    }
+    if (f->packet_comment_count > MOST)
+        fprintf(out, "  and %zu more comments on packets (-T json has them)\n",
+                f->packet_comment_count - MOST);
+}
+
 static void print_files(const struct fosip_analysis *a, const struct fosip_report_options *o,
                         FILE *out)
 {
@@ -34,6 +70,7 @@ static void print_files(const struct fosip_analysis *a, const struct fosip_repor
         line_printf(&line, ", %" PRIu64 " packets", f.packets);
         line_write(&line, out);
         line_free(&line);
+        print_comments(&f, o, out);
     }
 }
 

@@ -11,7 +11,7 @@
 #include "capture/capture.h"
 
 struct file {
-    uint8_t octets[65536];
+    uint8_t octets[131072];
     size_t n;
     bool big; /* byte order of the numbers */
     char path[64];

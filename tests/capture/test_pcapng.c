@@ -293,6 +293,7 @@ START_TEST(what_is_besides_packets)
 {
     static const int64_t fractions[] = {110400000, 111457000, 111668586,
                                         112030000, 115806000, 112030000};
+    static const struct capture_comment comments[] = {{1, "the first"}, {2, "one"}, {2, "two"}};
     struct keys keys = {0};
     struct capture_options options = {.secrets = take_keys, .secrets_ctx = &keys};
     const char *path = bundled("files/features.pcapng");
@@ -308,7 +309,11 @@ START_TEST(what_is_besides_packets)
     file = capture_file(c, 0);
     ck_assert_ptr_null(file.problem);
     ck_assert_str_eq(file.comment, "gateway 3\nticket 4711\nafter a pause");
-    ck_assert_uint_eq(file.packet_comments, 3);
+    ck_assert_uint_eq(file.packet_comment_count, 3);
+    for (unsigned i = 0; i < 3; i++) {
+        ck_assert_uint_eq(file.packet_comments[i].packet, comments[i].packet);
+        ck_assert_str_eq(file.packet_comments[i].text, comments[i].text);
+    }
     /* 3 and 4 of the first interface's packets, 20 + 2 of the second's last
      * statistics, 5 of the old packet in the second section */
     ck_assert_int_eq(file.dropped, 34);
@@ -375,7 +380,7 @@ START_TEST(many_comments)
     struct capture *c;
 
     memset(text, 'c', 1000);
-    for (unsigned i = 0; i < 50; i++) {
+    for (unsigned i = 0; i < 70; i++) {
         size_t b = begin(0x0a0d0d0a);
 
         put(&f, 0x1a2b3c4d, 4);
@@ -389,7 +394,7 @@ START_TEST(many_comments)
     c = open_ok(save(&f));
     ck_assert(!capture_next(c, &p));
     ck_assert_ptr_null(capture_file(c, 0).problem);
-    ck_assert_uint_eq(strlen(capture_file(c, 0).comment), 50 * 1001 - 1);
+    ck_assert_uint_eq(strlen(capture_file(c, 0).comment), 65 * 1001 - 1);
     capture_close(c);
 }
 END_TEST

@@ -164,7 +164,11 @@ if ! "$FOSIP" --version | grep -q '^without .* is not read'; then
     expect "gzip damaged" 2 "bad.gz: the gzip data is damaged at offset"
     holds "what is before is printed" REGISTER
 fi
+run "$files/features.pcapng"
+holds "a comment of the file" "  comment: ticket 4711"
+holds "a comment on a packet" "  comment on packet 2: two"
 run -T json "$files/features.pcapng"
+holds "comments on packets in JSON" '"packet_comments":\[{"packet":1,"text":"the first"}'
 holds "drops in JSON" '"dropped":34'
 holds "comments in JSON" '"comment":"gateway 3.nticket 4711'
 holds "steps backwards in JSON" '"backwards":1'
