@@ -101,6 +101,7 @@ int findings_run(struct fosip_analysis *a)
         findings_stream(a, (uint32_t)i);
     findings_icmp(a);
     findings_capture(a);
+    findings_files(a);
     findings_encrypted(a);
     if (a->findings.n)
         qsort(a->findings.v, a->findings.n, sizeof a->findings.v[0], in_order);

@@ -37,6 +37,7 @@ int findings_direction(struct fosip_analysis *analysis);
 bool findings_is_one_way(const struct fosip_analysis *analysis, uint32_t path);
 void findings_icmp(struct fosip_analysis *analysis);
 void findings_capture(struct fosip_analysis *analysis);
+void findings_files(struct fosip_analysis *analysis);
 void findings_encrypted(struct fosip_analysis *analysis);
 
 #endif

@@ -3,8 +3,6 @@
 #include "analysis/findings.h"
 
 static const int64_t SECOND = 1000000000;
-/* Queues of a card and interfaces of a file are a little apart. */
-static const int64_t WORTH_A_WORD = 10 * (int64_t)1000000;
 
 enum { NO_CALL = CALL_NONE };
 
@@ -180,130 +178,7 @@ static void check_segments(struct fosip_analysis *a)
     finding_place(f, first->holes.time, first->holes.frame);
 }
 
-/* ---- time ------------------------------------------------------------------------------- */
-
-static void check_time(struct fosip_analysis *a)
-{
-    struct capture_file worst = {.furthest_back = 0};
-    unsigned files = 0;
-
-    for (size_t i = 0; i < capture_file_count(a->capture); i++) {
-        struct capture_file file = capture_file(a->capture, i);
-
-        files += file.furthest_back >= WORTH_A_WORD;
-        if (file.furthest_back > worst.furthest_back)
-            worst = file;
-    }
-    if (!files)
-        return;
-    finding_add(a, "time-runs-backwards",
-                worst.furthest_back >= SECOND ? FINDING_WARNING : FINDING_NOTE, NO_CALL, CALL_NONE,
-                CALL_NONE,
-                "%s: the time of %llu packet%s is earlier than that of the packet before (first "
-                "the file's packet %llu), by up to %.3f s; durations across such a step are wrong.",
-                worst.path, number(worst.backwards), plural(worst.backwards),
-                number(worst.first_backwards), (double)worst.furthest_back / (double)SECOND);
-}
-
-/* What two taps, or one at two places, saw twice. */
-static void check_copies(struct fosip_analysis *a)
-{
-    uint64_t rtp = 0, sip = a->gaps.copies.count;
-    struct stream_figures f;
-
-    for (size_t i = 0; i < stream_count(a->streams); i++) {
-        stream_figures(stream_at(a->streams, i), &f);
-        rtp += f.copies + f.seen_twice;
-    }
-    if (rtp + sip == 0)
-        return;
-    finding_add(a, "captured-twice", FINDING_NOTE, NO_CALL, CALL_NONE, CALL_NONE,
-                "%llu RTP packet%s and %llu SIP message%s are in the capture twice, as several "
-                "taps or a mirror port make it: they were sent once, which is no retransmission "
-                "and no fault of the network.",
-                number(rtp), plural(rtp), number(sip), plural(sip));
-}
-
-/* Packets that the capturing machine lost, by its own account. */
-static void check_drops(struct fosip_analysis *a)
-{
-    struct capture_file worst = {.dropped = 0};
-    uint64_t dropped = 0;
-
-    for (size_t i = 0; i < capture_file_count(a->capture); i++) {
-        struct capture_file file = capture_file(a->capture, i);
-
-        if (file.dropped <= 0)
-            continue;
-        dropped += (uint64_t)file.dropped;
-        if (file.dropped > worst.dropped)
-            worst = file;
-    }
-    if (!dropped)
-        return;
-    finding_add(a, "packets-dropped", FINDING_WARNING, NO_CALL, CALL_NONE, CALL_NONE,
-                "The machine that captured lost %llu packet%s itself (most of them in %s): what is "
-                "missing below need not be missing on the network.",
-                number(dropped), plural(dropped), worst.path);
-}
-
 /* ---- the beginning --------------------------------------------------------------------- */
-
-/* The number that a ring of files gives its files, "cap_00003_20260101120000.pcap";
- * 0 where the name has none. */
-static unsigned ring_number(const char *path)
-{
-    enum { NUMBER = 5, TIME = 14 };
-    const char *name = strrchr(path, '/');
-    size_t n;
-
-    name = name ? name + 1 : path;
-    n = strlen(name);
-    for (size_t i = 0; i + NUMBER + TIME + 2 <= n; i++) {
-        uint32_t count;
-        uint64_t time;
-
-        if (name[i] == '_' && name[i + NUMBER + 1] == '_' &&
-            slice_u32(slice_make(name + i + 1, NUMBER), &count) &&
-            slice_u64(slice_make(name + i + NUMBER + 2, TIME), &time))
-            return count;
-    }
-    return 0;
-}
-
-static uint64_t partial_calls(const struct fosip_analysis *a)
-{
-    uint64_t n = 0;
-
-    for (size_t i = 0; i < call_count(a->calls); i++)
-        n += call_at(a->calls, i)->kind == CALL_CALL && call_at(a->calls, i)->state == CALL_PARTIAL;
-    return n;
-}
-
-static void check_ring(struct fosip_analysis *a)
-{
-    uint64_t partial = partial_calls(a);
-    const char *first = NULL;
-    unsigned least = 0;
-
-    for (size_t i = 0; i < capture_file_count(a->capture); i++) {
-        struct capture_file file = capture_file(a->capture, i);
-        unsigned n = ring_number(file.path);
-
-        if (n && file.packets && (!first || n < least)) {
-            first = file.path;
-            least = n;
-        }
-    }
-    if (!partial || least <= 1)
-        return;
-    finding_place(finding_add(a, "earlier-files-missing", FINDING_NOTE, NO_CALL, CALL_NONE,
-                              CALL_NONE,
-                              "%s is file %u of a ring and those before it were not read: %llu "
-                              "call%s began in them.",
-                              first, least, number(partial), plural(partial)),
-                  a->first_time, 1);
-}
 
 /* Streams of no call that flow from the capture's beginning on, where there are
  * calls at all. */
@@ -337,9 +212,5 @@ void findings_capture(struct fosip_analysis *a)
     check_logged(a);
     check_cut(a);
     check_segments(a);
-    check_time(a);
-    check_drops(a);
-    check_copies(a);
-    check_ring(a);
     check_media_before(a);
 }

@@ -278,8 +278,10 @@ void findings_stream(struct fosip_analysis *a, uint32_t stream)
     check_ptime(a, stream, &f);
     check_loss(a, stream, &f);
     check_side(a, stream, &f);
+    check_identity(a, stream, &f);
+    if (f.clocks_apart_ms > 0)
+        return; /* findings_files.c says it */
     check_timing(a, stream, &f);
     check_clock(a, stream, &f);
-    check_identity(a, stream, &f);
     check_quality(a, stream, &f);
 }

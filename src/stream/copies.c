@@ -8,6 +8,10 @@
  * at two places counts as Wireshark counts it, as a duplicate, and is counted apart as
  * well.
  *
+ * Files whose packets are no copies take turns when they lie one behind the other.
+ * Where they do so time and again, and each time the stream goes back, the clock was
+ * set between them.
+ *
  * Where one tap was enough so far, the packet before is all that is remembered: the
  * first copy that follows its packet at once tells that there is more than one. */
 #include <stdlib.h>
@@ -52,6 +56,23 @@ static struct trace *make_traces(struct stream *s)
     return cold ? cold->traces : NULL;
 }
 
+static void note_clocks(struct clocks *k, const struct arrival *a, const struct format *format)
+{
+    enum { FEW = 8 }; /* what a network may reorder */
+    int16_t on = (int16_t)(a->sequence - k->sequence);
+
+    if (k->begun && a->origin.tap != k->tap && on <= -FEW) {
+        k->steps++;
+        k->apart_ms = (double)(a->time - k->time) / 1e6 +
+                      (double)(int32_t)(k->timestamp - a->timestamp) * format->ms_per_tick;
+    }
+    k->begun = true;
+    k->time = a->time;
+    k->timestamp = a->timestamp;
+    k->sequence = a->sequence;
+    k->tap = a->origin.tap;
+}
+
 enum copy copies_note(struct stream *s, const struct arrival *a, const struct context *c)
 {
     struct trace now = make_trace(a);
@@ -66,6 +87,8 @@ enum copy copies_note(struct stream *s, const struct arrival *a, const struct co
     copy = compare(before, &now);
     if (copy == COPY_NONE) {
         *before = now;
+        if (c->taps && traces)
+            note_clocks(&s->cold->clocks, a, &s->format);
         return copy;
     }
     if (!traces && (traces = make_traces(s)))

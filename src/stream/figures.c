@@ -60,6 +60,14 @@ static struct slice media_of(const struct stream *s)
     return slice_str(name);
 }
 
+/* Once may be chance. */
+static double clocks_apart(const struct stream *s)
+{
+    enum { ENOUGH = 3 };
+
+    return s->cold && !s->copies && s->cold->clocks.steps >= ENOUGH ? s->cold->clocks.apart_ms : 0;
+}
+
 static void sequence_figures(const struct stream *s, struct stream_figures *out)
 {
     const struct sequence *q = &s->sequence;
@@ -70,6 +78,7 @@ static void sequence_figures(const struct stream *s, struct stream_figures *out)
     out->duplicates = q->duplicates;
     out->copies = s->copies;
     out->seen_twice = s->seen_twice;
+    out->clocks_apart_ms = clocks_apart(s);
     out->reordered = q->reordered;
     out->lost = out->expected > distinct ? out->expected - distinct : 0;
     out->loss_pct = 100.0 * (double)out->lost / (double)out->expected;

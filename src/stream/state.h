@@ -83,6 +83,16 @@ struct trace {
 };
 enum { TRACE_UNIT = 14 }; /* 2^14 ns */
 enum { TRACES = 32 };
+
+/* Whether files that a stream is spread over agree about the time. */
+struct clocks {
+    int64_t time; /* of the packet before */
+    uint32_t timestamp;
+    uint16_t sequence, tap;
+    bool begun;
+    uint32_t steps;    /* from one file to another, and back in the stream */
+    double apart_ms;   /* by how much, at the last one */
+};
 enum copy { COPY_NONE, COPY_OF_THIS_TAP, COPY_OF_ANOTHER_TAP };
 
 /* ---- timing.c: delta, jitter, skew as Wireshark has them --------------------- */
@@ -340,6 +350,7 @@ struct cold {
     struct tone *tone;
     struct intervals intervals;
     struct video video;
+    struct clocks clocks;
     struct trace *traces; /* by sequence number; NULL: no second tap is known of */
 };
 

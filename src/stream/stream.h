@@ -232,6 +232,9 @@ struct stream_figures {
      * which are in no other figure; and how many of the duplicates one tap saw at
      * two places of their way, whose octets are in no rate. */
     uint64_t copies, seen_twice;
+    /* By how much the clocks of the files differ that the stream is spread over; 0:
+     * they agree.  What is said of its times is wrong then. */
+    double clocks_apart_ms;
     double loss_pct;
     uint32_t ssrc_changes, sequence_resets;
     struct stream_range delta_ms, jitter_ms; /* Wireshark's */
