@@ -14,4 +14,7 @@ static int run(struct options *options)
 }
 
 const struct command command_calls = {
-    "calls", "one row a call (--all: registrations and the like, too)", run};
+    "calls", "one row a call (--all: registrations and the like, too)",
+    "  --all             registrations, subscriptions, messages and keepalives, too",
+    run,
+};

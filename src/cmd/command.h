@@ -6,7 +6,8 @@
 
 struct command {
     const char *name;
-    const char *what; /* for --help */
+    const char *what;    /* a line of --help */
+    const char *options; /* its own ones, lines for `fosip COMMAND --help`; or NULL */
     /* Does what the command line asks; the exit status. */
     int (*run)(struct options *options);
 };

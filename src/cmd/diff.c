@@ -2,9 +2,9 @@
 #include <stdlib.h>
 
 #include "cmd/command.h"
-#include "cmd/output.h"
 #include "cmd/run.h"
 #include "fosip/diff.h"
+#include "fosip/output.h"
 
 /* One side: a capture that is analysed, or a saved result. */
 static int add_side(struct fosip_diff *diff, const struct options *o, const char *path,
@@ -44,14 +44,14 @@ static int configure(struct fosip_diff *diff, const struct options *o)
 static int print(struct fosip_diff *diff, struct options *o, bool *same)
 {
     struct fosip_error err = {0};
-    struct output output;
+    struct fosip_output output;
 
-    if (output_open(&output, o->output, &err) < 0)
+    if (fosip_output_open(&output, o->output, &err) < 0)
         return run_complain(err.text);
     options_settle(o, output.file);
     if (fosip_diff_report(diff, &o->report, output.file, same, &err) < 0 ||
-        output_finish(&output, &err) < 0) {
-        output_abandon(&output);
+        fosip_output_finish(&output, &err) < 0) {
+        fosip_output_abandon(&output);
         return run_complain(err.text);
     }
     return 0;
@@ -91,4 +91,11 @@ static int run(struct options *o)
 }
 
 const struct command command_diff = {
-    "diff", "two captures or JSON results, call by call (options: man fosip)", run};
+    "diff", "two captures or JSON results, call by call",
+    "  A and B           captures, or results that fosip -T json printed\n"
+    "  --tolerance LIST  how much figures may differ: time=250ms,loss=1%,mos=0.2 ...\n"
+    "  --ignore LIST     leave out headers of these names, or sdp, timing, streams ...\n"
+    "  --compare LIST    also what is new in each call: tags, ports, ssrcs ...\n"
+    "  --strict-values   all of these",
+    run,
+};

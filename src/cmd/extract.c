@@ -50,4 +50,10 @@ static int run(struct options *o)
 }
 
 const struct command command_extract = {
-    "extract", "a new capture of the chosen calls alone (-o FILE)", run};
+    "extract", "a new capture of the chosen calls alone (-o FILE)",
+    "  -o FILE           pcap, or pcapng by its ending; -w FILE and -O FILE are the same\n"
+    "  --split           a file a call: -o 'DIR/{id}-{from}.pcap'\n"
+    "  --no-group        without the other legs of a call\n"
+    "  --no-media        SIP alone",
+    run,
+};

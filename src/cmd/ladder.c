@@ -13,4 +13,10 @@ static int run(struct options *options)
     return run_report(options, print);
 }
 
-const struct command command_ladder = {"ladder", "the call-flow diagram of the chosen calls", run};
+const struct command command_ladder = {
+    "ladder", "the call-flow diagram of the chosen calls",
+    "  --no-group        a call without the others that belong to it\n"
+    "  --transaction N, --dialog N   only that one of the call\n"
+    "  --raw             each message beneath its arrow",
+    run,
+};

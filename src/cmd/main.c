@@ -28,35 +28,37 @@ static bool is_command(const char *word)
     return find_command(word) != NULL;
 }
 
+/* What is about one command alone is in its own help, so that each fits a screen. */
+static void print_command_help(const struct command *command)
+{
+    printf("fosip %s [OPTIONS] FILE...   %s\n", command->name, command->what);
+    if (command->options)
+        puts(command->options);
+    puts("fosip --help has the options of all commands.  More: man fosip");
+}
+
 static void print_help(void)
 {
     puts("fosip [OPTIONS] [COMMAND] FILE...   SIP calls and RTP streams of captured packets\n"
          "FILE is a capture or a text log, compressed or not, a directory of these, or - (stdin).");
     for (size_t i = 0; i < COMMANDS; i++)
         printf("  %-9s %s\n", commands[i]->name, commands[i]->what);
-    puts("  -f BPF            read only packets that this pcap-filter(7) lets through\n"
+    puts("fosip COMMAND --help shows what else a command can do.  For all of them:\n"
+         "  -f BPF            read only packets that this pcap-filter(7) lets through\n"
          "  -Y EXPR           only what this expression chooses: fosip-filter(7), --fields\n"
-         "  --tls-keys FILE   decrypt TLS with this key log;  --srtp: SRTP with keys in SDP\n"
-         "  --call-id ID      only this call (Call-ID, or its number in the list)\n"
-         "  --from X, --to X, --user X    only calls whose From, To or either holds X\n"
-         "  --no-group        ladder, extract: a call without the others that belong to it\n"
-         "  --transaction N, --dialog N   ladder, messages: only that one of the call\n"
-         "  --raw             messages whole;  ladder: each beneath its arrow\n"
-         "  --diff A B, --changes   messages: two frames compared; what each hop changed\n"
-         "  --split           extract: a file a call, -o 'DIR/{id}-{from}.pcap'; --no-media\n"
-         "  -T text|json|ndjson|csv;  -t r|d|u|a|e  time: relative, delta, UTC, local, epoch\n"
-         "  -o FILE           write there;  --color, --progress WHEN    auto, always, never\n"
-         "  --stream N, --ssrc X  only this stream (its number in the list, or its SSRC)\n"
-         "  --interval 1s     streams: figures for each second, or 500ms ...\n"
-         "  --jitter-buffer MS    depth of the jitter buffer that is simulated (60)\n"
-         "  --strict          a last record cut short is an error;  --threads N\n"
-         "  -q -v -h -V       quiet, verbose, this help, version\n"
+         "  --call-id ID, --from X, --to X, --user X   only such calls (an ID or number; parties)\n"
+         "  --stream N, --ssrc X   only such streams\n"
+         "  -T FORMAT         text, json, ndjson or csv;  -t r|d|u|a|e: relative, delta, UTC, local,\n"
+         "                    epoch times;  -o FILE: write there, whole or not at all\n"
+         "  --tls-keys FILE   decrypt TLS with this key log;  --srtp: SRTP with the keys in SDP\n"
+         "  --jitter-buffer MS   depth of the simulated one (60);  --threads N: the result is the same\n"
+         "  --strict          a last record cut short is an error\n"
+         "  -q -v -h -V       quiet, verbose, help, version;  --color, --progress auto|always|never\n"
          "Examples\n"
          "  fosip trace.pcap                        what happened, and how it sounded\n"
          "  fosip calls -Y 'call.status >= 400 or stream.loss_pct > 1%' trace.pcap\n"
          "  fosip ladder --call-id 3 trace.pcapng   the call flow of call 3\n"
-         "  fosip -T json trace.pcap | jq '.calls[].state'\n"
-         "Exit status: 0 done, 1 diff found a difference, 2 trouble.  More: man fosip");
+         "Exit status: 0 done, 1 diff or check found something, 2 trouble.  More: man fosip");
 }
 
 static void print_version(void)
@@ -85,7 +87,10 @@ static bool writes_captures(const struct options *o)
 static int dispatch(struct options *o)
 {
     if (o->help) {
-        print_help();
+        if (o->command)
+            print_command_help(find_command(o->command));
+        else
+            print_help();
         return 0;
     }
     if (o->version) {

@@ -14,4 +14,10 @@ static int run(struct options *options)
 }
 
 const struct command command_messages = {
-    "messages", "one row a SIP message (--raw: the messages themselves)", run};
+    "messages", "one row a SIP message (--raw: the messages themselves)",
+    "  --raw             the messages themselves\n"
+    "  --transaction N, --dialog N   only that one of the call\n"
+    "  --diff A B        compare the messages of two frames, header by header\n"
+    "  --changes         what each hop changed in what it passed on",
+    run,
+};

@@ -18,4 +18,8 @@ static int run(struct options *options)
 }
 
 const struct command command_streams = {
-    "streams", "one row an RTP stream: loss, delta, jitter, bandwidth", run};
+    "streams", "one row an RTP stream: loss, delta, jitter, bandwidth",
+    "  --interval 1s     figures for each second, or 500ms ...\n"
+    "  --stream N        one stream on one screen; --ssrc X",
+    run,
+};

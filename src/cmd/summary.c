@@ -14,4 +14,7 @@ static int run(struct options *options)
 }
 
 const struct command command_summary = {
-    "summary", "what is in the capture: calls, streams, findings", run};
+    "summary", "what is in the capture: calls, streams, findings",
+    NULL,
+    run,
+};

@@ -56,7 +56,7 @@ int side_of_analysis(struct side *side, struct pool *pool, const struct fosip_an
     side->analysis = a;
     side->has_streams = side->has_findings = true;
     for (uint32_t i = 0; i < call_count(a->calls) && !r.failed; i++) {
-        struct json_object *o = json_call(a, i);
+        struct json_object *o = json_call(a, i, NULL);
 
         side_read_call(&r, o);
         json_object_put(o);

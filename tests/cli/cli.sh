@@ -55,6 +55,11 @@ call=$TESTDATA/01a_basic_caller_bye.pcap
 run --help
 expect "--help" 0 ""
 if [ "$(wc -l <"$work/out")" -le 30 ] && [ "$(wc -L <"$work/out")" -le 100 ]; then good; else bad "--help fits a screen"; fi
+for command in $(awk '/^  [a-z]+  / { print $1 } /--help/ { exit }' "$work/out"); do
+    run "$command" --help
+    expect "$command --help" 0 ""
+    holds "$command --help is about the command" "^fosip $command "
+done
 run --version
 expect "--version" 0 ""
 holds "--version names libpcap" "libpcap"

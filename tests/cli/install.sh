@@ -24,7 +24,7 @@ cc=${CC:-gcc}
 lib=$root/opt/fosip/lib
 # A build of its own: under sanitizers, as the run may be, there is no shared library.
 unset SANITIZE
-make -s -j2 CC="$cc" CFLAGS=-O0 BUILD="$build" DESTDIR="$root" PREFIX=/opt/fosip install >"$root/log" 2>&1 ||
+make -s -j2 CC="$cc" CFLAGS=-O0 LTO= BUILD="$build" DESTDIR="$root" PREFIX=/opt/fosip install >"$root/log" 2>&1 ||
     cat "$root/log"
 
 version=$(sed -n 's/^VERSION := //p' Makefile)
