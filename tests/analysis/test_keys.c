@@ -1,6 +1,7 @@
 /* Keys of a call by all ways, in order; the same press by two ways. */
 #include "analysis/keys.h"
 
+#include "analysis/fax.h"
 #include "analysis/findings.h"
 
 #include "../stream/suite.h"
@@ -20,7 +21,9 @@ static void setup(void)
 
     s = announced_sender(audio_map(false, 2, formats));
     feed_open(&calls);
-    a = (struct fosip_analysis){.calls = calls.table, .streams = s.table};
+    a = (struct fosip_analysis){
+        .calls = calls.table, .streams = s.table, .faxes = fax_table_new()};
+    ck_assert_ptr_nonnull(a.faxes);
     number = 0;
     SAY(&calls, .line = INVITE_LINE);
     ANSWER(&calls, .at = 0.1, .line = "SIP/2.0 200 OK", .to_tag = "b");
@@ -32,6 +35,7 @@ static void teardown(void)
     for (size_t i = 0; i < a.findings.n; i++)
         free(a.findings.v[i].text);
     vec_free(&a.findings);
+    fax_table_free(a.faxes);
     feed_close(&calls);
     stream_table_free(s.table);
 }
