@@ -54,6 +54,7 @@ struct fosip_analysis {
     char *filter;            /* what it was read through, or NULL */
     uint64_t packets, bytes;
     int64_t first_time, last_time; /* ns since 1970; -1 when no packets */
+    bool no_short_ways; /* set by tests, which compare: every packet goes the general way */
     int64_t interval;              /* ns of stream_intervals' rows, 0: none are kept */
     struct capture_counts counts;
     struct net_tls_counts tls; /* connections */

@@ -19,11 +19,13 @@
 #include "base/time.h"
 #include "call/media.h"
 #include "capture/text_header.h"
+#include "net/plain.h"
 #include "rtp/turn.h"
 #include "sip/msg.h"
 
 enum {
     BATCH = 256,   /* packets handed from thread to thread */
+    SOME = 16,     /* of them, read at once */
     MESSAGES = 32, /* of them with SIP messages that are parsed */
     /* How many packets ahead the memory that one will touch is asked for: first
      * the table's slot, then the stream. */
@@ -64,6 +66,7 @@ struct pipeline {
     struct sip_msg msg;          /* scratch */
     const struct parsed *parsed; /* of the packet whose turn it is, or NULL */
     uint64_t rtp_seen;           /* datagrams that looked like RTP */
+    bool short_ways;             /* for what most packets are, wherever there is one */
     bool failed;                 /* memory ran short */
 };
 
@@ -393,14 +396,14 @@ static void look_inside(const struct pipeline *p, struct batch *b, size_t i,
                         const struct packet *packet)
 {
     struct datagram d;
-    bool plain = net_plain_datagram(packet, &d);
 
     /* what is to be decrypted needs the state of its flow */
-    b->media[i] = plain && !p->decrypt && look_at(p, &d, &b->looks[i]);
+    b->media[i] = p->short_ways && !p->decrypt &&
+                  stream_look_at_packet(p->analysis->streams, packet, &b->looks[i]);
     if (b->media[i])
         return;
     b->packets[i] = *packet;
-    b->parsed[i] = plain ? parse_ahead(b, &d) : NULL;
+    b->parsed[i] = net_plain_datagram(packet, &d) ? parse_ahead(b, &d) : NULL;
 }
 
 /* Hands on the secrets before a packet, *used of them being done. */
@@ -416,27 +419,33 @@ static void use_secrets(struct pipeline *p, const struct batch *b, size_t packet
     }
 }
 
+static void take_in(const struct pipeline *p, struct batch *b, const struct packet *packet)
+{
+    b->bytes += packet->caplen;
+    if (packet->time > b->last_time && time_has_date(packet->time))
+        b->last_time = packet->time;
+    look_inside(p, b, b->count++, packet);
+}
+
 /* Reads up to `most` packets.  Needs nothing that `work` changes, so that the
  * two can run side by side. */
 static void read_batch(const struct pipeline *p, struct batch *b, size_t most)
 {
     struct capture *capture = p->analysis->capture;
-    struct packet packet;
+    struct packet packets[SOME];
+    size_t n;
 
     b->bytes = 0;
     b->count = b->message_count = 0;
-    while (b->count < most && b->message_count < MESSAGES && capture_next(capture, &packet)) {
-        size_t i = b->count++;
-
+    while (b->count + SOME <= most && b->message_count + SOME <= MESSAGES &&
+           (n = capture_some(capture, packets, SOME))) {
         if (p->analysis->secrets.waiting.n)
-            secrets_move(&b->secrets, &p->analysis->secrets, i);
-        b->bytes += packet.caplen;
-        if (!i)
-            b->first_time = b->last_time = packet.time;
-        if (packet.time > b->last_time && time_has_date(packet.time))
-            b->last_time = packet.time;
-        look_inside(p, b, i, &packet);
-        if (!packet.stable) /* gone with the next one */
+            secrets_move(&b->secrets, &p->analysis->secrets, b->count);
+        if (!b->count)
+            b->first_time = b->last_time = packets[0].time;
+        for (size_t i = 0; i < n; i++)
+            take_in(p, b, &packets[i]);
+        if (!packets[0].stable) /* gone with the next one */
             break;
     }
     capture_progress(capture, &b->done, &b->total);
@@ -575,7 +584,8 @@ static void bind_streams(struct fosip_analysis *a)
 
 static void configure(struct fosip_analysis *a, const struct fosip_options *options)
 {
-    struct stream_settings settings = {.buffer_ms = STREAM_BUFFER_MS};
+    struct stream_settings settings = {.buffer_ms = STREAM_BUFFER_MS,
+                                       .no_short_way = a->no_short_ways};
 
     if (options) {
         settings.interval = a->interval = options->interval;
@@ -607,6 +617,7 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
     configure(a, options);
     p->analysis = a;
     p->options = options;
+    p->short_ways = !a->no_short_ways;
     p->net = net_new(&sink);
     if (options && options->srtp)
         p->decrypt = decrypt_new(a->calls);

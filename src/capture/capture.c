@@ -263,6 +263,23 @@ bool capture_next(struct capture *c, struct packet *packet)
     return true;
 }
 
+size_t capture_some(struct capture *c, struct packet *packets, size_t most)
+{
+    struct input *in = c->only;
+    size_t n;
+
+    if (!in || c->filter || !in->waiting)
+        return capture_next(c, packets) ? 1 : 0;
+    n = input_some(in, packets, most);
+    for (size_t i = 0; i < n; i++)
+        packets[i].frame = ++c->frame;
+    if (n)
+        return n;
+    in->waiting = false;
+    note_end(c, 0);
+    return 0;
+}
+
 static int start(struct capture *c)
 {
     for (size_t i = 0; i < c->inputs.n; i++) {

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/time.h"
 #include "capture/decompress.h"
 
 struct input *input_new(const char *path, const struct capture_options *options)
@@ -62,14 +61,6 @@ static void let_go_of_log(struct reader *r)
     r->text = NULL;
 }
 
-static void note_backwards(struct reader *r, int64_t step)
-{
-    if (!r->backwards++)
-        r->first_backwards = r->packets;
-    if (step > r->furthest_back)
-        r->furthest_back = step;
-}
-
 bool input_next(struct input *in, struct packet *packet)
 {
     struct reader *r = &in->reader;
@@ -80,15 +71,24 @@ bool input_next(struct input *in, struct packet *packet)
         let_go_of_log(r);
         return false;
     }
-    r->packets++;
-    r->bytes += packet->caplen;
-    if (packet->time < r->last_time && time_between(packet->time, r->last_time) > 0)
-        note_backwards(r, r->last_time - packet->time);
-    if (time_is_known(packet->time))
-        r->last_time = packet->time;
+    reader_account(r, packet);
     packet->stable = in->stable;
     packet->file = in->number;
     return true;
+}
+
+size_t input_some(struct input *in, struct packet *packets, size_t most)
+{
+    size_t n;
+
+    if (!in->reader.some || !in->stable)
+        return input_next(in, packets) ? 1 : 0;
+    n = in->reader.some(&in->reader, packets, most);
+    for (size_t i = 0; i < n; i++) {
+        packets[i].stable = true;
+        packets[i].file = in->number;
+    }
+    return n;
 }
 
 bool input_peek(struct input *in)

@@ -80,6 +80,15 @@ static bool next(struct reader *r, struct packet *packet)
     return true;
 }
 
+static size_t some(struct reader *r, struct packet *packets, size_t most)
+{
+    size_t n = 0;
+
+    for (; n < most && next(r, &packets[n]); n++)
+        reader_account(r, &packets[n]);
+    return n;
+}
+
 static const struct variant *first_variant(uint32_t magic)
 {
     for (size_t i = 0; i < VARIANTS; i++)
@@ -161,6 +170,7 @@ int pcap_start(struct reader *r)
     r->link = u32(r, p + 20) & 0x03ffffff;
     reader_add_link(r, r->link);
     r->next = next;
+    r->some = some;
     source_take(&r->source, FILE_HEADER);
     return 0;
 }

@@ -2,6 +2,7 @@
 #ifndef CAPTURE_READER_H
 #define CAPTURE_READER_H
 
+#include "base/time.h"
 #include "base/vec.h"
 #include "capture/capture.h"
 #include "capture/source.h"
@@ -30,6 +31,9 @@ struct reader {
     /* The next packet (time, data, lengths, offset, link): true, or false at
      * the end or at damage, which then stands in `problem`. */
     bool (*next)(struct reader *reader, struct packet *packet);
+    /* The next ones, `most` of them or less, as next() gives them, and accounted
+     * for; NULL where one by one is no slower. */
+    size_t (*some)(struct reader *reader, struct packet *packets, size_t most);
     /* Takes the secrets of a pcapng Decryption Secrets Block; may be NULL. */
     capture_secrets *secrets;
     void *secrets_ctx;
@@ -54,6 +58,23 @@ struct reader {
     char *problem;
     bool damaged;
 };
+
+/* Enters a packet that was read: how many, and whether in order of time. */
+static inline void reader_account(struct reader *r, const struct packet *packet)
+{
+    int64_t before = r->last_time;
+
+    r->packets++;
+    r->bytes += packet->caplen;
+    if (time_is_known(packet->time))
+        r->last_time = packet->time;
+    if (packet->time >= before || time_between(packet->time, before) <= 0)
+        return;
+    if (!r->backwards++)
+        r->first_backwards = r->packets;
+    if (before - packet->time > r->furthest_back)
+        r->furthest_back = before - packet->time;
+}
 
 /* Makes a reader new, or new again: all but path, source and secrets. */
 void reader_clear(struct reader *reader);

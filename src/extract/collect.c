@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "net/plain.h"
 
 struct collector {
     struct collected *out;

@@ -58,12 +58,11 @@ static inline struct datagram datagram_part(const struct datagram *whole, const 
 }
 
 /* Where a datagram was captured: what differs between two captures of one packet
- * and does not between a packet and its duplicate in the network. */
+ * and does not between a packet and its duplicate in the network; see net/origin.h. */
 struct net_origin {
     uint32_t link; /* hash of MAC addresses, VLAN tags, TTL */
     uint16_t tap;  /* file and interface */
 };
-struct net_origin net_origin(const struct datagram *datagram);
 
 /* An ICMP error (RFC 792, RFC 4443) and what it says of the packet that it
  * quotes, as far as it quotes it: addresses, transport (UDP or TCP) and the
@@ -147,12 +146,6 @@ struct net;
 
 /* NULL when memory is short. */
 struct net *net_new(const struct net_sink *sink);
-/* A short way for the packets that a capture holds most of: true when this one
- * is a UDP datagram like those of media or SIP that needs no state to be decoded
- * (see net/plain.c), with *datagram filled just as the sink would get it, but
- * for `duplicate`.  It may then go to net_packet all the same. */
-bool net_plain_datagram(const struct packet *packet, struct datagram *datagram);
-
 /* Takes in TLS secrets, for connections whose packets follow: whole lines of a
  * key log (SSLKEYLOGFILE).  How many secrets there were, or -ENOMEM. */
 long net_add_secrets(struct net *net, const char *text, size_t n);

@@ -4,6 +4,7 @@
  * A port only hints.  Each decoder looks whether its header and the packet in
  * it make sense and ends the walk if not: then the datagram is just that. */
 #include "net/layer.h"
+#include "net/plain.h"
 
 static void layer_mpls_udp(struct walk *walk)
 {
@@ -22,21 +23,13 @@ static layer_decoder *const decoders[TUNNELS] = {
     layer_hep,    layer_hep,   layer_hep,   layer_sctp_udp,
 };
 
-/* Media mostly has ports above these. */
-static bool is_high(uint16_t port)
-{
-    enum { HIGHEST_BUT_ONE = 9899, HIGHEST = 37008 };
-
-    return port > HIGHEST_BUT_ONE && port != HIGHEST;
-}
-
 layer_decoder *tunnel_decoder(const struct datagram *d)
 {
     uint16_t src = d->src.port, dst = d->dst.port, hits = 0;
 
     if (d->caplen >= 4 && memcmp(d->data, "HEP3", 4) == 0)
         return layer_hep;
-    if (is_high(src) && is_high(dst))
+    if (plain_port_is_high(src) && plain_port_is_high(dst))
         return NULL;
     for (size_t i = 0; i < TUNNELS; i++)
         hits |= (uint16_t)((ports[i] == src) | (ports[i] == dst));
@@ -46,6 +39,11 @@ layer_decoder *tunnel_decoder(const struct datagram *d)
         if (ports[i] == dst || ports[i] == src)
             return decoders[i];
     return NULL;
+}
+
+bool net_may_be_tunnel(const struct datagram *datagram)
+{
+    return tunnel_decoder(datagram) != NULL;
 }
 
 /* Flags, three reserved octets or with VXLAN-GPE the kind of packet, network

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "net/origin.h"
 
 enum {
     SLOTS = 1024,
@@ -99,7 +100,7 @@ bool twins_note(struct twins *t, const struct decoded *decoded)
     if (!d->caplen || (rtp_version(d->data[0]) && !rtcp && !decoded->quoted))
         return false;
     if (rtcp)
-        origin = net_origin(d);
+        origin = net_origin(d->packet, d->ttl);
     hash = hash_of(decoded);
     slot = &t->slots[hash % SLOTS];
     again = slot->used && slot->hash == hash && time - slot->time <= NEAR &&

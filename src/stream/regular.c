@@ -106,7 +106,7 @@ bool regular_add(struct stream *s, const struct arrival *a, const struct context
 {
     struct regular *r = &s->regular;
 
-    if (!r->ready || a->pt != r->pt || a->marker || a->suspected ||
+    if (!r->ready || !s->format.known || a->pt != r->pt || a->marker || a->suspected ||
         a->sequence != (uint16_t)(s->last_sequence + 1) ||
         a->timestamp - s->last_timestamp != s->step ||
         !timing_in_sequence(&s->timing, a->timestamp) || a->time < s->end ||

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "base/hash.h"
 #include "base/table.h"
 #include "base/vec.h"
 #include "rtp/event.h"
@@ -356,11 +357,31 @@ struct cold {
 
 /* What all streams of a table share. */
 struct context {
+    uint64_t seed[2]; /* of hashes */
     int64_t origin; /* the capture's first packet */
     bool taps;      /* the capture is of several files */
     struct stream_settings settings;
     struct tone_masks masks;
 };
+
+/* ---- look.c ----------------------------------------------------------------------- */
+
+/* Reads the addresses in the words in which net wrote them. */
+static inline uint64_t stream_hash(const struct context *c, const struct net_addr *src,
+                                   const struct net_addr *dst, uint32_t ssrc)
+{
+    uint64_t a[2], b[2], h;
+    uint32_t ports[2];
+
+    memcpy(a, src->ip, sizeof a);
+    memcpy(b, dst->ip, sizeof b);
+    memcpy(&ports[0], &src->port, sizeof ports[0]);
+    memcpy(&ports[1], &dst->port, sizeof ports[1]);
+    h = hash_mix(a[0] ^ c->seed[0], b[0] ^ c->seed[1]);
+    if (src->family != NET_IP4)
+        h ^= hash_mix(a[1] ^ ~c->seed[0], b[1] ^ ~c->seed[1]);
+    return hash_mix(h ^ ((uint64_t)ports[0] << 32 | ports[1]), c->seed[1] ^ ssrc);
+}
 
 /* ---- regular.c: packets like the one before -------------------------------------- */
 

@@ -86,6 +86,9 @@ struct stream_look { /* two cache lines */
  * whole RTP header. */
 bool stream_look(const struct stream_table *table, const struct datagram *datagram,
                  struct stream_look *look);
+/* The same for a packet, true only where it is plain (net/plain.h) and RTP_MEDIA. */
+bool stream_look_at_packet(const struct stream_table *table, const struct packet *packet,
+                           struct stream_look *look);
 void stream_prefetch(const struct stream_table *table, const struct stream_look *look);
 void stream_fetch(const struct stream_table *table, struct stream_look *look);
 /* Counts it in its stream, or takes it as a candidate that may be counted

@@ -5,7 +5,6 @@
 #include "stream/state.h"
 
 struct stream_table {
-    uint64_t seed;
     struct context context;
     stream_announced *announced;
     void *ctx;
@@ -23,9 +22,7 @@ struct stream_table {
 
 enum { MOST_STREAMS = 16 * 1024 * 1024, MANY = 64, FEWEST_CONFIRMED = 2 };
 enum { STREAM_NONE = UINT32_MAX };
-/* Longer payloads are none of telephone events (a few at once, RFC 4733 §2.5). */
-enum { MOST_EVENTS = 16 };
-enum { PCMU = 0, PCMA = 8 };
+enum { ANY_SSRC = 0 };
 
 struct stream_table *stream_table_new(stream_announced *announced, void *ctx)
 {
@@ -33,7 +30,8 @@ struct stream_table *stream_table_new(stream_announced *announced, void *ctx)
 
     if (!t)
         return NULL;
-    t->seed = hash_seed();
+    t->context.seed[0] = hash_seed();
+    t->context.seed[1] = hash_seed();
     t->announced = announced;
     t->ctx = ctx;
     t->context.settings.buffer_ms = STREAM_BUFFER_MS;
@@ -85,40 +83,7 @@ void stream_set_origin(struct stream_table *t, int64_t time)
 
 static uint64_t dst_hash(const struct stream_table *t, const struct net_addr *dst)
 {
-    return hash_bytes(t->seed, dst, sizeof *dst);
-}
-
-static uint64_t load64(const uint8_t *p)
-{
-    uint64_t x;
-
-    memcpy(&x, p, 8);
-    return x;
-}
-
-static uint32_t load32(const void *p)
-{
-    uint32_t x;
-
-    memcpy(&x, p, 4);
-    return x;
-}
-
-/* Reads the addresses in the words in which net wrote them; no copy. */
-static inline uint64_t flow_hash(const struct stream_table *t, const struct net_addr *src,
-                                 const struct net_addr *dst)
-{
-    uint64_t ports = (uint64_t)load32(&src->port) << 32 | load32(&dst->port);
-    uint64_t a = hash_mix(load64(src->ip) ^ t->seed, load64(dst->ip) ^ 0xa0761d6478bd642fu);
-
-    if (src->family != NET_IP4)
-        a ^= hash_mix(load64(src->ip + 8) ^ 0xe7037ed1a0b428dbu, load64(dst->ip + 8) ^ ~t->seed);
-    return hash_mix(a ^ ports, t->seed | 1);
-}
-
-static inline uint64_t key_hash(const struct stream_table *t, const struct stream_key *key)
-{
-    return hash_u64(flow_hash(t, &key->src, &key->dst), key->ssrc);
+    return hash_bytes(t->context.seed[0], dst, sizeof *dst);
 }
 
 static inline bool is_of(const struct stream *s, const struct stream_key *key)
@@ -181,8 +146,9 @@ static uint32_t chain(struct stream_table *t, struct table *table, uint64_t hash
 static uint64_t ssrc_hash(const struct stream_table *t, uint32_t ssrc, const struct net_addr *src,
                           const struct net_addr *dst)
 {
-    return hash_u64(
-        hash_bytes(hash_bytes(t->seed, src->ip, sizeof src->ip), dst->ip, sizeof dst->ip), ssrc);
+    uint64_t h = hash_bytes(t->context.seed[0], src->ip, sizeof src->ip);
+
+    return hash_u64(hash_bytes(h, dst->ip, sizeof dst->ip), ssrc);
 }
 
 static struct stream *new_stream(struct stream_table *t, const struct stream_key *key,
@@ -199,7 +165,8 @@ static struct stream *new_stream(struct stream_table *t, const struct stream_key
     }
     stream_start_at(s, key, map, a, &t->context);
     s->before_on_flow =
-        chain(t, &t->by_flow, flow_hash(t, &key->src, &key->dst), number, same_flow);
+        chain(t, &t->by_flow, stream_hash(&t->context, &key->src, &key->dst, ANY_SSRC), number,
+              same_flow);
     s->next_to_dst = chain(t, &t->by_dst, dst_hash(t, &key->dst), number, same_dst);
     s->next_of_ssrc = chain(t, &t->by_ssrc, ssrc_hash(t, key->ssrc, &key->src, &key->dst), number,
                             same_hosts_ssrc);
@@ -211,7 +178,7 @@ static struct stream *new_stream(struct stream_table *t, const struct stream_key
 static struct stream *promote(struct stream_table *t, struct candidate *x,
                               const struct rtp_map *map, enum stream_found found_by)
 {
-    uint64_t hash = key_hash(t, &x->key);
+    uint64_t hash = stream_hash(&t->context, &x->key.src, &x->key.dst, x->key.ssrc);
     struct stream *s = new_stream(t, &x->key, hash, map, &x->heads[0]);
 
     for (unsigned i = 1; s && i < x->count; i++) {
@@ -248,58 +215,6 @@ static bool on_trial(struct stream_table *t, const struct stream_key *key, const
     x = candidates_add(t->candidates, key, a);
     if (announced || candidate_is_stream(x))
         promote(t, x, map, announced ? STREAM_BY_SDP : STREAM_BY_HEURISTIC);
-    return true;
-}
-
-/* An event's octets, so that it can wait with its flow. */
-static void keep_head(struct arrival *a, const struct stream_look *look)
-{
-    a->short_payload = look->captured >= sizeof a->head;
-    if (a->short_payload)
-        memcpy(a->head, look->payload, sizeof a->head);
-}
-
-/* Whether a key may sound in it; here, because another thread may look. */
-static void look_for_tones(const struct stream_table *t, struct stream_look *look)
-{
-    struct arrival *a = &look->arrival;
-
-    a->looked_at = a->pt == PCMU || a->pt == PCMA;
-    if (a->looked_at)
-        a->suspected = tone_suspected(&t->context.masks, look->payload, look->captured);
-}
-
-bool stream_look(const struct stream_table *t, const struct datagram *d, struct stream_look *look)
-{
-    struct rtp_header h;
-    uint32_t captured;
-
-    if (!rtp_parse(&h, d->data, d->caplen, d->len))
-        return false;
-    look->key.src = d->src;
-    look->key.dst = d->dst;
-    look->key.ssrc = h.ssrc;
-    look->number = STREAM_NONE;
-    look->hash = key_hash(t, &look->key);
-    look->arrival = (struct arrival){.time = d->packet->time,
-                                     .frame = d->packet->frame,
-                                     .octets = {.payload = h.payload_bytes,
-                                                .rtp = d->len,
-                                                .ip = d->ip_bytes,
-                                                .link = d->link_bytes},
-                                     .origin = net_origin(d),
-                                     .ip_id = d->ip_id,
-                                     .sequence = h.sequence,
-                                     .timestamp = h.timestamp,
-                                     .pt = h.pt,
-                                     .marker = h.marker,
-                                     .relayed = d->relayed};
-    captured = h.header_bytes < d->caplen ? d->caplen - h.header_bytes : 0;
-    look->captured = captured < h.payload_bytes ? captured : h.payload_bytes;
-    look->payload = d->data + (look->captured ? h.header_bytes : 0);
-    if (h.payload_bytes <= MOST_EVENTS)
-        keep_head(&look->arrival, look);
-    look_for_tones(t, look);
     return true;
 }
 
@@ -363,7 +278,7 @@ bool stream_clear_media(struct stream_table *t, struct stream_look *look, uint32
 void stream_note_exchange(struct stream_table *t, const struct net_addr *src,
                           const struct net_addr *dst, enum rtp_exchange exchange)
 {
-    exchanges_add(&t->exchanges, t->seed, src, dst, exchange);
+    exchanges_add(&t->exchanges, t->context.seed[0], src, dst, exchange);
 }
 
 /* The newest stream to an address, STREAM_NONE without one. */
@@ -386,7 +301,7 @@ void stream_set_map(struct stream_table *t, const struct net_addr *dst, const st
         struct stream *s = &t->streams.v[i];
 
         s->map = map;
-        s->format.known = s->regular.ready = false;
+        s->format.known = false;
         if (s->found_by == STREAM_BY_HEURISTIC)
             s->found_by = STREAM_BY_SDP;
         i = s->next_to_dst;
@@ -396,7 +311,7 @@ void stream_set_map(struct stream_table *t, const struct net_addr *dst, const st
 uint32_t stream_flowing(const struct stream_table *t, const struct net_addr *src,
                         const struct net_addr *dst, int64_t time)
 {
-    struct table_walk walk = table_walk(&t->by_flow, flow_hash(t, src, dst));
+    struct table_walk walk = table_walk(&t->by_flow, stream_hash(&t->context, src, dst, ANY_SSRC));
     uint32_t i = STREAM_NONE, found;
 
     while (i == STREAM_NONE && table_next(&walk, &found))
@@ -466,7 +381,8 @@ void stream_finish(struct stream_table *t)
         stream_end_counting(&t->streams.v[i]);
         note_ssrc_change(t, &t->streams.v[i]);
         t->streams.v[i].exchange = (uint8_t)exchanges_between(
-            &t->exchanges, t->seed, &t->streams.v[i].key.src, &t->streams.v[i].key.dst);
+            &t->exchanges, t->context.seed[0], &t->streams.v[i].key.src,
+            &t->streams.v[i].key.dst);
         if (t->order)
             t->order[i] = (uint32_t)i;
     }

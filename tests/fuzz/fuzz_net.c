@@ -8,6 +8,7 @@
 
 #include "base/cursor.h"
 #include "net/layer.h"
+#include "net/plain.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

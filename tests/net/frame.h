@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "net/layer.h"
+#include "net/plain.h"
 
 enum { FRAME_ROOM = 70000, FRAME_HEADERS = 2048 };
 
@@ -167,8 +168,9 @@ static inline bool plain_agrees(const struct packet *packet, const struct decode
            addr_eq(&plain.src, &d->src) && addr_eq(&plain.dst, &d->dst) && plain.data == d->data &&
            plain.caplen == d->caplen && plain.len == d->len && plain.ip_bytes == d->ip_bytes &&
            plain.link_bytes == d->link_bytes && plain.transport == d->transport &&
-           plain.dscp == d->dscp && plain.ttl == d->ttl && plain.stable == d->stable &&
-           plain.relayed == d->relayed && plain.duplicate == d->duplicate;
+           plain.dscp == d->dscp && plain.ttl == d->ttl && plain.ip_id == d->ip_id &&
+           plain.stable == d->stable && plain.relayed == d->relayed &&
+           plain.duplicate == d->duplicate;
 }
 
 /* Decodes from a block of exactly that size, so that a sanitizer sees every

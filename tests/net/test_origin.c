@@ -1,6 +1,8 @@
 /* Where a datagram was captured: what tells a copy from a duplicate. */
 #include "frame.h"
 
+#include "net/origin.h"
+
 static struct frame f;
 
 static struct net_origin origin_of(uint32_t link, uint32_t file, uint16_t interface, uint8_t ttl)
@@ -10,7 +12,7 @@ static struct net_origin origin_of(uint32_t link, uint32_t file, uint16_t interf
 
     packet.file = file;
     packet.interface = interface;
-    return net_origin(&d);
+    return net_origin(&packet, d.ttl);
 }
 
 static void make_frame(uint8_t mac, int vlan)
@@ -61,7 +63,7 @@ START_TEST(cut)
             struct packet packet = {.data = exact, .caplen = (uint32_t)n, .link = links[i]};
             struct datagram d = {.packet = &packet, .ttl = 1};
 
-            ck_assert(net_origin(&d).tap == 0);
+            ck_assert(net_origin(&packet, d.ttl).tap == 0);
             free(exact);
         }
 }

@@ -2,26 +2,62 @@
  * the two for every frame of these tests). */
 #include "frame.h"
 
-enum { ETHERNET = 1 };
+enum { ETHERNET = 1, RAW = 101, COOKED = 113, COOKED2 = 276 };
 
 static struct frame f;
 static struct frame_result r;
 
-static void frame_media(unsigned src, unsigned dst)
+static void frame_media_in_ip(unsigned src, unsigned dst, unsigned version)
 {
     frame_text(&f, "payload");
     frame_hex(&f, "8000 0001 000000a0 11223344");
     frame_udp(&f, src, dst);
-    frame_ip4(&f, 17, "10.0.0.1", "10.0.0.2");
+    if (version == 4)
+        frame_ip4(&f, 17, "10.0.0.1", "10.0.0.2");
+    else
+        frame_ip6(&f, 17, "2001:db8::1", "2001:db8::2");
+}
+
+static void frame_media(unsigned src, unsigned dst)
+{
+    frame_media_in_ip(src, dst, 4);
     frame_ethernet(&f, 0x0800);
+}
+
+/* The link layers that are plain. */
+static const struct {
+    uint32_t link;
+    const char *before_type, *behind_type; /* octets */
+} links[] = {
+    {ETHERNET, "020000000001 020000000002", ""},
+    {ETHERNET, "020000000001 020000000002 8100 0007", ""},
+    {COOKED, "0000 0001 0006 020000000001 0000", ""},
+    {COOKED2, "", "0000 00000001 0001 00 06 020000000001 0000"},
+    {RAW, NULL, NULL},
+};
+enum { LINKS = sizeof links / sizeof *links };
+
+static void frame_link(unsigned i, unsigned version)
+{
+    frame_media_in_ip(40000, 50000, version);
+    if (links[i].link == RAW)
+        return;
+    frame_hex(&f, links[i].behind_type);
+    frame_hex(&f, version == 4 ? "0800" : "86dd");
+    frame_hex(&f, links[i].before_type);
+}
+
+static bool is_plain_on(uint32_t link)
+{
+    struct packet packet = frame_packet(&f, link);
+    struct datagram d;
+
+    return net_plain_datagram(&packet, &d);
 }
 
 static bool is_plain(void)
 {
-    struct packet packet = frame_packet(&f, ETHERNET);
-    struct datagram d;
-
-    return net_plain_datagram(&packet, &d);
+    return is_plain_on(ETHERNET);
 }
 
 START_TEST(media)
@@ -60,6 +96,31 @@ START_TEST(every_octet)
 }
 END_TEST
 
+/* Whatever bit is another, on every link layer and in both IP versions, and however
+ * short it is cut: the same result. */
+START_TEST(every_layer)
+{
+    for (unsigned i = 0; i < LINKS; i++)
+        for (unsigned version = 4; version <= 6; version += 2) {
+            size_t headers;
+
+            frame_link(i, version);
+            headers = frame_size(&f) - 12 - strlen("payload");
+            ck_assert_msg(is_plain_on(links[i].link), "link %u, IPv%u", links[i].link, version);
+            for (size_t n = 0; n <= frame_size(&f); n++)
+                frame_decode_cut(&f, links[i].link, n, &r);
+            for (size_t at = 0; at <= headers; at++)
+                for (unsigned bit = 0; bit < 9; bit++) { /* each one, and all */
+                    uint8_t *octet = frame_data(&f) + at, before = *octet;
+
+                    *octet = (uint8_t)(before ^ (bit < 8 ? 1 << bit : 0xff));
+                    frame_decode(&f, links[i].link, &r);
+                    *octet = before;
+                }
+        }
+}
+END_TEST
+
 /* Every port: what may be a tunnel goes the general way. */
 START_TEST(ports)
 {
@@ -93,4 +154,4 @@ START_TEST(tunnels)
 }
 END_TEST
 
-RUN_TESTS("plain", media, every_octet, ports, tunnels)
+RUN_TESTS("plain", media, every_octet, every_layer, ports, tunnels)

@@ -207,7 +207,7 @@ int main(void)
 {
     TCase *tcase = tcase_create("regular");
 
-    tcase_set_timeout(tcase, 60);
+    tcase_set_timeout(tcase, 300);
     tcase_add_test(tcase, same_figures);
     tcase_add_test(tcase, is_taken);
     tcase_add_test(tcase, settled_for_others);
