@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "analysis/batch.h"
 #include "analysis/decrypt.h"
 #include "analysis/encrypted.h"
 #include "analysis/fax.h"
@@ -19,43 +20,12 @@
 #include "base/time.h"
 #include "call/media.h"
 #include "capture/text_header.h"
-#include "net/plain.h"
 #include "rtp/turn.h"
 #include "sip/msg.h"
 
-enum {
-    BATCH = 256,   /* packets handed from thread to thread */
-    SOME = 16,     /* of them, read at once */
-    MESSAGES = 32, /* of them with SIP messages that are parsed */
-    /* How many packets ahead the memory that one will touch is asked for: first
-     * the table's slot, then the stream. */
-    AHEAD_SLOT = 16,
-    AHEAD_STREAM = 8,
-};
-
-/* A SIP message that was parsed before its turn came. */
-struct parsed {
-    const char *data;
-    size_t n;
-    struct sip_msg msg;
-};
-
-/* Packets on their way: each read and, where that needs no state, taken apart
- * down to its RTP header or its SIP message.  Two cache lines are all that counting
- * an RTP packet reads. */
-struct batch {
-    struct secrets secrets; /* that stand in a file before packets of the batch */
-    size_t count;
-    uint64_t bytes;                /* captured in its packets */
-    int64_t first_time, last_time; /* of the first one; the latest */
-    uint64_t done, total;          /* octets, for the progress bar */
-    bool media[BATCH];             /* which of the two holds the packet */
-    struct stream_look looks[BATCH];
-    struct packet packets[BATCH];
-    struct parsed *parsed[BATCH]; /* what the packet holds, NULL: not yet known */
-    size_t message_count;
-    struct parsed messages[MESSAGES];
-};
+/* How many packets ahead the memory that one will touch is asked for: first the
+ * table's slot, then the stream. */
+enum { AHEAD_SLOT = 16, AHEAD_STREAM = 8 };
 
 struct pipeline {
     struct fosip_analysis *analysis;
@@ -379,33 +349,6 @@ static void take_packet(struct pipeline *p, const struct packet *packet,
     p->parsed = NULL;
 }
 
-static struct parsed *parse_ahead(struct batch *b, const struct datagram *d)
-{
-    struct parsed *ahead = &b->messages[b->message_count];
-
-    ahead->data = (const char *)d->data;
-    ahead->n = d->caplen;
-    if (!sip_parse(&ahead->msg, ahead->data, d->caplen, d->len))
-        return NULL;
-    b->message_count++;
-    return ahead;
-}
-
-/* Takes apart on the spot what needs no state. */
-static void look_inside(const struct pipeline *p, struct batch *b, size_t i,
-                        const struct packet *packet)
-{
-    struct datagram d;
-
-    /* what is to be decrypted needs the state of its flow */
-    b->media[i] = p->short_ways && !p->decrypt &&
-                  stream_look_at_packet(p->analysis->streams, packet, &b->looks[i]);
-    if (b->media[i])
-        return;
-    b->packets[i] = *packet;
-    b->parsed[i] = net_plain_datagram(packet, &d) ? parse_ahead(b, &d) : NULL;
-}
-
 /* Hands on the secrets before a packet, *used of them being done. */
 static void use_secrets(struct pipeline *p, const struct batch *b, size_t packet, size_t *used)
 {
@@ -419,36 +362,14 @@ static void use_secrets(struct pipeline *p, const struct batch *b, size_t packet
     }
 }
 
-static void take_in(const struct pipeline *p, struct batch *b, const struct packet *packet)
+static struct batch_source batch_source(const struct pipeline *p)
 {
-    b->bytes += packet->caplen;
-    if (packet->time > b->last_time && time_has_date(packet->time))
-        b->last_time = packet->time;
-    look_inside(p, b, b->count++, packet);
-}
-
-/* Reads up to `most` packets.  Needs nothing that `work` changes, so that the
- * two can run side by side. */
-static void read_batch(const struct pipeline *p, struct batch *b, size_t most)
-{
-    struct capture *capture = p->analysis->capture;
-    struct packet packets[SOME];
-    size_t n;
-
-    b->bytes = 0;
-    b->count = b->message_count = 0;
-    while (b->count + SOME <= most && b->message_count + SOME <= MESSAGES &&
-           (n = capture_some(capture, packets, SOME))) {
-        if (p->analysis->secrets.waiting.n)
-            secrets_move(&b->secrets, &p->analysis->secrets, b->count);
-        if (!b->count)
-            b->first_time = b->last_time = packets[0].time;
-        for (size_t i = 0; i < n; i++)
-            take_in(p, b, &packets[i]);
-        if (!packets[0].stable) /* gone with the next one */
-            break;
-    }
-    capture_progress(capture, &b->done, &b->total);
+    return (struct batch_source){
+        .capture = p->analysis->capture,
+        .secrets = &p->analysis->secrets,
+        .streams = p->analysis->streams,
+        .look = p->short_ways && !p->decrypt, /* decrypting needs the state of its flow */
+    };
 }
 
 /* Asks for the memory that packets some places ahead will touch. */
@@ -484,10 +405,11 @@ static void work(struct pipeline *p, struct batch *b)
 static void *read_all(void *ctx)
 {
     const struct pipeline *p = ctx;
+    struct batch_source source = batch_source(p);
     struct batch *b;
 
     while ((b = handover_empty(p->handover))) {
-        read_batch(p, b, BATCH);
+        batch_read(b, &source, BATCH);
         if (!b->count)
             break;
         handover_give(p->handover);
@@ -523,13 +445,14 @@ static bool walk_with_two(struct pipeline *p)
 static void walk_alone(struct pipeline *p)
 {
     enum { SMALL = 64 }; /* stays in the nearest cache */
+    struct batch_source source = batch_source(p);
     struct batch *b = aligned_alloc(_Alignof(struct batch), sizeof *b);
 
     p->failed = !b;
     if (b)
         b->secrets = (struct secrets){.waiting = {NULL, 0, 0}};
     while (!p->failed) {
-        read_batch(p, b, SMALL);
+        batch_read(b, &source, SMALL);
         if (!b->count)
             break;
         work(p, b);
