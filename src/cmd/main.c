@@ -11,7 +11,7 @@
 
 static const struct command *const commands[] = {
     &command_summary, &command_calls, &command_messages, &command_streams, &command_ladder,
-    &command_extract, &command_diff,
+    &command_extract, &command_diff, &command_check,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

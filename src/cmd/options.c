@@ -16,6 +16,7 @@ enum {
     CALL_ID = 256, FROM, TO, USER, COLOR, PROGRESS, STRICT, ALL, RAW, THREADS, TLS_KEYS,
     ALONE, TRANSACTION, DIALOG, DIFF, CHANGES, STREAM, SSRC, INTERVAL, BUFFER, FIELDS, SPLIT,
     NO_MEDIA, TOLERANCE, IGNORE, COMPARE, STRICT_VALUES, SRTP,
+    EXPECT, INIT,
 };
 
 static const struct option longs[] = {
@@ -40,6 +41,8 @@ static const struct option longs[] = {
     {"ssrc", required_argument, NULL, SSRC},
     {"interval", required_argument, NULL, INTERVAL},
     {"jitter-buffer", required_argument, NULL, BUFFER},
+    {"expect", required_argument, NULL, EXPECT},
+    {"init", required_argument, NULL, INIT},
     {"fields", no_argument, NULL, FIELDS},
     {"split", no_argument, NULL, SPLIT},
     {"no-media", no_argument, NULL, NO_MEDIA},
@@ -74,16 +77,41 @@ static int read_when(const char *word, enum when *when)
     return complain("'%s' is not auto, always or never", word);
 }
 
-static int read_format(const char *word, enum fosip_format *format)
+static int read_format(const char *word, struct options *o)
 {
     static const char *const names[] = {"text", "json", "ndjson", "csv"};
+    static const char *const of_check[] = {"text", "json", "tap", "junit", "github", "gitlab"};
+    bool known = false;
 
+    o->check_format = FOSIP_CHECK_TEXT;
+    o->report.format = FOSIP_TEXT;
     for (unsigned i = 0; i < 4; i++)
         if (strcmp(word, names[i]) == 0) {
-            *format = (enum fosip_format)i;
-            return 0;
+            o->report.format = (enum fosip_format)i;
+            known = true;
         }
-    return complain("-T %s: the formats are text, json, ndjson and csv", word);
+    for (unsigned i = 0; i < 6; i++)
+        if (strcmp(word, of_check[i]) == 0) {
+            o->check_format = (enum fosip_check_format)i;
+            known = true;
+        }
+    return known ? 0
+                 : complain("-T %s: the formats are text, json, ndjson and csv; of check text, "
+                            "json, tap, junit, github and gitlab",
+                            word);
+}
+
+/* Formats that only check has, and those that it has not. */
+static int check_format(const struct options *o)
+{
+    bool check = o->command && strcmp(o->command, "check") == 0;
+
+    if (!check && o->check_format >= FOSIP_CHECK_TAP)
+        return complain("%s has no such format: the formats are text, json, ndjson and csv",
+                        o->command ? o->command : "summary");
+    if (check && !o->init && o->report.format >= FOSIP_NDJSON)
+        return complain("%s: the formats are text, json, tap, junit, github and gitlab", "check");
+    return 0;
 }
 
 static int read_time(const char *word, enum fosip_time *form)
@@ -185,7 +213,7 @@ static int read_filter(struct options *o, const char *word)
     return o->report.select.filter ? 0 : -1;
 }
 
-static int read_list(struct options *o, int of, const char *words)
+static int read_list(struct options *o, enum list_of of, const char *words)
 {
     if (o->list_count == LISTS_MOST)
         return complain("%s: too many lists of this kind", words);
@@ -199,7 +227,7 @@ static int read_option(struct options *o, int c, const char *word, char **argv)
     switch (c) {
     case 'f': o->filter = word; return 0;
     case 'o': o->output = word; return 0;
-    case 'T': return read_format(word, &o->report.format);
+    case 'T': return read_format(word, o);
     case 't': return read_time(word, &o->report.time);
     case 'r': case 'I': o->files[o->file_count++] = word; return 0;
     case 'q': o->quiet = true; return 0;
@@ -232,6 +260,9 @@ static int read_option(struct options *o, int c, const char *word, char **argv)
     case DIFF: return read_diff(word, argv, o->report.diff);
     case CHANGES: o->report.changes = true; return 0;
     case 'Y': return read_filter(o, word);
+    case 'e': return read_list(o, LIST_EXPECT, word);
+    case EXPECT: return read_list(o, LIST_EXPECT_FILE, word);
+    case INIT: o->init = word; return 0;
     case FIELDS: o->fields = true; return 0;
     case 'w': case 'O': o->output = word; o->captures = true; return 0;
     case SPLIT: o->split = true; return 0;
@@ -256,7 +287,7 @@ int options_read(struct options *o, int argc, char **argv, bool (*is_command)(co
     if (!o->files)
         return complain("%s", "not enough memory");
     opterr = 0;
-    while ((c = getopt_long(argc, argv, ":f:o:T:t:r:I:w:O:Y:qvhV", longs, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, ":f:o:T:t:r:I:w:O:Y:e:qvhV", longs, NULL)) != -1) {
         if (c == '?' || c == ':')
             return bad_option(argv, c);
         if (read_option(o, c, optarg, argv) < 0)
@@ -268,7 +299,7 @@ int options_read(struct options *o, int argc, char **argv, bool (*is_command)(co
         else
             o->files[o->file_count++] = argv[i];
     }
-    return 0;
+    return check_format(o);
 }
 
 void options_free(struct options *o)

@@ -2,7 +2,7 @@
 #ifndef CMD_OPTIONS_H
 #define CMD_OPTIONS_H
 
-#include "fosip/fosip.h"
+#include "fosip/check.h"
 
 enum { EXIT_DIFFERENT = 1, EXIT_TROUBLE = 2 };
 
@@ -10,9 +10,9 @@ enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 enum { LISTS_MOST = 64 };
 
-/* diff: what is given once or more, in order. */
+/* diff, check: what is given once or more, in order. */
 struct option_list {
-    enum { LIST_TOLERANCE, LIST_IGNORE, LIST_COMPARE } of;
+    enum list_of { LIST_TOLERANCE, LIST_IGNORE, LIST_COMPARE, LIST_EXPECT, LIST_EXPECT_FILE } of;
     const char *words;
 };
 
@@ -34,6 +34,8 @@ struct options {
     struct option_list lists[LISTS_MOST];
     size_t list_count;
     bool strict_values;         /* diff: compare what is new in each call, too */
+    const char *init;           /* check: where to write expectations */
+    enum fosip_check_format check_format;
     bool strict, quiet, help, version, fields;
 };
 
