@@ -328,6 +328,12 @@ int capture_open(struct capture **out, const struct capture_options *options,
     return 0;
 }
 
+bool capture_packet_comment(const struct capture *c, const struct packet *packet, unsigned n,
+                            struct slice *comment)
+{
+    return pcapng_comment(&c->inputs.v[packet->file]->reader, n, comment);
+}
+
 size_t capture_readable(const struct capture *c)
 {
     return c->usable;

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/slice.h"
 
 struct capture;
 
@@ -88,6 +89,11 @@ bool capture_next(struct capture *capture, struct packet *packet);
 /* The next packets, one at least and `most` at most, where that is faster than one by
  * one; 0 at the end.  Secrets come before the first of them. */
 size_t capture_some(struct capture *capture, struct packet *packets, size_t most);
+
+/* Comment number n (from 0) of the packet that capture_next gave last: true, with a view
+ * that is valid as long as the packet's data; false when it has fewer. */
+bool capture_packet_comment(const struct capture *capture, const struct packet *packet, unsigned n,
+                            struct slice *comment);
 
 /* How many files could be read at all. */
 size_t capture_readable(const struct capture *capture);

@@ -337,6 +337,19 @@ static void read_packet_options(struct reader *r, const struct block *b, size_t 
     }
 }
 
+bool pcapng_comment(const struct reader *r, unsigned n, struct slice *comment)
+{
+    struct cursor c = r->options;
+    struct option o;
+
+    while (next_option(r, &c, &o))
+        if (o.code == OPTION_COMMENT && !n--) {
+            *comment = slice_make((const char *)o.data, o.size);
+            return true;
+        }
+    return false;
+}
+
 /* An enhanced packet, or an old one, which differs in its first four octets. */
 static bool enhanced(struct reader *r, const struct block *b, struct packet *packet)
 {
@@ -352,7 +365,8 @@ static bool enhanced(struct reader *r, const struct block *b, struct packet *pac
     if (b->type == BLOCK_OLD_PACKET && u16(r, p + 2) != UINT16_MAX)
         reader_count(&i->lost, u16(r, p + 2));
     after = PACKET_FIXED + ((size_t)packet->caplen + 3) / 4 * 4;
-    if (after < b->size)
+    r->options = options_after(b, after);
+    if (r->options.left)
         read_packet_options(r, b, after, i);
     return true;
 }
@@ -372,6 +386,7 @@ static bool simple(struct reader *r, const struct block *b, struct packet *packe
         caplen = (uint32_t)b->size - 4;
     if (!fill(r, b, packet, &r->interfaces.v[0], 0, caplen, len, 4))
         return false;
+    r->options = cursor_make(NULL, 0);
     packet->time = before;
     return true;
 }

@@ -133,6 +133,7 @@ void reader_clear(struct reader *r)
     r->dropped = r->accepted = -1;
     r->text = NULL;
     r->comment = r->problem = NULL;
+    r->options = cursor_make(NULL, 0);
     r->damaged = false;
 }
 

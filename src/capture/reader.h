@@ -2,6 +2,7 @@
 #ifndef CAPTURE_READER_H
 #define CAPTURE_READER_H
 
+#include "base/cursor.h"
 #include "base/time.h"
 #include "base/vec.h"
 #include "capture/capture.h"
@@ -55,6 +56,7 @@ struct reader {
     char *comment;         /* of the sections, a line each; NULL: none */
     size_t comment_size;   /* of all comments */
     VEC(struct capture_comment) packet_comments;
+    struct cursor options; /* of the packet read last (pcapng) */
     char *problem;
     bool damaged;
 };
@@ -88,6 +90,8 @@ int reader_start(struct reader *reader);
 bool pcap_is(const uint8_t *p, size_t n);
 int pcap_start(struct reader *reader);
 bool pcapng_is(const uint8_t *p, size_t n);
+/* As capture_packet_comment, of the packet read last; false in files of other formats. */
+bool pcapng_comment(const struct reader *reader, unsigned n, struct slice *comment);
 int pcapng_start(struct reader *reader);
 bool snoop_is(const uint8_t *p, size_t n);
 int snoop_start(struct reader *reader);

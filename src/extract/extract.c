@@ -6,11 +6,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/error.h"
-#include "base/hash.h"
-#include "capture/text_header.h"
+#include "extract/again.h"
 #include "extract/collect.h"
 #include "extract/name.h"
 #include "extract/writer.h"
@@ -25,60 +23,11 @@ struct extract {
     size_t next_frame; /* in collected.frames */
     const char **paths;
     struct writer *writer;
+    struct capture *capture; /* that is written from */
     uint64_t packets;
     bool failed; /* memory ran short */
     struct fosip_error *err;
 };
-
-/* ---- the captures, again --------------------------------------------------------------- */
-
-/* Whether a file can be read once more, and holds packets. */
-static int check_file(const struct capture_file *file, struct fosip_error *err)
-{
-    bool input = strcmp(file->path, "-") == 0;
-    struct stat st;
-
-    for (size_t i = 0; i < file->link_count; i++)
-        if (file->links[i] == LINK_TEXT)
-            return error_set(err, -ENOTSUP,
-                             "%s: a text log holds messages and no packets: there is nothing to "
-                             "extract from it",
-                             file->path);
-    if ((input ? fstat(0, &st) : stat(file->path, &st)) == 0 && !S_ISREG(st.st_mode))
-        return error_set(err, -ESPIPE,
-                         "%s: a pipe cannot be read twice: put it into a file first",
-                         input ? "standard input" : file->path);
-    return 0;
-}
-
-static void add_secrets(void *ctx, uint32_t type, const uint8_t *data, size_t n)
-{
-    struct extract *x = ctx;
-
-    if (x->writer && writer_add_secrets(x->writer, type, data, n) < 0)
-        x->failed = true;
-}
-
-static int open_again(struct extract *x, struct capture **out)
-{
-    const struct capture *before = x->analysis->capture;
-    size_t count = capture_file_count(before);
-    struct capture_options how = {
-        .filter = x->analysis->filter, .secrets = add_secrets, .secrets_ctx = x};
-    const char **paths = calloc(count + 1, sizeof *paths);
-    int r = paths ? 0 : error_set(x->err, -ENOMEM, "not enough memory");
-
-    for (size_t i = 0; r == 0 && i < count; i++) {
-        struct capture_file file = capture_file(before, i);
-
-        paths[i] = file.path;
-        r = check_file(&file, x->err);
-    }
-    if (r == 0)
-        r = capture_open(out, &how, paths, count, x->err);
-    free(paths);
-    return r;
-}
 
 /* ---- where packets go ------------------------------------------------------------------ */
 
@@ -87,7 +36,7 @@ static int put(struct extract *x, uint32_t file, const struct packet *packet, ui
     if (file == CHOICE_NONE)
         return 0;
     x->packets++;
-    return writer_put(x->writer, file, packet, caplen, x->err);
+    return writer_put(x->writer, file, x->capture, packet, caplen, x->err);
 }
 
 /* What the first walk found in the packet; *any: it found something. */
@@ -145,7 +94,7 @@ static int put_segment(struct extract *x, const struct decoded *d)
                g->packet->caplen);
 }
 
-static int put_error(struct extract *x, struct decoded *d)
+static int put_error(struct extract *x, const struct decoded *d)
 {
     struct net_icmp icmp = {.quoted = &d->datagram,
                             .reporter = d->reporter,
@@ -156,20 +105,21 @@ static int put_error(struct extract *x, struct decoded *d)
                d->datagram.packet->caplen);
 }
 
-static int put_datagram(struct extract *x, struct decoded *d)
+static int put_datagram(struct extract *x, const struct decoded *d)
 {
-    struct packet at = *d->datagram.packet;
     const struct packet *packet = d->datagram.packet;
+    struct datagram datagram = d->datagram;
+    struct packet at = *packet;
 
     if (d->timed)
         at.time = d->time;
-    d->datagram.packet = &at;
-    return put(x, owner_of_datagram(x->owners, &d->datagram), packet, packet->caplen);
+    datagram.packet = &at;
+    return put(x, owner_of_datagram(x->owners, &datagram), packet, packet->caplen);
 }
 
 static int put_packet(struct extract *x, const struct packet *packet)
 {
-    struct decoded d;
+    struct decoded d = {.kind = DECODED_BAD};
     bool any = false;
     int r = put_collected(x, packet, &any);
 
@@ -192,24 +142,31 @@ static int put_packet(struct extract *x, const struct packet *packet)
     return 0;
 }
 
+static void add_secrets(void *ctx, uint32_t type, const uint8_t *data, size_t n)
+{
+    struct extract *x = ctx;
+
+    if (writer_add_secrets(x->writer, type, data, n) < 0)
+        x->failed = true;
+}
+
 static int write_packets(struct extract *x)
 {
-    struct capture *capture;
     struct packet packet;
-    int r = open_again(x, &capture);
+    int r = again_open(x->analysis, add_secrets, x, &x->capture, x->err);
 
     if (r < 0)
         return r;
-    while (r == 0 && !x->failed && capture_next(capture, &packet))
+    while (r == 0 && !x->failed && capture_next(x->capture, &packet))
         r = put_packet(x, &packet);
-    capture_close(capture);
+    capture_close(x->capture);
     return x->failed ? error_set(x->err, -ENOMEM, "not enough memory") : r;
 }
 
 static int find_parts(struct extract *x)
 {
     struct capture *capture;
-    int r = open_again(x, &capture);
+    int r = again_open(x->analysis, NULL, NULL, &capture, x->err);
 
     if (r < 0)
         return r;
@@ -266,72 +223,20 @@ static enum writer_format format_of(const struct extract *x)
     return has_nanoseconds(x->analysis->capture) ? WRITER_PCAP_NANOSECONDS : WRITER_PCAP;
 }
 
-static int by_text(const void *pa, const void *pb, void *ctx)
-{
-    const char *const *paths = ctx;
-    const uint32_t *a = pa, *b = pb;
-    int order = strcmp(paths[*a], paths[*b]);
-
-    return order ? order : *a < *b ? -1 : 1;
-}
-
-/* Calls of one name get their number, too. */
-static int number_twins(struct extract *x)
-{
-    uint32_t n = x->choice.files, *order = malloc((n + 1) * sizeof *order);
-    char *name;
-
-    if (!order)
-        return -ENOMEM;
-    for (uint32_t i = 0; i < n; i++)
-        order[i] = i;
-    qsort_r(order, n, sizeof *order, by_text, x->paths);
-    for (uint32_t i = 0, end; i < n; i = end) {
-        for (end = i + 1; end < n && strcmp(x->paths[order[i]], x->paths[order[end]]) == 0;)
-            end++;
-        for (uint32_t k = i; end - i > 1 && k < end; k++) {
-            name = name_of_call(x->options->output, x->analysis, x->choice.first[order[k]], true);
-            if (!name) {
-                free(order);
-                return -ENOMEM;
-            }
-            free((char *)x->paths[order[k]]);
-            x->paths[order[k]] = name;
-        }
-    }
-    free(order);
-    return 0;
-}
-
-static int name_calls(struct extract *x)
-{
-    const char *template = x->options->output, *problem = template ? name_problem(template) : NULL;
-    bool numbered = template && !name_has_place(template);
-
-    if (!template)
-        return error_set(x->err, -EINVAL,
-                         "a file a call needs a name for them: -o 'DIR/{id}-{from}-{to}.pcap'");
-    if (problem)
-        return error_set(x->err, -EINVAL,
-                         "%s: '%.20s' is none of {id}, {call-id}, {from}, {to} and {time}",
-                         template, problem);
-    for (uint32_t i = 0; i < x->choice.files; i++) {
-        x->paths[i] = name_of_call(template, x->analysis, x->choice.first[i], numbered);
-        if (!x->paths[i])
-            return error_set(x->err, -ENOMEM, "not enough memory");
-    }
-    return number_twins(x) < 0 ? error_set(x->err, -ENOMEM, "not enough memory") : 0;
-}
-
 static int name_files(struct extract *x)
 {
     x->paths = calloc(x->choice.files + 1, sizeof *x->paths);
     if (!x->paths)
         return error_set(x->err, -ENOMEM, "not enough memory");
-    if (x->options->split)
-        return name_calls(x);
-    x->paths[0] = x->options->output;
-    return 0;
+    if (!x->options->split) {
+        x->paths[0] = x->options->output;
+        return 0;
+    }
+    if (!x->options->output)
+        return error_set(x->err, -EINVAL,
+                         "a file a call needs a name for them: -o 'DIR/{id}-{from}-{to}.pcap'");
+    return name_calls(x->paths, x->options->output, x->analysis, x->choice.first, x->choice.files,
+                      x->err);
 }
 
 static int run(struct extract *x)

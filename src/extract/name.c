@@ -2,10 +2,12 @@
  * of it, only what is harmless in a file name gets there. */
 #include "extract/name.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/error.h"
 #include "base/time.h"
 
 enum { LONGEST = 80 }; /* octets of one value */
@@ -126,7 +128,7 @@ char *name_of_call(const char *template, const struct fosip_analysis *analysis, 
         enum place place;
         size_t n = place_at(at, &place);
 
-        if (at == ending)
+        if (ending && at == ending)
             fprintf(out, "-%u", number + 1);
         if (!*at)
             break;
@@ -140,4 +142,66 @@ char *name_of_call(const char *template, const struct fosip_analysis *analysis, 
         return name;
     free(name);
     return NULL;
+}
+
+static int by_text(const void *pa, const void *pb, void *ctx)
+{
+    const char *const *names = ctx;
+    const uint32_t *a = pa, *b = pb;
+    int order = strcmp(names[*a], names[*b]);
+
+    return order ? order : *a < *b ? -1 : 1;
+}
+
+/* Names the call anew, with its number. */
+static int number_call(const char **name, const char *template,
+                       const struct fosip_analysis *analysis, uint32_t call)
+{
+    char *numbered = name_of_call(template, analysis, call, true);
+
+    if (!numbered)
+        return -ENOMEM;
+    free((char *)*name);
+    *name = numbered;
+    return 0;
+}
+
+static int number_twins(const char **names, const char *template,
+                        const struct fosip_analysis *analysis, const uint32_t *calls, size_t n)
+{
+    uint32_t *order = malloc((n + 1) * sizeof *order);
+    int r = order ? 0 : -ENOMEM;
+
+    for (uint32_t i = 0; r == 0 && i < n; i++)
+        order[i] = i;
+    if (r == 0)
+        qsort_r(order, n, sizeof *order, by_text, names);
+    for (size_t i = 0, end; r == 0 && i < n; i = end) {
+        for (end = i + 1; end < n && strcmp(names[order[i]], names[order[end]]) == 0;)
+            end++;
+        for (size_t k = i; r == 0 && end - i > 1 && k < end; k++)
+            r = number_call(&names[order[k]], template, analysis, calls[order[k]]);
+    }
+    free(order);
+    return r;
+}
+
+int name_calls(const char **names, const char *template, const struct fosip_analysis *analysis,
+               const uint32_t *calls, size_t n, struct fosip_error *err)
+{
+    const char *problem = name_problem(template);
+    bool numbered = !name_has_place(template);
+    int r = 0;
+
+    if (problem)
+        return error_set(err, -EINVAL,
+                         "%s: '%.20s' is none of {id}, {call-id}, {from}, {to} and {time}",
+                         template, problem);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        names[i] = name_of_call(template, analysis, calls[i], numbered);
+        r = names[i] ? 0 : -ENOMEM;
+    }
+    if (r == 0 && !numbered)
+        r = number_twins(names, template, analysis, calls, n);
+    return r < 0 ? error_set(err, r, "not enough memory") : 0;
 }

@@ -11,6 +11,7 @@ enum {
     BLOCK_INTERFACE = 1,
     BLOCK_ENHANCED = 6,
     BLOCK_SECRETS = 10,
+    OPTION_COMMENT = 1,
     OPTION_TSRESOL = 9,
     NANOSECONDS = 9,
 };
@@ -116,11 +117,36 @@ static void write_secret(FILE *out, const struct pcapng_secret *s)
     write_u32(out, length);
 }
 
+/* How many octets the packet's comments take as options, with the end of these; 0
+ * when it has none. */
+static uint32_t comments_size(const struct capture *capture, const struct packet *packet)
+{
+    struct slice comment;
+    uint32_t size = 0;
+
+    for (unsigned i = 0; capture_packet_comment(capture, packet, i, &comment); i++)
+        size += 4 + padded(comment.n);
+    return size ? size + 4 : 0;
+}
+
+static void write_comments(FILE *out, const struct capture *capture, const struct packet *packet)
+{
+    struct slice comment;
+
+    for (unsigned i = 0; capture_packet_comment(capture, packet, i, &comment); i++) {
+        write_u16(out, OPTION_COMMENT);
+        write_u16(out, (uint16_t)comment.n);
+        write_padded(out, comment.p, comment.n);
+    }
+    write_u32(out, 0); /* end of options */
+}
+
 int pcapng_put(struct pcapng_writer *w, FILE *out, const struct pcapng_secrets *secrets,
-               const struct packet *packet, uint32_t caplen)
+               const struct capture *capture, const struct packet *packet, uint32_t caplen)
 {
     enum { FIXED = 20 };
     uint64_t time = (uint64_t)packet->time;
+    uint32_t comments = comments_size(capture, packet);
     uint32_t interface, length;
     int r = interface_of(w, out, packet, &interface);
 
@@ -128,13 +154,15 @@ int pcapng_put(struct pcapng_writer *w, FILE *out, const struct pcapng_secrets *
         return r;
     for (; w->secrets < secrets->all.n; w->secrets++)
         write_secret(out, &secrets->all.v[w->secrets]);
-    length = begin_block(out, BLOCK_ENHANCED, FIXED + padded(caplen));
+    length = begin_block(out, BLOCK_ENHANCED, FIXED + padded(caplen) + comments);
     write_u32(out, interface);
     write_u32(out, (uint32_t)(time >> 32));
     write_u32(out, (uint32_t)time);
     write_u32(out, caplen);
     write_u32(out, packet->len);
     write_padded(out, packet->data, caplen);
+    if (comments)
+        write_comments(out, capture, packet);
     write_u32(out, length);
     return status(out);
 }

@@ -37,6 +37,6 @@ void pcapng_free(struct pcapng_writer *writer);
 /* Each: 0, -ENOMEM, or -EIO when writing failed. */
 int pcapng_begin(FILE *out);
 int pcapng_put(struct pcapng_writer *writer, FILE *out, const struct pcapng_secrets *secrets,
-               const struct packet *packet, uint32_t caplen);
+               const struct capture *capture, const struct packet *packet, uint32_t caplen);
 
 #endif

@@ -154,8 +154,8 @@ static int put_pcap(const struct writer *w, struct file *f, const struct packet 
     return ferror(f->output.file) ? fail(w, f, err) : 0;
 }
 
-int writer_put(struct writer *w, uint32_t file, const struct packet *packet, uint32_t caplen,
-               struct fosip_error *err)
+int writer_put(struct writer *w, uint32_t file, const struct capture *capture,
+               const struct packet *packet, uint32_t caplen, struct fosip_error *err)
 {
     struct file *f = &w->files[file];
     int r = open_file(w, f, err);
@@ -167,7 +167,7 @@ int writer_put(struct writer *w, uint32_t file, const struct packet *packet, uin
     f->used = ++w->clock;
     if (w->format != WRITER_PCAPNG)
         return put_pcap(w, f, packet, caplen, err);
-    r = pcapng_put(&f->pcapng, f->output.file, &w->secrets, packet, caplen);
+    r = pcapng_put(&f->pcapng, f->output.file, &w->secrets, capture, packet, caplen);
     return r == -ENOMEM ? error_set(err, r, "not enough memory") : r < 0 ? fail(w, f, err) : 0;
 }
 

@@ -12,10 +12,11 @@ enum writer_format { WRITER_PCAP, WRITER_PCAP_NANOSECONDS, WRITER_PCAPNG };
  * output.  Nothing is made before the first packet.  NULL when memory is short. */
 struct writer *writer_new(const char *const *paths, size_t count, enum writer_format format);
 
-/* Puts a packet behind the others of a file; `caplen` of its captured octets, which
- * begin at packet->data.  0, or a negative code with `err`. */
-int writer_put(struct writer *writer, uint32_t file, const struct packet *packet,
-               uint32_t caplen, struct fosip_error *err);
+/* Puts a packet of the capture, the one it gave last, behind the others of a file:
+ * `caplen` of its captured octets, which begin at packet->data, and its comments.
+ * 0, or a negative code with `err`. */
+int writer_put(struct writer *writer, uint32_t file, const struct capture *capture,
+               const struct packet *packet, uint32_t caplen, struct fosip_error *err);
 
 /* Takes in secrets of the capture, which pcapng files get before the packets that
  * follow.  0 or -ENOMEM. */

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture/capture.h"
+#include "analysis/model.h"
 
 static char folder[] = "/tmp/fosip-extract-XXXXXX";
 static unsigned compared;
@@ -302,6 +302,29 @@ static size_t packets_of(const char *path)
     return n;
 }
 
+/* Comments on packets go with them, in pcapng. */
+START_TEST(comments)
+{
+    struct fosip_error err = {0};
+    struct fosip_extract_options how = {.output = in_folder("comments.pcapng")};
+    char path[4096];
+    struct fosip_analysis *a;
+    uint64_t before, after;
+    const char *paths[] = {how.output};
+
+    snprintf(path, sizeof path, "%s/files/features.pcapng", testdata());
+    a = analyse(path);
+    before = capture_file(a->capture, 0).packet_comment_count;
+    ck_assert_int_eq(fosip_extract(a, &how, NULL, &err), 0);
+    fosip_free(a);
+    a = analyse(paths[0]);
+    after = capture_file(a->capture, 0).packet_comment_count;
+    ck_assert_uint_gt(before, 0);
+    ck_assert_uint_eq(before, after);
+    fosip_free(a);
+}
+END_TEST
+
 /* Figures of tshark for the capture: 13 messages of the call, 814 packets of RTP, 6 of
  * RTCP and one that belongs to its ports. */
 START_TEST(without_media)
@@ -419,6 +442,7 @@ int main(void)
     srunner_set_fork_status(runner, CK_NOFORK);
     tcase_add_test(tests, same_calls);
     tcase_add_test(tests, same_octets);
+    tcase_add_test(tests, comments);
     tcase_add_test(tests, without_media);
     tcase_add_test(tests, groups_and_splits);
     tcase_add_test(tests, refused);
