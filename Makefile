@@ -67,7 +67,8 @@ PACKAGES := libpcap json-c
 # Optional ones: what is found is used and said in HAVE_*; what is not found is
 # missing in `fosip --version`, nothing else.
 OPTIONAL := zlib:ZLIB libzstd:ZSTD liblz4:LZ4 liblzma:LZMA libcrypto:OPENSSL \
-	libpcre2-8:PCRE2 libsrtp2:SRTP
+	libpcre2-8:PCRE2 libsrtp2:SRTP \
+	spandsp:SPANDSP opus:OPUS libbcg729:BCG729 opencore-amrnb:AMRNB opencore-amrwb:AMRWB
 FOUND := $(foreach o,$(OPTIONAL),$(shell \
 	$(PKG_CONFIG) --exists $(firstword $(subst :, ,$(o))) 2>/dev/null && echo $(o)))
 DEFINES := $(foreach o,$(FOUND),-DHAVE_$(lastword $(subst :, ,$(o))))

@@ -29,6 +29,51 @@ static void add_pcre2(char *out, size_t room)
 #endif
 }
 
+/* What decodes audio, or is missing for it. */
+static const struct {
+    const char *library, *codecs;
+    bool found;
+} decoders[] = {
+#ifdef HAVE_SPANDSP
+    {"spandsp", "G.722, G.726 and GSM", true},
+#else
+    {"spandsp", "G.722, G.726 and GSM", false},
+#endif
+#ifdef HAVE_OPUS
+    {"opus", "Opus", true},
+#else
+    {"opus", "Opus", false},
+#endif
+#ifdef HAVE_BCG729
+    {"bcg729", "G.729", true},
+#else
+    {"bcg729", "G.729", false},
+#endif
+#ifdef HAVE_AMRNB
+    {"opencore-amrnb", "AMR", true},
+#else
+    {"opencore-amrnb", "AMR", false},
+#endif
+#ifdef HAVE_AMRWB
+    {"opencore-amrwb", "AMR-WB", true},
+#else
+    {"opencore-amrwb", "AMR-WB", false},
+#endif
+};
+
+static void add_codecs(char *text, size_t room)
+{
+    for (size_t i = 0; i < sizeof decoders / sizeof decoders[0]; i++) {
+        size_t n = strlen(text);
+
+        if (decoders[i].found)
+            snprintf(text + n, room - n, "\n%s", decoders[i].library);
+        else
+            snprintf(text + n, room - n, "\nwithout %s: %s is not decoded to audio",
+                     decoders[i].library, decoders[i].codecs);
+    }
+}
+
 const char *fosip_features(void)
 {
     static _Thread_local char text[1024];
@@ -54,5 +99,6 @@ const char *fosip_features(void)
     n = strlen(text);
     snprintf(text + n, sizeof text - n, "\n%s",
              sdes_library() ? sdes_library() : "without libsrtp2: SRTP is not decrypted");
+    add_codecs(text, sizeof text);
     return text;
 }

@@ -11,7 +11,7 @@
 
 static const struct command *const commands[] = {
     &command_summary, &command_calls, &command_messages, &command_streams, &command_ladder,
-    &command_extract, &command_diff, &command_check,
+    &command_extract, &command_audio, &command_check, &command_diff,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -48,15 +48,12 @@ static void print_help(void)
          "  -Y EXPR           only what this expression chooses: fosip-filter(7), --fields\n"
          "  --call-id ID, --from X, --to X, --user X   only such calls (an ID or number; parties)\n"
          "  --stream N, --ssrc X   only such streams\n"
-         "  -T FORMAT         text, json, ndjson or csv;"
-         "  -t r|d|u|a|e: relative, delta, UTC, local,\n"
-         "                    epoch times;  -o FILE: write there, whole or not at all\n"
+         "  -T FORMAT         text, json, ndjson or csv;  -o FILE: whole or not at all\n"
+         "  -t r|d|u|a|e      times: relative, delta, UTC, local, epoch\n"
          "  --tls-keys FILE   decrypt TLS with this key log;  --srtp: SRTP with the keys in SDP\n"
-         "  --jitter-buffer MS   depth of the simulated one (60);"
-         "  --threads N: the result is the same\n"
+         "  --jitter-buffer MS   depth of the simulated one (60);  --threads N\n"
          "  --strict          a last record cut short is an error\n"
-         "  -q -v -h -V       quiet, verbose, help, version;"
-         "  --color, --progress auto|always|never\n"
+         "  -q -v -h -V       quiet, verbose, help, version;  --color, --progress WHEN\n"
          "Examples\n"
          "  fosip trace.pcap                        what happened, and how it sounded\n"
          "  fosip calls -Y 'call.status >= 400 or stream.loss_pct > 1%' trace.pcap\n"

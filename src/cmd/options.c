@@ -15,8 +15,7 @@
 enum {
     CALL_ID = 256, FROM, TO, USER, COLOR, PROGRESS, STRICT, ALL, RAW, THREADS, TLS_KEYS,
     ALONE, TRANSACTION, DIALOG, DIFF, CHANGES, STREAM, SSRC, INTERVAL, BUFFER, FIELDS, SPLIT,
-    NO_MEDIA, TOLERANCE, IGNORE, COMPARE, STRICT_VALUES, SRTP,
-    EXPECT, INIT,
+    NO_MEDIA, CONCEAL, TOLERANCE, IGNORE, COMPARE, STRICT_VALUES, SRTP, EXPECT, INIT,
 };
 
 static const struct option longs[] = {
@@ -46,6 +45,7 @@ static const struct option longs[] = {
     {"fields", no_argument, NULL, FIELDS},
     {"split", no_argument, NULL, SPLIT},
     {"no-media", no_argument, NULL, NO_MEDIA},
+    {"conceal", no_argument, NULL, CONCEAL},
     {"tolerance", required_argument, NULL, TOLERANCE},
     {"ignore", required_argument, NULL, IGNORE},
     {"compare", required_argument, NULL, COMPARE},
@@ -267,6 +267,7 @@ static int read_option(struct options *o, int c, const char *word, char **argv)
     case 'w': case 'O': o->output = word; o->captures = true; return 0;
     case SPLIT: o->split = true; return 0;
     case NO_MEDIA: o->no_media = true; return 0;
+    case CONCEAL: o->conceal = true; return 0;
     default: return -1;
     }
 }

@@ -31,6 +31,7 @@ struct options {
     unsigned buffer_ms;         /* 0: the usual one */
     bool captures;              /* the output was named by -w or -O */
     bool split, no_media;       /* extract */
+    bool conceal;               /* audio */
     struct option_list lists[LISTS_MOST];
     size_t list_count;
     bool strict_values;         /* diff: compare what is new in each call, too */

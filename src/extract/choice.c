@@ -18,11 +18,6 @@ static bool chooses_streams(const struct fosip_select *s)
     return s->stream || s->ssrc;
 }
 
-static bool chooses_calls(const struct fosip_select *s)
-{
-    return s->call_id || s->from || s->to || s->user;
-}
-
 static bool has_chosen_stream(const struct fosip_analysis *a, uint32_t number,
                               const struct fosip_select *s)
 {
@@ -96,7 +91,9 @@ static uint32_t file_of_stream(const struct choice *c, uint32_t place,
         return CHOICE_NONE;
     if (call != STREAM_NO_CALL)
         return c->calls[call];
-    return o->split || chooses_calls(&o->select) ? CHOICE_NONE : 0;
+    if (o->split || !report_selects_stream(c->analysis, place, &o->select))
+        return CHOICE_NONE;
+    return 0;
 }
 
 /* How many. */
@@ -169,7 +166,8 @@ int choice_make(struct choice *c, const struct fosip_analysis *a,
     c->first = calloc(calls + 1, sizeof *c->first);
     c->spans = calloc(calls + 1, sizeof *c->spans);
     c->streams = calloc(streams + 1, sizeof *c->streams);
-    if (!c->calls || !c->first || !c->spans || !c->streams) {
+    if (!c->calls || !c->first || !c->spans || !c->streams ||
+        report_choose(a, &o->select, true) < 0) {
         choice_free(c);
         return error_set(err, -ENOMEM, "not enough memory");
     }
