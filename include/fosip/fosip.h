@@ -99,6 +99,7 @@ enum fosip_report {
     FOSIP_MESSAGES,
     FOSIP_STREAMS,
     FOSIP_LADDER,
+    FOSIP_HTML, /* one page of all; its format is FOSIP_TEXT */
 };
 
 enum fosip_format { FOSIP_TEXT, FOSIP_JSON, FOSIP_NDJSON, FOSIP_CSV };

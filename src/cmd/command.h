@@ -13,6 +13,6 @@ struct command {
 };
 
 extern const struct command command_summary, command_calls, command_messages, command_streams,
-    command_ladder, command_extract, command_audio, command_check, command_diff;
+    command_ladder, command_report, command_extract, command_audio, command_check, command_diff;
 
 #endif

@@ -11,7 +11,7 @@
 
 static const struct command *const commands[] = {
     &command_summary, &command_calls, &command_messages, &command_streams, &command_ladder,
-    &command_extract, &command_audio, &command_check, &command_diff,
+    &command_report,  &command_extract, &command_audio, &command_check, &command_diff,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -103,8 +103,12 @@ int fosip_diff_add_analysis(struct fosip_diff *d, const struct fosip_analysis *a
 int fosip_diff_add_result(struct fosip_diff *d, const char *path,
                           const struct fosip_select *select, struct fosip_error *err)
 {
-    struct side *side = next_side(d, path, select, err);
+    struct side *side;
 
+    if (select && (select->filter || select->stream || select->ssrc))
+        return error_set(err, -EINVAL, "%s: a saved result has no packets that a display filter, "
+                         "--stream or --ssrc could choose: compare captures", path);
+    side = next_side(d, path, select, err);
     return side ? side_of_file(side, &d->pool, path, err) : -EINVAL;
 }
 

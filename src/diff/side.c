@@ -55,21 +55,32 @@ int side_of_analysis(struct side *side, struct pool *pool, const struct fosip_an
 
     side->analysis = a;
     side->has_streams = side->has_findings = true;
+    if (report_choose(a, &side->select, true) < 0)
+        r.failed = -ENOMEM;
     for (uint32_t i = 0; i < call_count(a->calls) && !r.failed; i++) {
-        struct json_object *o = json_call(a, i, NULL);
+        struct json_object *o;
 
+        if (!report_selects(a, i, &side->select))
+            continue;
+        o = json_call(a, i, NULL);
         side_read_call(&r, o);
         json_object_put(o);
     }
     for (uint32_t i = 0; i < stream_count(a->streams) && !r.failed; i++) {
-        struct json_object *o = json_stream(a, i);
+        struct json_object *o;
 
+        if (!report_selects_stream(a, i, &side->select))
+            continue;
+        o = json_stream(a, i);
         side_read_stream(&r, o);
         json_object_put(o);
     }
     for (size_t i = 0; i < a->findings.n && !r.failed; i++) {
-        struct json_object *o = json_finding(a, &a->findings.v[i]);
+        struct json_object *o;
 
+        if (!report_selects_finding(a, &a->findings.v[i], &side->select))
+            continue;
+        o = json_finding(a, &a->findings.v[i]);
         side_read_finding(&r, o);
         json_object_put(o);
     }

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "analysis/participants.h"
 #include "sip/body.h"
 #include "sip/header.h"
 
@@ -193,4 +194,24 @@ void ladder_label(const struct ladder *l, const struct rung *r, struct ladder_la
         label_stream(l, r, out);
     else
         label_message(l, r, labels, out);
+}
+
+void ladder_participant(const struct participant *p, char *out, size_t room)
+{
+    static const struct {
+        unsigned role;
+        const char *name;
+    } servers[] = {{ROLE_B2BUA, "B2BUA"},
+                   {ROLE_REDIRECT_SERVER, "redirect server"},
+                   {ROLE_REGISTRAR, "registrar"},
+                   {ROLE_MEDIA_RELAY, "media relay"}};
+    size_t n = 0;
+
+    out[0] = '\0';
+    if (p->role)
+        n = (size_t)snprintf(out, room, "%s%s%.*s", p->role, p->name.n ? " " : "",
+                             SLICE_ARG(slice_upto(p->name, 100)));
+    for (size_t i = 0; i < sizeof servers / sizeof servers[0]; i++)
+        if (p->roles & servers[i].role)
+            n += (size_t)snprintf(out + n, room - n, "%s%s", n ? ", " : "", servers[i].name);
 }

@@ -17,4 +17,8 @@ void ladder_labels_close(struct ladder_labels *labels);
 void ladder_label(const struct ladder *ladder, const struct rung *rung,
                   struct ladder_labels *labels, struct line *out);
 
+/* "caller alice", "proxy, registrar": user agents by their side of the call, servers by
+ * what they did. */
+void ladder_participant(const struct participant *participant, char *out, size_t room);
+
 #endif

@@ -90,28 +90,6 @@ static void centred(struct drawing *d, struct slice text, unsigned participant)
     line_add_foreign(&d->line, text, most);
 }
 
-/* "caller alice", "proxy, registrar": user agents by their side of the call,
- * servers by what they did. */
-static void head_of(const struct participant *p, char *out, size_t room)
-{
-    static const struct {
-        unsigned role;
-        const char *name;
-    } servers[] = {{ROLE_B2BUA, "B2BUA"},
-                   {ROLE_REDIRECT_SERVER, "redirect server"},
-                   {ROLE_REGISTRAR, "registrar"},
-                   {ROLE_MEDIA_RELAY, "media relay"}};
-    size_t n = 0;
-
-    out[0] = '\0';
-    if (p->role)
-        n = (size_t)snprintf(out, room, "%s%s%.*s", p->role, p->name.n ? " " : "",
-                             SLICE_ARG(slice_upto(p->name, 100)));
-    for (size_t i = 0; i < sizeof servers / sizeof servers[0]; i++)
-        if (p->roles & servers[i].role)
-            n += (size_t)snprintf(out + n, room - n, "%s%s", n ? ", " : "", servers[i].name);
-}
-
 static void draw_heads(struct drawing *d)
 {
     char text[ADDR_TEXT];
@@ -128,7 +106,7 @@ static void draw_heads(struct drawing *d)
     for (unsigned i = 0; i < d->ladder->participant_count; i++) {
         char name[256];
 
-        head_of(&d->ladder->participants[i], name, sizeof name);
+        ladder_participant(&d->ladder->participants[i], name, sizeof name);
         centred(d, slice_str(name), i);
     }
     line_write(&d->line, d->out);

@@ -172,7 +172,7 @@ int fosip_report(const struct fosip_analysis *a, enum fosip_report report,
     static text_report *const text[] = {
         [FOSIP_SUMMARY] = report_summary, [FOSIP_CALLS] = report_calls,
         [FOSIP_MESSAGES] = report_messages, [FOSIP_STREAMS] = report_streams,
-        [FOSIP_LADDER] = report_ladder,
+        [FOSIP_LADDER] = report_ladder,     [FOSIP_HTML] = report_html,
     };
     int r = report_choose(a, &o->select, report != FOSIP_STREAMS);
 

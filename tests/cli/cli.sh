@@ -374,5 +374,25 @@ for capture in "$TESTDATA"/*.pcap "$TESTDATA"/*.pcapng; do
     expect "$capture and its result" 0 ""
 done
 
+# report: one page
+run report "$call"
+expect "a page" 0 ""
+holds "with ladders" "INVITE (SDP: PCMU, PCMA)"
+holds "and streams" "Jitter by second"
+run report -o "$work/page.html" --call-id 3 "$call"
+expect "a page of one call" 0 ""
+if grep -q 'id="call3"' "$work/page.html" && ! grep -q 'id="call1"' "$work/page.html"; then good; else bad "one call alone in the page"; fi
+run report -T json "$call"
+expect "a page as JSON" 2 "HTML"
+run report "$TESTDATA/43n_empty.pcap"
+expect "a page of nothing" 0 ""
+holds "which says so" "No calls"
+run diff -Y 'call.kind == "registration"' "$call" "$other"
+expect "diff of the calls that a filter chooses" 0 ""
+holds "which are two" "2 calls compared"
+"$FOSIP" -T json "$call" >"$work/saved.json"
+run diff -Y 'sip' "$call" "$work/saved.json"
+expect "a filter on a saved result" 2 "saved result"
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

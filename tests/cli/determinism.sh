@@ -34,6 +34,7 @@ commands() {
         done
         echo "-T $format diff $a 02a_callee_bye.pcap"
     done
+    echo "report $a"
     echo "--all calls $a"
     echo "--raw messages $a"
     echo "--raw ladder $a"
