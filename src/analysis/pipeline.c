@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "analysis/batch.h"
-#include "analysis/decrypt.h"
+#include "analysis/beside.h"
 #include "analysis/encrypted.h"
 #include "analysis/fax.h"
 #include "analysis/findings.h"
@@ -86,49 +86,6 @@ static void take_sip(struct pipeline *p, const struct datagram *d, const char *d
         p->failed = true;
 }
 
-static void take_control(struct pipeline *p, const struct datagram *d)
-{
-    struct datagram clear;
-    bool first;
-
-    if (d->duplicate)
-        return;
-    if (p->decrypt && !rtcp_is_plain(d->data, d->caplen, d->len) &&
-        decrypt_packet(p->decrypt, d, true, &clear, &first))
-        d = &clear;
-    stream_control(p->analysis->streams, d);
-}
-
-/* The last message of a ZRTP handshake but one (RFC 6189 §5.8): from here on, what
- * flows is SRTP. */
-static bool is_zrtp_agreed(const struct datagram *d)
-{
-    static const char agreed[] = "Conf2ACK";
-    enum { TYPE = 16 };
-
-    return d->caplen >= TYPE + 8 && memcmp(d->data + TYPE, agreed, 8) == 0;
-}
-
-static void note_exchange(struct pipeline *p, const struct datagram *d, enum rtp_kind kind)
-{
-    enum { DTLS_HANDSHAKE = 22 };
-
-    if (kind == RTP_DTLS && d->data[0] == DTLS_HANDSHAKE)
-        stream_note_exchange(p->analysis->streams, &d->src, &d->dst, RTP_KEYS_DTLS);
-    else if (kind == RTP_ZRTP && is_zrtp_agreed(d))
-        stream_note_exchange(p->analysis->streams, &d->src, &d->dst, RTP_KEYS_ZRTP);
-}
-
-static void take_fax(struct pipeline *p, const struct datagram *d)
-{
-    const struct announcement *to = call_announced(p->analysis->calls, &d->dst);
-
-    if (!to)
-        to = call_announced(p->analysis->calls, &d->src);
-    if (to && to->map->udptl)
-        fax_note(p->analysis->faxes, d, to->map->fax_version);
-}
-
 static void take_plain(struct pipeline *p, const struct datagram *d)
 {
     enum rtp_kind kind = rtp_classify(d->data, d->caplen, d->len);
@@ -137,7 +94,7 @@ static void take_plain(struct pipeline *p, const struct datagram *d)
     switch (kind) {
     case RTP_CONTROL:
         counts->rtcp++;
-        take_control(p, d);
+        beside_control(p->analysis, p->decrypt, d);
         return;
     case RTP_STUN:
         counts->stun++;
@@ -146,7 +103,7 @@ static void take_plain(struct pipeline *p, const struct datagram *d)
         return;
     case RTP_DTLS:
     case RTP_ZRTP:
-        note_exchange(p, d, kind);
+        beside_exchange(p->analysis, d, kind);
         break;
     default:
         break;
@@ -156,8 +113,7 @@ static void take_plain(struct pipeline *p, const struct datagram *d)
         return;
     }
     counts->other++;
-    if (p->analysis->fax_announced && !d->duplicate)
-        take_fax(p, d);
+    beside_fax(p->analysis, d);
 }
 
 static void take_media(struct pipeline *p, const struct stream_look *look)
@@ -216,20 +172,6 @@ static void on_datagram(void *ctx, const struct datagram *d)
         take_media(p, &look);
 }
 
-static void take_h323(struct pipeline *p, const struct datagram *run, const char *data, size_t n)
-{
-    struct fosip_analysis *a = p->analysis;
-    struct h245_keys keys;
-    struct h323_key *key;
-
-    if (!h245_keys(&keys, (const uint8_t *)data, n) || a->h323_keys.n >= MOST_H323_KEYS)
-        return;
-    key = vec_add(&a->h323_keys);
-    if (key)
-        *key = (struct h323_key){.src = run->src, .dst = run->dst, .time = run->packet->time,
-                                 .frame = run->packet->frame, .keys = keys};
-}
-
 /* Octets of a TCP stream: messages are framed by Content-Length (RFC 3261
  * §18.3), those of H.323 by their length. */
 static size_t on_stream(void *ctx, const struct datagram *run, bool last)
@@ -246,7 +188,7 @@ static size_t on_stream(void *ctx, const struct datagram *run, bool last)
             return done;
         switch (tpkt_frame((const uint8_t *)data + done, run->caplen - done, &length)) {
         case TPKT_YES:
-            take_h323(p, run, data + done, length);
+            beside_h323(p->analysis, run, run->data + done, length);
             done += length;
             continue;
         case TPKT_MORE:

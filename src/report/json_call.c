@@ -1,4 +1,5 @@
 /* A call as JSON: contract.md's CALL, MESSAGE, TRANSACTION and DIALOG. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/time.h"
@@ -331,6 +332,28 @@ static struct json_object *bandwidth(const struct fosip_analysis *a, const struc
     return call->streams.n ? json_rates(&rates) : NULL;
 }
 
+/* The clock of the caller's media against the callee's: of each direction the stream
+ * whose skew is best known.  Null without both. */
+static struct json_object *clock_difference(const struct fosip_analysis *a,
+                                            const struct call *call)
+{
+    double ppm[2] = {NAN, NAN}, error[2] = {INFINITY, INFINITY};
+
+    for (size_t i = 0; i < call->streams.n; i++) {
+        struct stream_figures f;
+        unsigned way;
+
+        stream_figures(stream_at(a->streams, call->streams.v[i]), &f);
+        way = f.direction == STREAM_TO_CALLER;
+        if (f.direction == STREAM_NO_DIRECTION || isnan(f.clock_ppm) ||
+            f.clock_error_ppm >= error[way])
+            continue;
+        ppm[way] = f.clock_ppm;
+        error[way] = f.clock_error_ppm;
+    }
+    return json_number(ppm[0] - ppm[1], 1);
+}
+
 struct json_object *json_call(const struct fosip_analysis *a, uint32_t number,
                               const struct fosip_select *select)
 {
@@ -369,6 +392,7 @@ struct json_object *json_call(const struct fosip_analysis *a, uint32_t number,
     json_add(o, "header_changes", json_header_changes(a, number));
     json_add(o, "streams", stream_ids(c));
     json_add(o, "bandwidth_kbps", bandwidth(a, c));
+    json_add(o, "clock_difference_ppm", clock_difference(a, c));
     json_add(o, "dtmf", json_dtmf(a, c));
     json_add(o, "fax", json_fax(a, number));
     json_add(o, "ice_checks", json_ice_checks(a, number));

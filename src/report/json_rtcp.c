@@ -92,6 +92,7 @@ struct json_object *json_rtcp(const struct stream_figures *f)
     json_add(o, "worst_loss_pct", json_number(r->worst_loss_pct, 3));
     json_add(o, "worst_jitter_ms", json_number(r->worst_jitter_ms, 3));
     json_add(o, "round_trip_ms", json_range(&f->round_trip_ms));
+    json_add(o, "one_way_ms", json_range(&r->one_way_ms));
     json_add(o, "descriptions", json_count(r->descriptions));
     json_add(o, "cname", *r->cname ? json_text(slice_str(r->cname)) : NULL);
     json_add(o, "byes", json_count(r->byes));

@@ -274,6 +274,7 @@ struct json_object *json_stream(const struct fosip_analysis *a, uint32_t number)
     json_add(o, "src", json_address(&f.src));
     json_add(o, "dst", json_address(&f.dst));
     json_add(o, "ssrc", json_object_new_string(ssrc));
+    json_add(o, "multicast", json_object_new_boolean(addr_is_multicast(&f.dst)));
     json_add(o, "media", json_text(f.media));
     json_add(o, "direction", json_name(direction_name(f.direction)));
     json_add(o, "found_by", json_name(found_name(f.found_by)));

@@ -307,7 +307,7 @@ static void rtcp_figures(const struct stream *s, struct stream_figures *out)
     struct stream_rtcp *more = &out->rtcp;
 
     out->reported_loss_pct = out->reported_jitter_ms = NAN;
-    out->round_trip_ms = (struct stream_range){NAN, NAN, NAN};
+    out->round_trip_ms = out->rtcp.one_way_ms = (struct stream_range){NAN, NAN, NAN};
     more->worst_loss_pct = more->worst_jitter_ms = NAN;
     more->lost_before = more->lost_after = more->not_captured = NAN;
     more->media_clock_ppm = NAN;
@@ -321,6 +321,7 @@ static void rtcp_figures(const struct stream *s, struct stream_figures *out)
     more->byes = r->byes;
     more->bye_time = r->bye_time;
     more->applications = r->applications;
+    more->one_way_ms = to_range(&r->one_way);
     more->encrypted = r->encrypted;
     more->extended = r->extended;
     more->blocks = r->blocks;

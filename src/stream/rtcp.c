@@ -29,7 +29,29 @@ static struct reports *of_sender(struct stream_table *t, const struct datagram *
 /* The stream that flows against this packet, whose receiver speaks. */
 static struct stream *received(struct stream_table *t, const struct datagram *d, uint32_t ssrc)
 {
+    if (addr_is_multicast(&d->dst)) /* all of the group hear what its receivers report */
+        return stream_to_group(t, ssrc, &d->dst);
     return stream_by_ssrc(t, ssrc, &d->dst, &d->src);
+}
+
+static void add_to(struct running *x, double ms)
+{
+    x->min = !x->packets || ms < x->min ? ms : x->min;
+    x->max = !x->packets || ms > x->max ? ms : x->max;
+    x->sum += ms;
+    x->packets++;
+}
+
+/* From the sender's wall clock to the capture's: the time on the way, and what the two
+ * clocks differ by. */
+static void note_one_way(struct reports *r, uint64_t ntp, int64_t time)
+{
+    static const int64_t SINCE_1900 = 2208988800;
+    double seconds = (double)(int64_t)((ntp >> 32) - (uint64_t)SINCE_1900);
+
+    seconds = (double)(time / 1000000000) - seconds; /* both whole: nothing is rounded */
+    add_to(&r->one_way, seconds * 1000 + (double)(time % 1000000000) / 1e6 -
+                            (double)(uint32_t)ntp * 1000 / 4294967296.0);
 }
 
 static void note_sent(struct reports *r, const struct rtcp_sender_info *info, int64_t time)
@@ -42,6 +64,7 @@ static void note_sent(struct reports *r, const struct rtcp_sender_info *info, in
     }
     r->ntp_last = info->ntp;
     r->timestamp_last = info->timestamp;
+    note_one_way(r, info->ntp, time);
     r->sent[r->sent_count++ % SENT_REPORTS] =
         (struct sent_report){.ntp = (uint32_t)(info->ntp >> 16), .time = time};
 }
@@ -53,7 +76,6 @@ static void note_round_trip(struct reports *r, const struct rtcp_report *report,
     /* how far clocks and their rounding may make it less than nothing */
     static const double SLACK_MS = 10;
     unsigned n = r->sent_count < SENT_REPORTS ? r->sent_count : SENT_REPORTS;
-    struct running *trip = &r->round_trip;
 
     for (unsigned i = 0; report->last_sr && i < n; i++) {
         const struct sent_report *sent = &r->sent[i];
@@ -61,11 +83,7 @@ static void note_round_trip(struct reports *r, const struct rtcp_report *report,
 
         if (sent->ntp != report->last_sr || ms < -SLACK_MS)
             continue;
-        ms = ms < 0 ? 0 : ms;
-        trip->min = !trip->packets || ms < trip->min ? ms : trip->min;
-        trip->max = !trip->packets || ms > trip->max ? ms : trip->max;
-        trip->sum += ms;
-        trip->packets++;
+        add_to(&r->round_trip, ms < 0 ? 0 : ms);
         return;
     }
 }

@@ -281,7 +281,7 @@ struct reports {
     int64_t lost_first, lost_here_first, twice_here_first; /* by its first report */
     uint8_t worst_fraction;
     uint32_t worst_jitter;
-    struct running round_trip;
+    struct running round_trip, one_way;
     bool has_metrics;
     struct rtcp_voip_metrics metrics;
     int64_t bye_time; /* 0: none */
@@ -487,6 +487,8 @@ uint32_t stream_number_of(const struct stream_table *table, const struct stream 
 /* The stream of that SSRC from host `a` to host `b`, NULL without one. */
 struct stream *stream_by_ssrc(struct stream_table *t, uint32_t ssrc, const struct net_addr *a,
                               const struct net_addr *b);
+/* The same to a multicast address, whose RTCP may have the next port. */
+struct stream *stream_to_group(struct stream_table *t, uint32_t ssrc, const struct net_addr *dst);
 const struct context *stream_context(const struct stream_table *t);
 /* RTCP spoke of the SSRC from host `a` to host `b`, at these ports: one on
  * trial there is a stream. */

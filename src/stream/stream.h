@@ -196,6 +196,9 @@ struct stream_rtcp {
     /* The sender's media clock against its wall clock, by its sender reports:
      * parts per million, NaN when they span too little. */
     double media_clock_ppm;
+    /* When its sender reports came here, less the time that they name: the time on
+     * the way if the two clocks agree; how it differs, whether they do or not. */
+    struct stream_range one_way_ms;
     bool has_metrics; /* RFC 3611 §4.7, as reported last */
     struct rtcp_voip_metrics metrics;
     int64_t bye_time;         /* ns since 1970, 0: no BYE seen */

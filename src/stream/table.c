@@ -442,6 +442,24 @@ struct stream *stream_by_ssrc(struct stream_table *t, uint32_t ssrc, const struc
     return NULL;
 }
 
+struct stream *stream_to_group(struct stream_table *t, uint32_t ssrc, const struct net_addr *dst)
+{
+    struct net_addr group = *dst;
+
+    for (unsigned ports = 0; ports < 2; ports++, group.port--) {
+        uint32_t i = newest_to(t, &group);
+
+        for (unsigned seen = 0; i != STREAM_NONE && seen < MANY; seen++) {
+            struct stream *s = &t->streams.v[i];
+
+            if (s->key.ssrc == ssrc)
+                return s;
+            i = s->next_to_dst;
+        }
+    }
+    return NULL;
+}
+
 /* RTCP of a session flows a port above its RTP (RFC 3550 §11), or with it
  * (RFC 5761). */
 struct stream *stream_confirm(struct stream_table *t, uint32_t ssrc, const struct net_addr *a,

@@ -85,6 +85,8 @@ static bool is_number(json_object *o)
 /* Numbers by value, in lists of objects, too: 20 is 20.000. */
 static bool same(json_object *a, json_object *b)
 {
+    json_object *about;
+
     if (json_object_is_type(a, json_type_array) && json_object_is_type(b, json_type_array)) {
         if (json_object_array_length(a) != json_object_array_length(b))
             return false;
@@ -103,6 +105,9 @@ static bool same(json_object *a, json_object *b)
                 return false;
         return true;
     }
+    if (is_number(a) && json_object_object_get_ex(b, "about", &about))
+        return fabs(json_object_get_double(a) - json_object_get_double(about)) <=
+               json_object_get_double(json_object_object_get(b, "within"));
     if (is_number(a) && is_number(b))
         return fabs(json_object_get_double(a) - json_object_get_double(b)) < 1e-9;
     return json_object_equal(a, b);

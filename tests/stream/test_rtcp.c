@@ -103,6 +103,23 @@ START_TEST(reports_are_counted)
 }
 END_TEST
 
+/* Arrival less the time in the report: by hand, 25 and 31 ms. */
+START_TEST(one_way_delay)
+{
+    static const uint64_t since_1900 = 2208988800;
+
+    media(0, 50, 0);
+    sender_report(0x1234, (since_1900 + 1) << 32, 8000, 0);
+    control(1025, true, 1);
+    sender_report(0x1234, (since_1900 + 6) << 32 | 0x80000000, 8000, 0);
+    control(6531, true, 1);
+    finish(&s);
+    ck_assert_near(s.f.rtcp.one_way_ms.min, 25);
+    ck_assert_near(s.f.rtcp.one_way_ms.mean, 28);
+    ck_assert_near(s.f.rtcp.one_way_ms.max, 31);
+}
+END_TEST
+
 /* Same SSRC in both directions, as some senders do: told apart by addresses. */
 START_TEST(of_the_other_direction)
 {
@@ -368,6 +385,7 @@ int main(void)
 
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, reports_are_counted);
+    tcase_add_test(t, one_way_delay);
     tcase_add_test(t, of_the_other_direction);
     tcase_add_test(t, round_trip);
     tcase_add_test(t, round_trips);
