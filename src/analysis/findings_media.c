@@ -190,10 +190,10 @@ static void fax_lost(struct fosip_analysis *a, uint32_t call)
                               "Of the %s's fax (T.38) %" PRIu64 " of %" PRIu64 " packets were lost "
                               "for good: %s.", call_side_name(f->by), f->lost - f->recovered,
                               f->expected,
-                              f->fec           ? "its parity (FEC) was not used here to restore them"
-                              : f->most_copies ? "the packets after them, which carry copies, were "
-                                                 "lost, too"
-                                               : "its packets carry no copies of those before");
+                              f->fec ? "its parity (FEC) was not used here to restore them"
+                              : f->most_copies
+                                  ? "the packets after them, which carry copies, were lost, too"
+                                  : "its packets carry no copies of those before");
         if (!finding)
             continue;
         finding->reference = "ITU-T T.38 \xc2\xa7" "9.1";
