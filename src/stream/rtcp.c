@@ -46,11 +46,11 @@ static void add_to(struct running *x, double ms)
  * clocks differ by. */
 static void note_one_way(struct reports *r, uint64_t ntp, int64_t time)
 {
-    static const int64_t SINCE_1900 = 2208988800;
-    double seconds = (double)(int64_t)((ntp >> 32) - (uint64_t)SINCE_1900);
+    static const int64_t SINCE_1900 = 2208988800, SECOND = 1000000000;
+    /* whole seconds apart, so that nothing is rounded */
+    int64_t seconds = time / SECOND - ((int64_t)(ntp >> 32) - SINCE_1900);
 
-    seconds = (double)(time / 1000000000) - seconds; /* both whole: nothing is rounded */
-    add_to(&r->one_way, seconds * 1000 + (double)(time % 1000000000) / 1e6 -
+    add_to(&r->one_way, (double)seconds * 1000 + (double)(time % SECOND) / 1e6 -
                             (double)(uint32_t)ntp * 1000 / 4294967296.0);
 }
 
