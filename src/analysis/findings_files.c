@@ -62,8 +62,8 @@ static void check_clocks(struct fosip_analysis *a)
         return;
     finding_place(finding_add(a, "clocks-differ", FINDING_WARNING, NO_CALL, CALL_NONE, CALL_NONE,
                               "%llu RTP stream%s spread over several files whose clocks differ, "
-                              "by about %.1f s: merged by time, their packets are out of order, and what "
-                              "is said of times and of late packets is wrong.",
+                              "by about %.1f s: merged by time, their packets are out of order, "
+                              "and what is said of times and of late packets is wrong.",
                               number(streams), streams == 1 ? " is" : "s are",
                               worst.clocks_apart_ms / 1000),
                   worst.start, worst.first_frame);
@@ -254,12 +254,14 @@ static void check_rings(struct fosip_analysis *a)
         if (file.packets && ring_file(file.path, &f) && (slot = vec_add(&files)))
             *slot = f;
     }
-    if (files.n > 1)
-        qsort(files.v, files.n, sizeof *files.v, by_set);
-    for (size_t i = 0; i < files.n; i++) {
-        struct ring_file *one = &files.v[i], *before = i ? one - 1 : NULL;
+    if (!files.v)
+        return;
+    qsort(files.v, files.n, sizeof *files.v, by_set);
+    check_first(a, &files.v[0]);
+    for (size_t i = 1; i < files.n; i++) {
+        const struct ring_file *before = &files.v[i - 1], *one = &files.v[i];
 
-        if (!before || !slice_eq(before->set, one->set))
+        if (!slice_eq(before->set, one->set))
             check_first(a, one);
         else if (one->number > before->number && one->number - before->number <= LARGEST_HOLE)
             check_between(a, before, one);
