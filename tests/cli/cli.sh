@@ -55,11 +55,12 @@ call=$TESTDATA/01a_basic_caller_bye.pcap
 run --help
 expect "--help" 0 ""
 if [ "$(wc -l <"$work/out")" -le 30 ] && [ "$(wc -L <"$work/out")" -le 100 ]; then good; else bad "--help fits a screen"; fi
-for command in $(awk '/^  [a-z]+  / { print $1 } /--help/ { exit }' "$work/out"); do
+awk '/^  [a-z]+  / { print $1 } /--help/ { exit }' "$work/out" >"$work/commands"
+while read -r command; do
     run "$command" --help
     expect "$command --help" 0 ""
     holds "$command --help is about the command" "^fosip $command "
-done
+done <"$work/commands"
 run --version
 expect "--version" 0 ""
 holds "--version names libpcap" "libpcap"
@@ -228,6 +229,19 @@ run --call-id 3 calls "$call"
 holds "by number" "alice"
 run --call-id 6aac8a174867eff0 calls "$call"
 holds "by Call-ID" "alice"
+for filter in 'host 172.18.5.4' 'net 192.168.0.0/24' 'src net 192.168.0.0/24' \
+    'dst net 192.168.0.0/24' 'port 5060' 'tcp portrange 1501-1549'; do
+    run -f "$filter" calls --all "$call"
+    expect "capture filter $filter" 0 ""
+    case $filter in
+    port*) holds "calls on port 5060" "completed" ;;
+    *) holds "no call passes $filter" "No calls" ;;
+    esac
+done
+# Each interface's own link type: Ethernet and SLL.
+run -f 'udp port 5060' -T json "$TESTDATA/25a_two_interfaces.pcapng"
+holds "SIP of both interfaces" '"sip":21,'
+holds "and no RTP" '"rtp":0,'
 run -f 'port 9' calls "$call"
 holds "by capture filter" "No calls"
 run calls --all "$call"
