@@ -31,6 +31,7 @@ int fosip_analyse(struct fosip_analysis **out, const struct fosip_options *optio
                                         "libsrtp2");
     }
     how.secrets_ctx = &a->secrets;
+    how.ahead = !options || options->threads != 1;
     if (options && options->tls_keys)
         r = secrets_read(&a->secrets, options->tls_keys, err);
     if (r == 0)

@@ -10,6 +10,8 @@
 #include "capture/filter.h"
 #include "capture/input.h"
 
+enum { MOST_AHEAD = 2 }; /* of the files that are read at once */
+
 struct capture {
     VEC(struct input *) inputs;
     struct capture_options options;
@@ -192,6 +194,8 @@ static void note_begin(struct capture *c, uint32_t number)
     if (slot) /* else the progress bar lags behind */
         *slot = number;
     c->inputs.v[number]->begun = true;
+    if (c->options.ahead && c->reading.n <= MOST_AHEAD)
+        source_ahead(&c->inputs.v[number]->reader.source);
 }
 
 static void note_end(struct capture *c, uint32_t number)

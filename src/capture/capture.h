@@ -72,6 +72,7 @@ struct capture_options {
     const char *filter;       /* pcap-filter(7) text, or NULL */
     capture_secrets *secrets; /* or NULL */
     void *secrets_ctx;
+    bool ahead; /* compressed files may be unpacked on threads of their own */
 };
 
 /* Opens the files (a directory stands for the captures in it and below it, "-"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "capture/chunks.h"
 
 enum {
     LOOK = 18,         /* octets that tell every format */
@@ -18,6 +19,14 @@ struct decompress {
     void *state; /* of the library; NULL before the first step */
     bool within; /* a member has begun and is not complete */
     bool filled; /* the last step filled its output: there may be more */
+    /* What ended it, see struct source. */
+    char trouble[sizeof((struct source *)0)->trouble];
+    bool cut;
+    /* All above is the maker's of the chunks, once there are any. */
+    struct chunks *chunks;
+    const struct chunk *chunk; /* being taken */
+    size_t taken;              /* octets of it */
+    bool ahead;
 };
 
 static const uint8_t *look(struct source *raw, size_t n, size_t *got)
@@ -59,60 +68,54 @@ static const struct compression *recognise(struct source *raw)
     return NULL;
 }
 
-static void damage(struct source *s, const char *cause)
+static void damage(struct decompress *d, const char *cause)
 {
-    const struct decompress *d = s->packed;
-
-    snprintf(s->trouble, sizeof s->trouble,
+    snprintf(d->trouble, sizeof d->trouble,
              "the %s data is damaged at offset %llu of the compressed file (%s): what comes "
              "before is used",
              d->how->name, (unsigned long long)source_offset(&d->raw), cause);
-    s->cut = false;
+    d->cut = false;
 }
 
 /* No octet is left: that is right between members only. */
-static ssize_t at_end(struct source *s)
+static ssize_t at_end(struct decompress *d)
 {
-    const struct decompress *d = s->packed;
-
     if (d->raw.trouble[0]) {
-        memcpy(s->trouble, d->raw.trouble, sizeof s->trouble);
+        memcpy(d->trouble, d->raw.trouble, sizeof d->trouble);
         return -EIO;
     }
     if (d->within) {
-        snprintf(s->trouble, sizeof s->trouble,
+        snprintf(d->trouble, sizeof d->trouble,
                  "the %s data is cut short: the compressed file ends at offset %llu, before it "
                  "is complete",
                  d->how->name, (unsigned long long)source_offset(&d->raw));
-        s->cut = true;
+        d->cut = true;
     }
     return 0;
 }
 
 /* Whether another member follows a complete one; zeros in between are padding.
  * 1, 0 at the end, negative when something else follows. */
-static ssize_t begin_member(struct source *s)
+static ssize_t begin_member(struct decompress *d)
 {
-    struct decompress *d = s->packed;
     const uint8_t *p;
     size_t got;
 
     while ((p = source_need(&d->raw, 1)) && !*p)
         source_take(&d->raw, 1);
     if (!p)
-        return at_end(s);
+        return at_end(d);
     p = look(&d->raw, d->how->magic, &got);
     if (!d->how->is(p, got)) {
-        damage(s, "something else follows the compressed data");
+        damage(d, "something else follows the compressed data");
         return -EILSEQ;
     }
     d->within = true;
     return 1;
 }
 
-static ssize_t step(struct source *s, struct unpack *u)
+static ssize_t step(struct decompress *d, struct unpack *u)
 {
-    struct decompress *d = s->packed;
     size_t room = u->out_left;
     enum unpacked result;
 
@@ -128,16 +131,14 @@ static ssize_t step(struct source *s, struct unpack *u)
     d->within = result != UNPACKED_END;
     if (result != UNPACKED_BAD)
         return 1;
-    damage(s, u->cause);
+    damage(d, u->cause);
     return -EILSEQ;
 }
 
-/* The source_reader of a compressed source.  What was unpacked before damage
- * is given first, the damage at the next call. */
-static ssize_t read_packed(void *ctx, uint8_t *p, size_t n)
+/* Unpacks up to n octets.  What comes before damage is given first, the damage at
+ * the next call. */
+static ssize_t unpack(struct decompress *d, uint8_t *p, size_t n)
 {
-    struct source *s = ctx;
-    struct decompress *d = s->packed;
     struct unpack u = {.out = p, .out_left = n};
     ssize_t r = 1;
 
@@ -145,17 +146,71 @@ static ssize_t read_packed(void *ctx, uint8_t *p, size_t n)
         d->state = d->how->open();
     if (!d->state)
         return -ENOMEM;
-    if (s->trouble[0])
-        return s->cut ? 0 : -EILSEQ;
+    if (d->trouble[0])
+        return d->cut ? 0 : -EILSEQ;
     while (r > 0 && u.out_left == n) {
         if (!d->within)
-            r = begin_member(s);
+            r = begin_member(d);
         else if (!d->filled && !source_need(&d->raw, 1))
-            r = at_end(s);
+            r = at_end(d);
         if (r > 0)
-            r = step(s, &u);
+            r = step(d, &u);
     }
     return u.out_left < n ? (ssize_t)(n - u.out_left) : r;
+}
+
+/* As much as the chunk holds; of a pipe, what has come. */
+static void make_chunk(void *ctx, struct chunk *chunk)
+{
+    struct decompress *d = ctx;
+    ssize_t r;
+
+    chunk->n = 0;
+    do {
+        r = unpack(d, chunk->octets + chunk->n, CHUNK - chunk->n);
+        if (r > 0)
+            chunk->n += (size_t)r;
+    } while (r > 0 && chunk->n < CHUNK && d->raw.stable);
+    chunk->result = r > 0 ? 1 : r;
+    chunk->consumed = source_offset(&d->raw);
+}
+
+static ssize_t finish(struct source *s)
+{
+    const struct decompress *d = s->packed;
+
+    memcpy(s->trouble, d->trouble, sizeof s->trouble);
+    s->cut = d->cut;
+    return d->chunk->result;
+}
+
+static bool make_chunks(struct decompress *d)
+{
+    d->chunks = chunks_new(make_chunk, d);
+    if (d->chunks && d->ahead)
+        chunks_ahead(d->chunks);
+    return d->chunks;
+}
+
+/* The source_reader of a compressed source. */
+static ssize_t read_packed(void *ctx, uint8_t *p, size_t n)
+{
+    struct source *s = ctx;
+    struct decompress *d = s->packed;
+
+    if (!d->chunks && !make_chunks(d))
+        return -ENOMEM;
+    while (!d->chunk || d->taken == d->chunk->n) {
+        if (d->chunk && d->chunk->result <= 0)
+            return finish(s);
+        d->chunk = chunks_next(d->chunks);
+        d->taken = 0;
+    }
+    if (n > d->chunk->n - d->taken)
+        n = d->chunk->n - d->taken;
+    memcpy(p, d->chunk->octets + d->taken, n);
+    d->taken += n;
+    return (ssize_t)n;
 }
 
 int decompress_source(struct source *s, const char *path, struct fosip_error *err)
@@ -187,15 +242,32 @@ const char *decompress_name(const struct source *s)
 
 uint64_t decompress_offset(const struct source *s)
 {
-    return source_offset(&s->packed->raw);
+    const struct decompress *d = s->packed;
+
+    return d->chunk ? d->chunk->consumed : 0;
+}
+
+void decompress_ahead(struct source *s)
+{
+    struct decompress *d = s->packed;
+
+    if (!d->raw.stable) /* a pipe that stays silent could not be closed */
+        return;
+    d->ahead = true;
+    if (d->chunks)
+        chunks_ahead(d->chunks);
 }
 
 static void let_go(struct decompress *d)
 {
+    chunks_free(d->chunks);
+    d->chunks = NULL;
+    d->chunk = NULL;
     if (d->state)
         d->how->close(d->state);
     d->state = NULL;
-    d->within = d->filled = false;
+    d->within = d->filled = d->cut = false;
+    d->trouble[0] = 0;
 }
 
 bool decompress_restart(struct source *s)

@@ -53,8 +53,11 @@ int decompress_source(struct source *source, const char *path, struct fosip_erro
 /* The format's name, or NULL for a source that is not compressed. */
 const char *decompress_name(const struct source *source);
 
-/* The octets of the compressed file that were read so far. */
+/* The octets of the compressed file that what was given so far took. */
 uint64_t decompress_offset(const struct source *source);
+
+/* From now on unpacks on a thread of its own, where that can be. */
+void decompress_ahead(struct source *source);
 
 /* Forgets all that was read and lets go of the memory that it took; reading
  * begins with the file's first octet again.  False where that cannot be: what

@@ -125,6 +125,12 @@ bool source_rewind(struct source *s)
     return true;
 }
 
+void source_ahead(struct source *s)
+{
+    if (s->packed)
+        decompress_ahead(s);
+}
+
 uint64_t source_progress(const struct source *s)
 {
     return s->packed ? decompress_offset(s) : source_offset(s);

@@ -49,6 +49,10 @@ bool source_rewind(struct source *source);
 /* Octets of the file that were consumed, compressed as it may be. */
 uint64_t source_progress(const struct source *source);
 
+/* From now on a thread of its own unpacks what is compressed: no more than a bounded
+ * piece ahead, and the same octets. */
+void source_ahead(struct source *source);
+
 /* To be called on a source that was moved in memory. */
 void source_moved(struct source *source);
 

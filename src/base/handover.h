@@ -2,8 +2,8 @@
  *
  * The maker fills a batch while the taker works through the one before;
  * neither copies.  A batch is what the two agree that it is. */
-#ifndef ANALYSIS_HANDOVER_H
-#define ANALYSIS_HANDOVER_H
+#ifndef BASE_HANDOVER_H
+#define BASE_HANDOVER_H
 
 #include <stddef.h>
 

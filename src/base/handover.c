@@ -1,5 +1,5 @@
 /* Owns the few batches that travel between the two threads. */
-#include "analysis/handover.h"
+#include "base/handover.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,5 +1,5 @@
 /* The hand-over between two threads: in order, nothing lost, both ends can stop. */
-#include "analysis/handover.h"
+#include "base/handover.h"
 
 #include <check.h>
 #include <pthread.h>
