@@ -2,9 +2,12 @@
  * captured. */
 #include "analysis/findings.h"
 
+#include <stdlib.h>
+
 #include "base/time.h"
 #include "call/repeat.h"
 #include "call/usage.h"
+#include "sip/body.h"
 #include "sip/header.h"
 
 enum {
@@ -381,6 +384,44 @@ static void check_malformed(struct fosip_analysis *a, uint32_t number, const str
     }
 }
 
+static void tell_sdp(struct fosip_analysis *a, uint32_t number, uint32_t message,
+                     struct sdp_session *sdp)
+{
+    const struct call *call = call_at(a->calls, number);
+    struct finding *f = NULL;
+    struct slice body;
+    struct sip_msg msg;
+
+    if (!message_parse(message_of(call, message), &msg) ||
+        !sip_body_find(&msg, SLICE("application/sdp"), &body))
+        return;
+    if (!sdp_parse(sdp, body))
+        f = finding_add(a, "malformed-sdp", FINDING_WARNING, number, message, CALL_NONE,
+                        "The body is called a session description and is none.");
+    else if (sdp->problem)
+        f = finding_add(a, "malformed-sdp", FINDING_WARNING, number, message, CALL_NONE,
+                        "The session description is not as it should be in its line %u: %s.",
+                        sdp->problem_line, sdp->problem);
+    if (f)
+        f->reference = "RFC 8866 §5";
+}
+
+/* One finding a call: the first. */
+static void check_malformed_sdp(struct fosip_analysis *a, uint32_t number,
+                                const struct call *call)
+{
+    uint32_t i = 0;
+    struct sdp_session *sdp; /* too large for a stack */
+
+    while (i < call->messages.n && !(message_of(call, i)->flags & MESSAGE_SDP_PROBLEMS))
+        i++;
+    sdp = i < call->messages.n ? malloc(sizeof *sdp) : NULL;
+    if (!sdp)
+        return;
+    tell_sdp(a, number, i, sdp);
+    free(sdp);
+}
+
 void findings_signalling(struct fosip_analysis *a, uint32_t number)
 {
     const struct call *call = call_at(a->calls, number);
@@ -397,4 +438,5 @@ void findings_signalling(struct fosip_analysis *a, uint32_t number)
     check_glare(a, number, call);
     check_offers(a, number, call);
     check_malformed(a, number, call);
+    check_malformed_sdp(a, number, call);
 }

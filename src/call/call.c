@@ -317,9 +317,16 @@ static int add_sdp(const struct incoming *in)
     struct sdp_session *sdp = &in->table->sdp;
     struct slice body;
 
-    if (!sip_body_find(in->msg, SLICE("application/sdp"), &body) || !sdp_parse(sdp, body))
+    if (!sip_body_find(in->msg, SLICE("application/sdp"), &body) || !body.n)
         return 0;
+    if (!sdp_parse(sdp, body)) {
+        incoming_message(in)->flags |= MESSAGE_SDP_PROBLEMS;
+        return 0;
+    }
     incoming_message(in)->flags |= MESSAGE_HAS_SDP;
+    /* what was cut has no lines missing */
+    if (sdp->problem && in->datagram->caplen >= in->datagram->len)
+        incoming_message(in)->flags |= MESSAGE_SDP_PROBLEMS;
     if (incoming_message(in)->retransmission_of != CALL_NONE)
         return 0;
     if (offer_add(in, sdp) < 0)

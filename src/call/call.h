@@ -44,6 +44,7 @@ enum {
     MESSAGE_PROBLEMS = 8,    /* the parser noted problems */
     MESSAGE_OUT_OF_DIALOG = 16, /* has no To tag */
     MESSAGE_COPIED = 32,     /* another log has it, too */
+    MESSAGE_SDP_PROBLEMS = 64, /* its session description breaks the grammar */
 };
 
 enum transaction_state { TRANSACTION_PROCEEDING, TRANSACTION_COMPLETED, TRANSACTION_TIMEOUT };

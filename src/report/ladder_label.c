@@ -30,6 +30,15 @@ static bool is_no_codec(struct slice codec)
     return slice_ieq(codec, SLICE("telephone-event")) || slice_ieq(codec, SLICE("CN"));
 }
 
+/* One codec may stand in several formats, with other rates or parameters. */
+static bool is_named(const struct sdp_media *m, unsigned format)
+{
+    for (unsigned i = 0; i < format; i++)
+        if (slice_ieq(m->formats[i].codec, m->formats[format].codec))
+            return true;
+    return false;
+}
+
 /* "PCMU, PCMA": the media of an offer or answer, events left out. */
 static void add_codecs(struct ladder_labels *labels, struct line *out)
 {
@@ -47,7 +56,7 @@ static void add_codecs(struct ladder_labels *labels, struct line *out)
         for (unsigned f = 0; m->port && f < m->format_count; f++) {
             struct slice codec = m->formats[f].codec;
 
-            if (is_no_codec(codec))
+            if (is_no_codec(codec) || (codec.n && is_named(m, f)))
                 continue;
             if (named++ == MOST_CODECS) {
                 line_add(out, ", ...");

@@ -334,15 +334,18 @@ static int draw_call(const struct fosip_analysis *a, const struct fosip_report_o
     return r;
 }
 
-/* Without a choice, the calls; registrations and the like where there are
- * none, or when asked for. */
-static bool is_drawn(const struct fosip_analysis *a, const struct fosip_report_options *o,
-                     uint32_t i)
+/* Without a choice, the calls; registrations and the like where there are none, or
+ * when asked for. */
+static bool draws_all(const struct fosip_analysis *a, const struct fosip_report_options *o)
 {
     const struct fosip_select *s = &o->select;
-    bool chosen = s->call_id || s->from || s->to || s->user || s->filter;
 
-    return report_selects(a, i, s) && (chosen || o->all || call_at(a->calls, i)->kind == CALL_CALL);
+    if (o->all || s->call_id || s->from || s->to || s->user || s->filter)
+        return true;
+    for (uint32_t i = 0; i < call_count(a->calls); i++)
+        if (call_at(a->calls, i)->kind == CALL_CALL)
+            return false;
+    return true;
 }
 
 /* The groups, or the calls when they stand alone; `drawn` has room for each. */
@@ -350,13 +353,14 @@ static int draw_chosen(const struct fosip_analysis *a, const struct fosip_report
                        bool *drawn, FILE *out)
 {
     bool alone = o->alone || o->select.transaction || o->select.dialog;
-    bool any = false;
+    bool all = draws_all(a, o), any = false;
 
     for (uint32_t i = 0; i < call_count(a->calls); i++) {
         uint32_t first = alone ? i : call_at(a->calls, i)->group;
         int r;
 
-        if (drawn[first] || !is_drawn(a, o, i))
+        if (drawn[first] || !report_selects(a, i, &o->select) ||
+            (!all && call_at(a->calls, i)->kind != CALL_CALL))
             continue;
         if (any)
             putc('\n', out);

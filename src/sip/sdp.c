@@ -17,6 +17,8 @@ struct reading {
     bool skipped;            /* lines of a section that did not fit */
     uint32_t line;
     unsigned place;          /* in the order of lines */
+    bool has_origin, has_name, has_time; /* lines that each session has */
+    bool in_media;           /* the session's part is over */
 };
 
 static void problem(struct reading *r, const char *text)
@@ -127,6 +129,7 @@ static void read_media(struct reading *r, struct slice value)
     }
     m = r->media = &sdp->media[sdp->media_count++];
     memset(m, 0, offsetof(struct sdp_media, formats));
+    m->line = r->line;
     m->type = word(&value);
     port = word(&value);
     if (!slice_u32(slice_upto(port, slice_find(port, '/')), &number) || number > 65535)
@@ -293,13 +296,27 @@ static void check_order(struct reading *r, char type)
         r->place = place;
 }
 
+/* What the session's part must have (§5), before the line that ends it. */
+static void check_session(struct reading *r)
+{
+    if (!r->has_origin)
+        problem(r, "o= is missing before this line");
+    else if (!r->has_name)
+        problem(r, "s= is missing before this line");
+    else if (!r->has_time)
+        problem(r, "t= is missing before this line");
+}
+
 static void read_line(struct reading *r, struct slice line)
 {
     char type = line.p[0];
     struct slice value = slice_from(line, 2);
 
+    if (type == 'm' && !r->in_media)
+        check_session(r);
     check_order(r, type);
     if (type == 'm') {
+        r->in_media = true;
         read_media(r, value);
         return;
     }
@@ -307,13 +324,18 @@ static void read_line(struct reading *r, struct slice line)
         return;
     switch (type) {
     case 'o':
+        r->has_origin = true;
         read_origin(r->sdp, value);
         break;
     case 's':
+        r->has_name = true;
         r->sdp->name = value;
         break;
     case 'c':
         read_connection(r, value);
+        break;
+    case 't':
+        r->has_time = true;
         break;
     case 'b':
         read_bandwidth(r, value);
@@ -324,6 +346,16 @@ static void read_line(struct reading *r, struct slice line)
     default:
         break;
     }
+}
+
+/* §5.7: in the session's part or in each media section that is not refused. */
+static void check_connections(struct sdp_session *sdp)
+{
+    for (unsigned i = 0; i < sdp->media_count && !sdp->problem; i++)
+        if (sdp->media[i].port && !sdp->media[i].address.p) {
+            sdp->problem = "neither this m= nor the session has a c=";
+            sdp->problem_line = sdp->media[i].line;
+        }
 }
 
 /* What the sections leave to defaults. */
@@ -365,7 +397,10 @@ bool sdp_parse(struct sdp_session *sdp, struct slice body)
         if (line.p[0] == 'm' && r.media && !r.skipped)
             r.media->lines.p = line.p;
     }
+    if (any && !r.in_media)
+        check_session(&r);
     finish(sdp, body);
+    check_connections(sdp);
     return any;
 }
 

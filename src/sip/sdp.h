@@ -40,6 +40,7 @@ struct sdp_media {
     uint32_t ssrc;            /* of the first a=ssrc */
     bool has_ssrc;
     struct slice lines;       /* its part of the text, m= line and on */
+    uint32_t line;            /* number of its m= line, from 1 */
     unsigned format_count;
     struct sdp_format formats[SDP_MAX_FORMATS];
 };

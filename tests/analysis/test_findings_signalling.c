@@ -63,6 +63,23 @@ static void ring_twice(void)
                .extra = "Require: 100rel\r\nRSeq: 7\r\n");
 }
 
+START_TEST(session_descriptions)
+{
+    SAY(&f, .line = INVITE_LINE, .sdp = SDP_TEXT("10.0.0.1", "4000", "sendrecv"));
+    ck_assert_ptr_null(said(1, "malformed-sdp"));
+    SAY(&f, .line = INVITE_LINE, .branch = "z9hG4bK2", .cseq = "2 INVITE",
+        .sdp = "v=0\r\ns=-\r\no=- 1 1 IN IP4 10.0.0.1\r\nt=0 0\r\n");
+    HAS(said(1, "malformed-sdp"), "in its line 3: a line out of the order");
+}
+END_TEST
+
+START_TEST(no_session_description)
+{
+    SAY(&f, .line = INVITE_LINE, .sdp = "hello");
+    HAS(said(1, "malformed-sdp"), "is none");
+}
+END_TEST
+
 START_TEST(prack_missing)
 {
     ring_twice();
@@ -153,6 +170,8 @@ int main(void)
 
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, loop);
+    tcase_add_test(t, session_descriptions);
+    tcase_add_test(t, no_session_description);
     tcase_add_test(t, prack_missing);
     tcase_add_test(t, prack_there);
     tcase_add_test(t, session_expired);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "sip/body.h"
+#include "sip/difference.h"
 #include "sip/header.h"
 #include "sip/sdp.h"
 
@@ -64,6 +65,28 @@ static void check_bodies(const struct sip_msg *msg)
     }
 }
 
+static void check_difference(void *ctx, const struct sip_difference *d)
+{
+    (void)ctx;
+    inside(d->name);
+    inside(d->section);
+    inside(d->before);
+    inside(d->after);
+}
+
+/* The input against its own second half, where that looks like a message. */
+static void check_comparison(const struct sip_msg *msg, const char *text, size_t n)
+{
+    static struct sip_msg other;
+
+    if (sip_parse(&other, text + n / 2, n - n / 2, n - n / 2))
+        sip_compare(msg, &other, check_difference, NULL);
+    other = *msg;
+    other.body = slice_from(msg->body, msg->body.n / 3);
+    other.header_count /= 2;
+    sip_compare(msg, &other, check_difference, NULL);
+}
+
 static void check_frames(const char *text, size_t n)
 {
     size_t at = 0, length;
@@ -100,6 +123,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         inside(msg.to_tag);
         check_headers(&msg);
         check_bodies(&msg);
+        check_comparison(&msg, text, n);
         for (unsigned i = 0; i < 4 && sip_via_at(&msg, i, &via); i++)
             inside(via.host);
     }

@@ -91,6 +91,34 @@ START_TEST(order_of_lines)
 }
 END_TEST
 
+static void expect_problem(const char *text, unsigned line, const char *what)
+{
+    ck_assert(parse(text));
+    ck_assert_msg(sdp.problem && strcmp(sdp.problem, what) == 0, "%s", sdp.problem);
+    ck_assert_uint_eq(sdp.problem_line, line);
+}
+
+#define ORIGIN "o=- 1 1 IN IP4 1.1.1.1\r\n"
+
+START_TEST(lines_missing)
+{
+    expect_problem("v=0\r\ns=-\r\nt=0 0\r\nm=audio 1 RTP/AVP 0\r\nc=IN IP4 1.1.1.1\r\n", 4,
+                   "o= is missing before this line");
+    expect_problem("v=0\r\n" ORIGIN "t=0 0\r\nm=audio 1 RTP/AVP 0\r\nc=IN IP4 1.1.1.1\r\n", 4,
+                   "s= is missing before this line");
+    expect_problem("v=0\r\n" ORIGIN "s=\r\nm=audio 1 RTP/AVP 0\r\nc=IN IP4 1.1.1.1\r\n", 4,
+                   "t= is missing before this line");
+    expect_problem("v=0\r\n" ORIGIN "s=-\r\nt=0 0\r\nm=audio 1 RTP/AVP 0\r\n"
+                   "c=IN IP4 1.1.1.1\r\nm=video 2 RTP/AVP 31\r\n",
+                   7, "neither this m= nor the session has a c=");
+    /* one that is refused needs no address, a session without media no m= */
+    ck_assert(parse("v=0\r\n" ORIGIN "s=-\r\nt=0 0\r\nm=audio 0 RTP/AVP 0\r\n"));
+    ck_assert_ptr_null(sdp.problem);
+    ck_assert(parse("v=0\r\n" ORIGIN "s=-\r\nt=0 0\r\n"));
+    ck_assert_ptr_null(sdp.problem);
+}
+END_TEST
+
 START_TEST(what_does_not_fit)
 {
     static char text[65536];
@@ -147,6 +175,7 @@ int main(void)
     tcase_add_test(t, an_audio_and_a_video);
     tcase_add_test(t, defaults);
     tcase_add_test(t, refused_and_not_rtp);
+    tcase_add_test(t, lines_missing);
     tcase_add_test(t, order_of_lines);
     tcase_add_test(t, what_does_not_fit);
     tcase_add_test(t, broken_values);
