@@ -110,7 +110,7 @@ static void check_transaction(struct fosip_analysis *a, uint32_t number, const s
         f = finding_add(a, "request-unanswered", FINDING_ERROR, number, x->request, CALL_NONE,
                         "The %.*s got no final response: it was sent %u time%s%s.",
                         SLICE_ARG(x->method_name), again + 1, again ? "s" : "",
-                        span("in", x->start, last, text));
+                        again ? span("in", x->start, last, text) : "");
     else if (again >= RETRANSMISSIONS_WORTH_A_WORD)
         f = finding_add(a, "request-retransmitted", FINDING_WARNING, number, x->request, CALL_NONE,
                         "The %.*s was sent %u times%s before the other side was heard: "
@@ -337,7 +337,8 @@ static void check_offers(struct fosip_analysis *a, uint32_t number, const struct
         const struct transaction *x;
         struct finding *f;
 
-        if ((m->status != 488 && m->status != 606) || m->transaction == CALL_NONE)
+        if ((m->status != 488 && m->status != 606) || m->transaction == CALL_NONE ||
+            (m->method != SIP_INVITE && m->method != SIP_UPDATE))
             continue;
         x = &call->transactions.v[m->transaction];
         if (x->request == CALL_NONE ||

@@ -1,6 +1,7 @@
 /* Rules about transfers: what became of a REFER (RFC 3515). */
 #include "analysis/findings.h"
 
+#include "base/time.h"
 #include "call/usage.h"
 #include "sip/header.h"
 
@@ -70,13 +71,29 @@ static void check(struct fosip_analysis *a, uint32_t number, const struct call *
                              SLICE_ARG(target), x->status));
 }
 
+/* Some elements count CSeq anew for what they pass on: one finding for both hops. */
+static bool is_next_hop(const struct subscription *told, const struct subscription *s)
+{
+    int64_t after = told ? time_between(told->start, s->start) : -1;
+
+    return after >= 0 && after < TIME_SECOND;
+}
+
 void findings_transfer(struct fosip_analysis *a, uint32_t number)
 {
     const struct call *call = call_at(a->calls, number);
     struct subscription subscriptions[MOST_SUBSCRIPTIONS];
+    const struct subscription *told = NULL;
     size_t n = has_refer(call) ? subscriptions_read(call, subscriptions, MOST_SUBSCRIPTIONS) : 0;
 
-    for (size_t i = 0; i < n; i++)
-        if (subscriptions[i].by_refer && subscriptions[i].message != CALL_NONE)
-            check(a, number, call, &subscriptions[i]);
+    for (size_t i = 0; i < n; i++) {
+        const struct subscription *s = &subscriptions[i];
+        size_t before = a->findings.n;
+
+        if (!s->by_refer || s->message == CALL_NONE || is_next_hop(told, s))
+            continue;
+        check(a, number, call, s);
+        if (a->findings.n > before)
+            told = s;
+    }
 }

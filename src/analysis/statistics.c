@@ -38,6 +38,8 @@ static void count_messages(const struct call *call, struct statistics *s)
     }
 }
 
+enum { LOOK_AHEAD = 16 }; /* transactions */
+
 /* 64 * T1 (RFC 3261 §17.1.2.2). */
 static const int64_t TIMER_F = 32 * TIME_SECOND;
 
@@ -54,6 +56,21 @@ static const struct transaction *first_of(const struct call *call, enum sip_meth
             call->transactions.v[i].request != CALL_NONE)
             return &call->transactions.v[i];
     return NULL;
+}
+
+/* Whether the client tried again after that transaction. */
+static bool is_retried(const struct fosip_analysis *a, const struct call *call, uint32_t i)
+{
+    for (uint32_t k = i + 1; k < call->transactions.n && k <= i + LOOK_AHEAD; k++)
+        if (transaction_retries(a->calls, call, k) == i)
+            return true;
+    return false;
+}
+
+/* A challenge is no failure, but the refusal of credentials is. */
+static bool is_refusal(const struct fosip_analysis *a, const struct call *call, uint32_t i)
+{
+    return credentials_refusal(call, i) == REFUSAL_WRONG && !is_retried(a, call, i);
 }
 
 /* §4.1, §4.2: an attempt begins with the first REGISTER, and the one that answers
@@ -73,7 +90,8 @@ static void measure_registrations(const struct fosip_analysis *a, const struct c
             continue;
         if (transaction_retries(a->calls, call, i) == CALL_NONE)
             start = x->start;
-        if (is_challenge(x->status) || x->state == TRANSACTION_PROCEEDING)
+        if (x->state == TRANSACTION_PROCEEDING ||
+            (is_challenge(x->status) && !is_refusal(a, call, i)))
             continue;
         s->registrations++;
         s->registrations_failed += x->state == TRANSACTION_TIMEOUT || x->status >= 400;

@@ -176,20 +176,44 @@ static int add_messages(struct ladder *l, bool ports, const struct fosip_select 
     return 0;
 }
 
-/* Media has ports of its own: the host's participant takes it, and where one
- * host is several participants, the call's side tells which. */
-static int media_end(struct ladder *l, const struct net_addr *addr, bool ports, bool callee)
+/* Who takes part in the signalling of one call. */
+struct members {
+    bool is[LADDER_MAX_PARTICIPANTS];
+};
+
+static struct members members_of(const struct ladder *l, uint32_t number)
+{
+    struct members members = {{false}};
+
+    for (size_t i = 0; i < l->rungs.n; i++)
+        if (l->rungs.v[i].kind == RUNG_MESSAGE && l->rungs.v[i].call == number)
+            members.is[l->rungs.v[i].from] = members.is[l->rungs.v[i].to] = true;
+    return members;
+}
+
+/* Media has ports of its own: the host's participant takes it, and where one host is
+ * several participants, the first or the last of the call by the call's side. */
+static int media_end(struct ladder *l, const struct members *members,
+                     const struct net_addr *addr, bool ports, bool callee)
 {
     int at = find(l, addr, false, !callee);
 
     if (at < 0)
         return place(l, addr, ports, !callee);
-    return ports && callee ? (int)l->participant_count - 1 : at;
+    for (unsigned i = 0; ports && i < l->participant_count; i++) {
+        if (!members->is[i] || !addr_same_ip(&l->participants[i].addr, addr))
+            continue;
+        at = (int)i;
+        if (!callee)
+            break;
+    }
+    return at;
 }
 
 static int add_streams(struct ladder *l, uint32_t number, bool ports)
 {
     const struct call *call = call_at(l->analysis->calls, number);
+    struct members members = members_of(l, number);
 
     for (size_t i = 0; i < call->streams.n; i++) {
         struct stream_figures f;
@@ -198,8 +222,8 @@ static int add_streams(struct ladder *l, uint32_t number, bool ports)
 
         stream_figures(stream_at(l->analysis->streams, call->streams.v[i]), &f);
         to_callee = f.direction == STREAM_TO_CALLEE;
-        from = media_end(l, &f.src, ports, !to_callee);
-        to = media_end(l, &f.dst, ports, to_callee);
+        from = media_end(l, &members, &f.src, ports, !to_callee);
+        to = media_end(l, &members, &f.dst, ports, to_callee);
         if (add_rung(l,
                      (struct rung){.kind = RUNG_STREAM,
                                    .time = f.start,

@@ -212,8 +212,11 @@ END_TEST
 static void registering(double at, const char *call_id, const char *cseq, const char *branch,
                         const char *answer)
 {
+    bool first = strcmp(cseq, "1 REGISTER") == 0;
+
     SAY(&f, .at = at, .call_id = call_id, .line = "REGISTER sip:x SIP/2.0", .cseq = cseq,
-        .branch = branch);
+        .branch = branch,
+        .extra = first ? NULL : "Authorization: Digest username=\"a\", realm=\"x\"\r\n");
     if (answer)
         ANSWER(&f, .at = at + 0.25, .call_id = call_id, .line = answer, .cseq = cseq,
                .branch = branch, .to_tag = "r");
@@ -237,6 +240,24 @@ START_TEST(ineffective_registrations)
     ck_assert_uint_eq(s.registration_delay.count, 2);
     ck_assert_int_eq(s.registration_delay.max, 1250000000);
     ck_assert_int_eq(s.registration_delay.min, 250000000);
+}
+END_TEST
+
+/* Credentials refused, once more, and at last right: one attempt that succeeded; those
+ * of another client stay refused. */
+START_TEST(refused_credentials)
+{
+    struct statistics s;
+
+    registering(0, "a", "1 REGISTER", "z9hG4bK1", "SIP/2.0 401 Unauthorized");
+    registering(1, "a", "2 REGISTER", "z9hG4bK2", "SIP/2.0 401 Unauthorized");
+    registering(2, "a", "3 REGISTER", "z9hG4bK3", "SIP/2.0 200 OK");
+    registering(0, "b", "1 REGISTER", "z9hG4bK4", "SIP/2.0 401 Unauthorized");
+    registering(1, "b", "2 REGISTER", "z9hG4bK5", "SIP/2.0 401 Unauthorized");
+    s = statistics();
+    ck_assert_uint_eq(s.registrations, 2);
+    ck_assert_uint_eq(s.registrations_failed, 1);
+    ck_assert_int_eq(s.registration_delay.max, 2250000000);
 }
 END_TEST
 
@@ -294,6 +315,7 @@ int main(void)
     tcase_add_test(t, no_answer_at_all);
     tcase_add_test(t, a_failed_disconnect);
     tcase_add_test(t, ineffective_registrations);
+    tcase_add_test(t, refused_credentials);
     tcase_add_test(t, hops);
     return feed_run("statistics", t);
 }
