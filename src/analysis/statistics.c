@@ -5,6 +5,7 @@
 
 #include "base/time.h"
 #include "call/usage.h"
+#include "sip/body.h"
 #include "sip/header.h"
 
 int64_t spread_mean(const struct spread *spread)
@@ -56,6 +57,38 @@ static const struct transaction *first_of(const struct call *call, enum sip_meth
             call->transactions.v[i].request != CALL_NONE)
             return &call->transactions.v[i];
     return NULL;
+}
+
+static void count_body(struct statistics *s, struct slice type)
+{
+    for (unsigned i = 0; i < s->body_types; i++)
+        if (slice_ieq(s->bodies[i].type, type)) {
+            s->bodies[i].count++;
+            return;
+        }
+    if (s->body_types == STATISTICS_BODIES) {
+        s->other_bodies++;
+        return;
+    }
+    s->bodies[s->body_types].type = type;
+    s->bodies[s->body_types++].count = 1;
+}
+
+static void count_bodies(const struct call *call, struct statistics *s)
+{
+    for (size_t i = 0; i < call->messages.n; i++) {
+        const struct message *m = &call->messages.v[i];
+        struct sip_parts parts;
+        struct sip_part part;
+        struct sip_msg msg;
+
+        if (!(m->flags & MESSAGE_HAS_BODY) || m->retransmission_of != CALL_NONE ||
+            !message_parse(m, &msg))
+            continue;
+        parts = sip_parts(&msg);
+        while (sip_parts_next(&parts, &part))
+            count_body(s, sip_token(part.type, NULL));
+    }
 }
 
 /* Whether the client tried again after that transaction. */
@@ -154,7 +187,7 @@ static void measure_end(const struct call *call, struct statistics *s)
         add(&s->duration_failed, call->talk + TIMER_F);
 }
 
-static void measure_call(const struct call *call, bool hops, struct statistics *s)
+static void measure_call(const struct call *call, bool whole, struct statistics *s)
 {
     unsigned status = call->status;
     bool timed_out = call->state == CALL_UNANSWERED;
@@ -173,7 +206,7 @@ static void measure_call(const struct call *call, bool hops, struct statistics *
         add(&s->request_delay_ok, call->delay);
     else if (status >= 400 && !is_challenge(status))
         add(&s->request_delay_failed, call->delay);
-    if (hops)
+    if (whole)
         measure_hops(call, s);
     if (!answered)
         return;
@@ -187,7 +220,7 @@ static double percent(uint64_t part, uint64_t whole)
 }
 
 void statistics_read(const struct fosip_analysis *a, bool (*selects)(void *ctx, uint32_t call),
-                     void *ctx, bool hops, struct statistics *out)
+                     void *ctx, bool whole, struct statistics *out)
 {
     *out = (struct statistics){0};
     for (uint32_t i = 0; i < call_count(a->calls); i++) {
@@ -196,10 +229,12 @@ void statistics_read(const struct fosip_analysis *a, bool (*selects)(void *ctx, 
         if (selects && !selects(ctx, i))
             continue;
         count_messages(call, out);
+        if (whole)
+            count_bodies(call, out);
         if (call->kind == CALL_REGISTRATION)
             measure_registrations(a, call, out);
         else if (call->kind == CALL_CALL)
-            measure_call(call, hops, out);
+            measure_call(call, whole, out);
     }
     out->ira = percent(out->registrations_failed, out->registrations);
     /* §4.6, §4.7: redirections and challenges, which a user agent recovers from by

@@ -11,6 +11,8 @@ struct spread {
     int64_t min, max, sum;
 };
 
+enum { STATISTICS_BODIES = 64 };
+
 /* Names and definitions of RFC 6076 §4.  A session request is a call: an INVITE made
  * again with credentials or at another target is the same attempt, and attempts
  * whose outcome is not captured are left out.  Ratios are in percent, NaN without
@@ -36,12 +38,21 @@ struct statistics {
 
     uint64_t methods[SIP_UPDATE + 1];  /* requests, by enum sip_method; repetitions left out */
     uint64_t statuses[700];            /* responses */
+
+    /* Bodies by their type, parts of multiparts each; those of more types are counted
+     * together.  The slices live as long as the calls. */
+    struct {
+        struct slice type;             /* empty: none is said */
+        uint64_t count;
+    } bodies[STATISTICS_BODIES];
+    unsigned body_types;
+    uint64_t other_bodies;
 };
 
-/* Over the calls that `selects` admits (NULL: all).  `hops` too, for which INVITEs are
- * parsed again. */
+/* Over the calls that `selects` admits (NULL: all).  With `whole` hops and bodies, too,
+ * for which messages are parsed again. */
 void statistics_read(const struct fosip_analysis *analysis,
-                     bool (*selects)(void *ctx, uint32_t call), void *ctx, bool hops,
+                     bool (*selects)(void *ctx, uint32_t call), void *ctx, bool whole,
                      struct statistics *out);
 
 /* Mean in ns; -1 without any. */

@@ -307,6 +307,7 @@ static struct message *add_message(const struct incoming *in, uint32_t path)
         .method = (uint8_t)(msg->request ? msg->method : msg->cseq_method),
         .flags = (uint8_t)((msg->has_cseq ? MESSAGE_HAS_CSEQ : 0) |
                            (msg->problem_count ? MESSAGE_PROBLEMS : 0) |
+                           (msg->body.n ? MESSAGE_HAS_BODY : 0) |
                            (msg->to_tag.n ? 0 : MESSAGE_OUT_OF_DIALOG)),
     };
     return m;

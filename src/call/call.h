@@ -45,6 +45,7 @@ enum {
     MESSAGE_OUT_OF_DIALOG = 16, /* has no To tag */
     MESSAGE_COPIED = 32,     /* another log has it, too */
     MESSAGE_SDP_PROBLEMS = 64, /* its session description breaks the grammar */
+    MESSAGE_HAS_BODY = 128,
 };
 
 enum transaction_state { TRANSACTION_PROCEEDING, TRANSACTION_COMPLETED, TRANSACTION_TIMEOUT };

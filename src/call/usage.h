@@ -66,6 +66,15 @@ struct registration {
 };
 size_t registrations_read(const struct call *call, struct registration *out, size_t room);
 
+/* Where each side of a dialog wants to be reached (RFC 3261 §12.2.1.2): what its newest
+ * Contact says, and how often that was another one than before. */
+struct dialog_targets {
+    struct slice local, remote; /* URIs: the caller's, the other's; empty: not said */
+    unsigned refreshes;
+};
+/* Reads those of all dialogs of the call into `out`, which has room for each. */
+void dialog_targets_read(const struct call *call, struct dialog_targets *out);
+
 /* The refusal of credentials that a transaction carried. */
 enum refusal { REFUSAL_NONE, REFUSAL_STALE, REFUSAL_WRONG };
 /* Whether its 401 or 407 says that only the nonce was old, or that user name,

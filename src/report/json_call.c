@@ -87,6 +87,18 @@ static struct json_object *problems(const struct message *m, const struct sip_ms
     return list;
 }
 
+/* The types of what the body holds: its own, or those of a multipart's parts. */
+static struct json_object *bodies(const struct sip_msg *msg)
+{
+    struct json_object *list = json_object_new_array();
+    struct sip_parts parts = sip_parts(msg);
+    struct sip_part part;
+
+    while (msg->body.n && sip_parts_next(&parts, &part))
+        json_object_array_add(list, json_text(part.type));
+    return list;
+}
+
 static struct json_object *number_in(const struct sip_msg *msg, enum sip_header_id id)
 {
     const struct sip_header *h = sip_header(msg, id, 0);
@@ -152,6 +164,7 @@ struct json_object *json_message(const struct fosip_analysis *a, const struct ca
     json_add(o, "max_forwards", number_in(msg, SIP_H_MAX_FORWARDS));
     json_add(o, "rseq", number_in(msg, SIP_H_RSEQ));
     json_add(o, "content_type", json_text(msg->content_type));
+    json_add(o, "bodies", bodies(msg));
     session = description(msg, sdp);
     json_add(o, "sdp", session);
     json_add(o, "length", json_object_new_int64(m->whole));
@@ -220,6 +233,7 @@ static struct json_object *transaction(const struct fosip_analysis *a, const str
 }
 
 static struct json_object *dialog(const struct dialog *d, uint32_t number,
+                                  const struct dialog_targets *targets,
                                   struct json_object *messages)
 {
     struct json_object *o = json_object_new_object();
@@ -228,6 +242,9 @@ static struct json_object *dialog(const struct dialog *d, uint32_t number,
     json_add(o, "local_tag", json_text(d->local_tag));
     json_add(o, "remote_tag", json_text(d->remote_tag));
     json_add(o, "state", json_name(dialog_state_name(d->state)));
+    json_add(o, "local_target", json_text(targets->local));
+    json_add(o, "remote_target", json_text(targets->remote));
+    json_add(o, "target_refreshes", json_object_new_int64(targets->refreshes));
     json_add(o, "messages", messages);
     return o;
 }
@@ -264,9 +281,13 @@ static struct json_object *all_dialogs(const struct call *call)
 {
     struct json_object *list = json_object_new_array();
     struct json_object **ids = lists(call, call->dialogs.n, true);
+    struct dialog_targets *targets = calloc(call->dialogs.n + 1, sizeof *targets);
 
-    for (uint32_t i = 0; ids && i < call->dialogs.n; i++)
-        json_object_array_add(list, dialog(&call->dialogs.v[i], i, ids[i]));
+    if (targets)
+        dialog_targets_read(call, targets);
+    for (uint32_t i = 0; ids && targets && i < call->dialogs.n; i++)
+        json_object_array_add(list, dialog(&call->dialogs.v[i], i, &targets[i], ids[i]));
+    free(targets);
     free(ids);
     return list;
 }

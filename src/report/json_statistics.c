@@ -82,6 +82,26 @@ static struct json_object *user_agents(const struct tally *tally)
     return list;
 }
 
+static void add_body(struct json_object *list, struct json_object *type, uint64_t n)
+{
+    struct json_object *o = json_object_new_object();
+
+    json_add(o, "type", type);
+    json_add(o, "count", count(n));
+    json_object_array_add(list, o);
+}
+
+static struct json_object *bodies(const struct statistics *s)
+{
+    struct json_object *list = json_object_new_array();
+
+    for (unsigned i = 0; i < s->body_types; i++)
+        add_body(list, json_text(s->bodies[i].type), s->bodies[i].count);
+    if (s->other_bodies)
+        add_body(list, json_name("other"), s->other_bodies);
+    return list;
+}
+
 struct json_object *json_statistics(const struct statistics *s, const struct tally *tally)
 {
     struct json_object *o = json_object_new_object();
@@ -108,6 +128,7 @@ struct json_object *json_statistics(const struct statistics *s, const struct tal
     json_add(o, "methods", methods(s));
     json_add(o, "status_classes", classes(s));
     json_add(o, "statuses", statuses(s));
+    json_add(o, "bodies", bodies(s));
     json_add(o, "user_agents", user_agents(tally));
     return o;
 }

@@ -261,6 +261,33 @@ START_TEST(refused_credentials)
 }
 END_TEST
 
+/* A session description, one with ISUP beside it, and a fragment; repeated ones and
+ * requests without a body are none. */
+START_TEST(bodies)
+{
+    static const char parts[] = "--b\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n"
+                                "--b\r\nContent-Type: application/ISUP;version=itu\r\n\r\nx\r\n"
+                                "--b--\r\n";
+    struct statistics s;
+
+    SAY(&f, .line = INVITE_LINE, .sdp = SDP_TEXT("10.0.0.1", "4000", "sendrecv"));
+    SAY(&f, .at = 0.5, .line = INVITE_LINE, .sdp = SDP_TEXT("10.0.0.1", "4000", "sendrecv"));
+    SAY(&f, .at = 1, .line = INVITE_LINE, .call_id = "d", .body = parts,
+        .extra = "Content-Type: multipart/mixed;boundary=b\r\n");
+    SAY(&f, .at = 2, .line = "NOTIFY sip:b SIP/2.0", .cseq = "5 NOTIFY", .branch = "z9hG4bK9",
+        .extra = "Content-Type: message/sipfrag;version=2.0\r\n", .body = "SIP/2.0 200 OK\r\n");
+    SAY(&f, .at = 3, .line = "OPTIONS sip:b SIP/2.0", .cseq = "6 OPTIONS", .branch = "z9hG4bK10");
+    s = statistics();
+    ck_assert_uint_eq(s.body_types, 3);
+    ck_assert(slice_eq(s.bodies[0].type, SLICE("application/sdp")));
+    ck_assert_uint_eq(s.bodies[0].count, 2);
+    ck_assert(slice_eq(s.bodies[1].type, SLICE("message/sipfrag")));
+    ck_assert_uint_eq(s.bodies[1].count, 1);
+    ck_assert(slice_eq(s.bodies[2].type, SLICE("application/ISUP")));
+    ck_assert_uint_eq(s.bodies[2].count, 1);
+}
+END_TEST
+
 /* Max-Forwards 70 at the first hop and 68 at the last: three hops. */
 START_TEST(hops)
 {
@@ -316,6 +343,7 @@ int main(void)
     tcase_add_test(t, a_failed_disconnect);
     tcase_add_test(t, ineffective_registrations);
     tcase_add_test(t, refused_credentials);
+    tcase_add_test(t, bodies);
     tcase_add_test(t, hops);
     return feed_run("statistics", t);
 }
