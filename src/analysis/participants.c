@@ -66,6 +66,9 @@ static int note_shared(struct participants *p, const struct path *path)
 int participants_open(struct participants *p, const struct fosip_analysis *analysis)
 {
     *p = (struct participants){.analysis = analysis, .seed = hash_seed()};
+    p->senders = calloc(call_path_count(analysis->calls) + 1, sizeof *p->senders);
+    if (!p->senders)
+        return -ENOMEM;
     for (uint32_t i = 0; i < call_path_count(analysis->calls); i++)
         if (note_shared(p, call_path(analysis->calls, i)) < 0)
             return -ENOMEM;
@@ -76,6 +79,7 @@ void participants_close(struct participants *p)
 {
     vec_free(&p->v);
     vec_free(&p->shared);
+    free(p->senders);
     table_free(&p->by_addr);
     table_free(&p->hosts);
 }
@@ -145,22 +149,38 @@ static bool goes_on_as(const struct participants *p, const struct call *call,
            same_one(p, &path_of(p, x->path)->dst, &path_of(p, y->path)->src);
 }
 
+/* The value on the header line of that name, without parsing the message: there may be
+ * as many participants as calls. */
+static struct slice header_line(const struct message *m, struct slice name)
+{
+    struct slice rest = slice_make(m->text, m->length);
+
+    while (rest.n) {
+        struct slice line = slice_upto(rest, slice_find(rest, '\n'));
+
+        rest = slice_from(rest, line.n + 1);
+        if (line.n < 2) /* the body follows */
+            return SLICE_EMPTY;
+        if ((line.p[0] | 0x20) != (name.p[0] | 0x20) || line.n <= name.n ||
+            line.p[name.n] != ':' || !slice_istarts(line, name))
+            continue;
+        return slice_trim(slice_from(line, name.n + 1));
+    }
+    return SLICE_EMPTY;
+}
+
 /* The User-Agent of a request, the Server of a response, that it made. */
 static void read_agent(struct participating *one, const struct call *call, uint32_t message)
 {
-    struct sip_msg msg;
-    const struct sip_header *h;
+    const struct message *m = message == CALL_NONE ? NULL : &call->messages.v[message];
+    struct slice first = SLICE("User-Agent"), second = SLICE("Server");
 
-    if (message == CALL_NONE || one->user_agent.n || one->looked >= MOST_LOOKS)
+    if (!m || one->user_agent.n || one->looked >= MOST_LOOKS)
         return;
     one->looked++;
-    if (!message_parse(&call->messages.v[message], &msg))
-        return;
-    h = sip_header(&msg, msg.request ? SIP_H_USER_AGENT : SIP_H_SERVER, 0);
-    if (!h)
-        h = sip_header(&msg, msg.request ? SIP_H_SERVER : SIP_H_USER_AGENT, 0);
-    if (h)
-        one->user_agent = h->value;
+    one->user_agent = header_line(m, m->status ? second : first);
+    if (!one->user_agent.n)
+        one->user_agent = header_line(m, m->status ? first : second);
 }
 
 static uint32_t final_of(const struct call *call, uint32_t transaction)
@@ -272,13 +292,18 @@ static int add_paths(struct participants *p, const struct call *call)
 {
     for (size_t i = 0; i < call->messages.n; i++) {
         const struct message *m = &call->messages.v[i];
-        struct participating *src = get_end(p, &path_of(p, m->path)->src);
+        uint32_t *sender = &p->senders[m->path];
 
-        if (!src)
-            return -ENOMEM;
-        src->sent++;
-        if (!get_end(p, &path_of(p, m->path)->dst))
-            return -ENOMEM;
+        if (!*sender) {
+            struct participating *src = get_end(p, &path_of(p, m->path)->src);
+
+            if (!src)
+                return -ENOMEM;
+            *sender = (uint32_t)(src - p->v.v) + 1;
+            if (!get_end(p, &path_of(p, m->path)->dst))
+                return -ENOMEM;
+        }
+        p->v.v[*sender - 1].sent++;
     }
     return 0;
 }

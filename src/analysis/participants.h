@@ -35,6 +35,7 @@ struct participants {
     VEC(struct participating) v; /* in order of first message, then of media */
     struct table by_addr, hosts;
     VEC(struct net_addr) shared; /* hosts that talk to themselves */
+    uint32_t *senders;  /* by path: place in v of who sends there, and 1; 0: not met yet */
 };
 
 /* Nobody yet.  0 or -ENOMEM; participants_close frees in any case. */

@@ -33,30 +33,42 @@ static int count(struct tally *t, struct tally_cell key)
     return table_put(&t->by_cell, hash, (uint32_t)(t->cells.n - 1));
 }
 
-static int count_end(struct tally *t, const struct net_addr *addr, enum tally_way way,
-                     uint16_t what)
+/* Who stands at both ends of a path, and 1; 0: not looked up yet. */
+struct ends {
+    uint32_t src, dst;
+};
+enum { NOBODY = UINT32_MAX };
+
+static uint32_t who_has(const struct tally *t, const struct net_addr *addr)
 {
     const struct participating *one = participants_find(t->participants, addr);
 
-    if (!one)
-        return 0;
-    return count(t, (struct tally_cell){.who = (uint32_t)(one - t->participants->v.v),
-                                        .what = what,
-                                        .way = (uint8_t)way,
-                                        .count = 1});
+    return one ? (uint32_t)(one - t->participants->v.v) + 1 : NOBODY;
 }
 
-static int count_call(struct tally *t, const struct call *call)
+static int count_end(struct tally *t, uint32_t who, enum tally_way way, uint16_t what)
+{
+    return who == NOBODY ? 0
+                         : count(t, (struct tally_cell){.who = who - 1,
+                                                        .what = what,
+                                                        .way = (uint8_t)way,
+                                                        .count = 1});
+}
+
+static int count_call(struct tally *t, const struct call *call, struct ends *ends)
 {
     for (size_t i = 0; i < call->messages.n; i++) {
         const struct message *m = &call->messages.v[i];
         const struct path *path = call_path(t->participants->analysis->calls, m->path);
         uint16_t what = m->status ? m->status : m->method;
+        struct ends *end = &ends[m->path];
 
         if (m->retransmission_of != CALL_NONE || (m->status && m->status < 100))
             continue;
-        if (count_end(t, &path->src, TALLY_SENT, what) < 0 ||
-            count_end(t, &path->dst, TALLY_RECEIVED, what) < 0)
+        if (!end->src)
+            *end = (struct ends){who_has(t, &path->src), who_has(t, &path->dst)};
+        if (count_end(t, end->src, TALLY_SENT, what) < 0 ||
+            count_end(t, end->dst, TALLY_RECEIVED, what) < 0)
             return -ENOMEM;
     }
     return 0;
@@ -126,12 +138,14 @@ int tally_open(struct tally *t, const struct participants *participants,
                bool (*selects)(void *ctx, uint32_t call), void *ctx)
 {
     const struct call_table *calls = participants->analysis->calls;
-    int r = 0;
+    struct ends *ends = calloc(call_path_count(calls) + 1, sizeof *ends);
+    int r = ends ? 0 : -ENOMEM;
 
     *t = (struct tally){.participants = participants};
     for (uint32_t i = 0; r == 0 && i < call_count(calls); i++)
         if (!selects || selects(ctx, i))
-            r = count_call(t, call_at(calls, i));
+            r = count_call(t, call_at(calls, i), ends);
+    free(ends);
     if (r == 0)
         r = count_agents(t);
     if (t->cells.n)
