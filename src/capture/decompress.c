@@ -171,17 +171,24 @@ static void make_chunk(void *ctx, struct chunk *chunk)
         if (r > 0)
             chunk->n += (size_t)r;
     } while (r > 0 && chunk->n < CHUNK && d->raw.stable);
+    if (r > 0 && d->trouble[0])
+        r = d->cut ? 0 : -EILSEQ;
     chunk->result = r > 0 ? 1 : r;
     chunk->consumed = source_offset(&d->raw);
 }
 
-static ssize_t finish(struct source *s)
+/* What is wrong is known with the last chunk: records that make no sense are the
+ * damage's doing. */
+static void begin_chunk(struct source *s)
 {
-    const struct decompress *d = s->packed;
+    struct decompress *d = s->packed;
 
+    d->chunk = chunks_next(d->chunks);
+    d->taken = 0;
+    if (d->chunk->result > 0)
+        return;
     memcpy(s->trouble, d->trouble, sizeof s->trouble);
     s->cut = d->cut;
-    return d->chunk->result;
 }
 
 static bool make_chunks(struct decompress *d)
@@ -202,9 +209,8 @@ static ssize_t read_packed(void *ctx, uint8_t *p, size_t n)
         return -ENOMEM;
     while (!d->chunk || d->taken == d->chunk->n) {
         if (d->chunk && d->chunk->result <= 0)
-            return finish(s);
-        d->chunk = chunks_next(d->chunks);
-        d->taken = 0;
+            return d->chunk->result;
+        begin_chunk(s);
     }
     if (n > d->chunk->n - d->taken)
         n = d->chunk->n - d->taken;
