@@ -66,10 +66,10 @@ static struct json_object *description(const struct sip_msg *msg, struct sdp_ses
     return o;
 }
 
+/* `sdp` is NULL where there is none. */
 static struct json_object *problems(const struct message *m, const struct sip_msg *msg,
                                     const struct sdp_session *sdp)
 {
-    bool has_sdp = m->flags & MESSAGE_HAS_SDP;
     struct json_object *list = json_object_new_array();
     char text[256];
 
@@ -78,10 +78,10 @@ static struct json_object *problems(const struct message *m, const struct sip_ms
                  msg->problems[i].text);
         json_object_array_add(list, json_object_new_string(text));
     }
-    if (has_sdp && sdp->problem) {
+    if (sdp && sdp->problem) {
         snprintf(text, sizeof text, "SDP line %u: %s", sdp->problem_line, sdp->problem);
         json_object_array_add(list, json_object_new_string(text));
-    } else if (!has_sdp && m->flags & MESSAGE_SDP_PROBLEMS) {
+    } else if (!sdp && m->flags & MESSAGE_SDP_PROBLEMS) {
         json_object_array_add(list, json_object_new_string("the body is no session description"));
     }
     return list;
@@ -168,7 +168,7 @@ struct json_object *json_message(const struct fosip_analysis *a, const struct ca
     session = description(msg, sdp);
     json_add(o, "sdp", session);
     json_add(o, "length", json_object_new_int64(m->whole));
-    json_add(o, "problems", problems(m, msg, sdp));
+    json_add(o, "problems", problems(m, msg, session ? sdp : NULL));
     return o;
 }
 
