@@ -3,7 +3,7 @@
 
 #ifdef HAVE_OPUS
 
-#include <opus.h>
+#include <opus/opus.h>
 
 enum { RATE = 48000, MOST = 5760 /* 120 ms */ };
 

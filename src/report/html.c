@@ -133,8 +133,8 @@ static void write_finding(struct page *p, const struct finding *f)
 static void left_out(struct page *p, size_t n)
 {
     if (n)
-        fprintf(p->out, "<p>%zu more are not in this page; <code>fosip -T csv</code> lists all.</p>\n",
-                n);
+        fprintf(p->out,
+                "<p>%zu more are not in this page; <code>fosip -T csv</code> lists all.</p>\n", n);
 }
 
 static void write_findings(struct page *p)
@@ -150,8 +150,8 @@ static void write_findings(struct page *p)
             continue;
         }
         if (!shown++)
-            fputs("<div class=\"wide\"><table><tr><th>Severity</th><th>What</th><th>Where</th><th>Frames</th>"
-                  "<th>Reference</th></tr>\n", p->out);
+            fputs("<div class=\"wide\"><table><tr><th>Severity</th><th>What</th>"
+                  "<th>Where</th><th>Frames</th><th>Reference</th></tr>\n", p->out);
         write_finding(p, &p->a->findings.v[i]);
     }
     fputs(shown ? "</table></div>\n" : "<p>Nothing that calls for attention.</p>\n", p->out);

@@ -135,7 +135,7 @@ int html_ladder(const struct ladder *l, const struct fosip_report_options *o, FI
             width, height, width);
     for (unsigned i = 0; i < l->participant_count; i++) {
         fprintf(out, "<line x1=\"%u\" y1=\"%u\" x2=\"%u\" y2=\"%u\" stroke=\"#bbb\"/>\n",
-                axis(&d, i), HEAD - 8, axis(&d, i), height - 8);
+                axis(&d, i), HEAD - 8u, axis(&d, i), height - 8);
         draw_head(&d, i);
     }
     for (size_t i = 0; i < rungs; i++)
@@ -171,7 +171,8 @@ void html_stream_chart(const struct fosip_analysis *a, uint32_t stream, FILE *ou
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%u\" height=\"%u\" role=\"img\">"
             "<title>jitter up to %.1f ms, packets lost in red, second by second</title>"
             "<rect width=\"%u\" height=\"%u\" fill=\"#f4f4f4\"/>\n",
-            CHART_WIDTH, CHART_HEIGHT, most, CHART_WIDTH, CHART_HEIGHT);
+            (unsigned)CHART_WIDTH, (unsigned)CHART_HEIGHT, most, (unsigned)CHART_WIDTH,
+            (unsigned)CHART_HEIGHT);
     for (size_t i = 0; i < n && i < MOST_BARS; i++) {
         double x = (double)(v[i].number - first) * width;
         double height = v[i].jitter_max_ms / most * (CHART_HEIGHT - 4);

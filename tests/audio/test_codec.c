@@ -11,7 +11,7 @@
 #include <spandsp.h>
 #endif
 #ifdef HAVE_OPUS
-#include <opus.h>
+#include <opus/opus.h>
 #endif
 #ifdef HAVE_BCG729
 #include <bcg729/encoder.h>
