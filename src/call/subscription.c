@@ -185,8 +185,13 @@ static bool concerns(const struct message *m)
 
 size_t subscriptions_read(const struct call *call, struct subscription *out, size_t room)
 {
-    struct reading r = {.call = call, .v = out, .room = room, .last_notify = CALL_NONE};
+    struct reading r; /* not cleared: most calls have no subscription to parse */
 
+    r.call = call;
+    r.v = out;
+    r.n = 0;
+    r.room = room;
+    r.last_notify = CALL_NONE;
     for (uint32_t i = 0; i < call->messages.n; i++) {
         const struct message *m = &call->messages.v[i];
 

@@ -46,7 +46,7 @@ int fosip_check_run(struct fosip_check *check, const struct fosip_analysis *a,
             r = -ENOMEM;
     }
     if (r == 0)
-        print_results(check, &c, outcomes, format, options, out);
+        r = print_results(check, &c, outcomes, format, options, out);
     for (size_t i = 0; outcomes && i < check->v.n; i++)
         outcome_free(&outcomes[i]);
     free(outcomes);

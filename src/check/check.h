@@ -75,8 +75,9 @@ void ladder_test(struct checking *c, const struct expectation *e, const struct i
 /* "INVITE", "200 INVITE" of a message. */
 void message_label(struct checking *c, const struct message *m, char out[64]);
 
-/* Writes all results; `outcomes` are those of the expectations in order. */
-void print_results(const struct fosip_check *check, struct checking *c,
-                   const struct outcome *outcomes, enum fosip_check_format format,
-                   const struct fosip_report_options *options, FILE *out);
+/* Writes all results; `outcomes` are those of the expectations in order.  0 or
+ * -ENOMEM. */
+int print_results(const struct fosip_check *check, struct checking *c,
+                  const struct outcome *outcomes, enum fosip_check_format format,
+                  const struct fosip_report_options *o, FILE *out);
 #endif

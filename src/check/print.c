@@ -116,16 +116,17 @@ static void print_text(const struct fosip_check *check, struct checking *c,
     fprintf(out, "%zu expectation%s, %zu failed\n", check->v.n, check->v.n == 1 ? "" : "s", failed);
 }
 
-void print_results(const struct fosip_check *check, struct checking *c,
-                   const struct outcome *outcomes, enum fosip_check_format format,
-                   const struct fosip_report_options *o, FILE *out)
+int print_results(const struct fosip_check *check, struct checking *c,
+                  const struct outcome *outcomes, enum fosip_check_format format,
+                  const struct fosip_report_options *o, FILE *out)
 {
     switch (format) {
     case FOSIP_CHECK_TEXT: print_text(check, c, outcomes, o, out); break;
-    case FOSIP_CHECK_JSON: print_json(check, c, outcomes, out); break;
+    case FOSIP_CHECK_JSON: return print_json(check, outcomes, out);
     case FOSIP_CHECK_TAP: print_tap(check, c, outcomes, out); break;
     case FOSIP_CHECK_JUNIT: print_junit(check, c, outcomes, out); break;
     case FOSIP_CHECK_GITHUB: print_github(check, outcomes, out); break;
-    case FOSIP_CHECK_GITLAB: print_gitlab(check, outcomes, out); break;
+    case FOSIP_CHECK_GITLAB: return print_gitlab(check, outcomes, out);
     }
+    return 0;
 }

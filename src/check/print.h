@@ -15,13 +15,13 @@ void print_pieces(struct checking *c, const struct failure *failure, const char 
                   bool unicode, FILE *out);
 void print_more(const struct outcome *outcome, const char *margin, FILE *out);
 
-void print_json(const struct fosip_check *check, struct checking *c,
-                const struct outcome *outcomes, FILE *out);
+/* 0 or -ENOMEM. */
+int print_json(const struct fosip_check *check, const struct outcome *outcomes, FILE *out);
+int print_gitlab(const struct fosip_check *check, const struct outcome *outcomes, FILE *out);
 void print_tap(const struct fosip_check *check, struct checking *c,
                const struct outcome *outcomes, FILE *out);
 void print_junit(const struct fosip_check *check, struct checking *c,
                  const struct outcome *outcomes, FILE *out);
 void print_github(const struct fosip_check *check, const struct outcome *outcomes, FILE *out);
-void print_gitlab(const struct fosip_check *check, const struct outcome *outcomes, FILE *out);
 
 #endif

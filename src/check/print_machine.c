@@ -1,14 +1,12 @@
 /* Results for programs: JSON, TAP, JUnit, and what GitHub and GitLab show. */
+#include <errno.h>
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <stdlib.h>
 
 #include "base/hash.h"
 #include "check/print.h"
 #include "report/json.h"
 #include "report/text.h"
-
-enum { PLAIN = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE };
 
 static struct slice title(const struct expectation *e)
 {
@@ -26,51 +24,55 @@ static size_t count_failed(const struct fosip_check *check, const struct outcome
 
 /* ---- JSON ------------------------------------------------------------------------------- */
 
-static struct json_object *failure_object(const struct failure *f)
+static void failure(struct json *j, const struct failure *f)
 {
-    struct json_object *o = json_object_new_object();
-    uint32_t call = f->item.kind == ITEM_CAPTURE ? CALL_NONE : f->item.call;
-
-    json_add(o, "call", json_id(call));
-    json_add(o, "message", json_id(f->item.kind == ITEM_MESSAGE ? f->item.index : CALL_NONE));
-    json_add(o, "stream", json_id(f->item.kind == ITEM_STREAM ? f->item.index : CALL_NONE));
-    json_add(o, "finding", json_id(f->item.kind == ITEM_FINDING ? f->item.index : CALL_NONE));
-    json_add(o, "frame", f->frame ? json_count(f->frame) : NULL);
-    json_add(o, "found", json_text(slice_str(f->text)));
-    return o;
+    json_open(j, NULL);
+    json_id(j, "call", f->item.kind == ITEM_CAPTURE ? CALL_NONE : f->item.call);
+    json_id(j, "message", f->item.kind == ITEM_MESSAGE ? f->item.index : CALL_NONE);
+    json_id(j, "stream", f->item.kind == ITEM_STREAM ? f->item.index : CALL_NONE);
+    json_id(j, "finding", f->item.kind == ITEM_FINDING ? f->item.index : CALL_NONE);
+    json_nonzero(j, "frame", f->frame);
+    json_name(j, "found", f->text);
+    json_close(j);
 }
 
-static struct json_object *result_object(const struct expectation *e, const struct outcome *o)
+static void result(struct json *j, const struct expectation *e, const struct outcome *o)
 {
-    struct json_object *r = json_object_new_object(), *list = json_object_new_array();
-
+    json_text(j, "name", e->name.n ? e->name : SLICE_EMPTY);
+    json_text(j, "expected", e->text);
+    json_name(j, "file", e->file);
+    json_count(j, "line", e->line);
+    json_boolean(j, "held", o->held);
+    json_count(j, "tested", o->tested);
+    json_count(j, "failed", o->failed);
+    json_list(j, "failures");
     for (size_t i = 0; i < o->failures.n; i++)
-        json_object_array_add(list, failure_object(&o->failures.v[i]));
-    json_add(r, "name", e->name.n ? json_text(e->name) : NULL);
-    json_add(r, "expected", json_text(e->text));
-    json_add(r, "file", json_text(slice_str(e->file)));
-    json_add(r, "line", json_count(e->line));
-    json_add(r, "held", json_object_new_boolean(o->held));
-    json_add(r, "tested", json_count(o->tested));
-    json_add(r, "failed", json_count(o->failed));
-    json_add(r, "failures", list);
-    return r;
+        failure(j, &o->failures.v[i]);
+    json_end(j);
 }
 
-void print_json(const struct fosip_check *check, struct checking *c,
-                const struct outcome *outcomes, FILE *out)
+int print_json(const struct fosip_check *check, const struct outcome *outcomes, FILE *out)
 {
-    (void)c;
-    fprintf(out, "{\"schema\":\"fosip-check/1\",\"expectations\":%zu,\"failed\":%zu,\"results\":[",
-            check->v.n, count_failed(check, outcomes));
-    for (size_t i = 0; i < check->v.n; i++) {
-        struct json_object *o = result_object(&check->v.v[i], &outcomes[i]);
-        const char *text = json_object_to_json_string_ext(o, PLAIN);
+    struct json *j = json_new(out);
 
-        fprintf(out, "%s\n%s", i ? "," : "", text ? text : "null");
-        json_object_put(o);
+    if (!j)
+        return -ENOMEM;
+    json_open(j, NULL);
+    json_name(j, "schema", "fosip-check/1");
+    json_count(j, "expectations", check->v.n);
+    json_count(j, "failed", count_failed(check, outcomes));
+    json_list(j, "results");
+    for (size_t i = 0; i < check->v.n; i++) {
+        json_open_line(j);
+        result(j, &check->v.v[i], &outcomes[i]);
+        json_close(j);
     }
-    fputs("\n]}\n", out);
+    json_raw(j, "\n");
+    json_end(j);
+    json_close(j);
+    json_raw(j, "\n");
+    json_free(j);
+    return 0;
 }
 
 /* ---- TAP -------------------------------------------------------------------------------- */
@@ -243,10 +245,8 @@ void print_github(const struct fosip_check *check, const struct outcome *outcome
     fprintf(out, "%zu expectation%s, %zu failed\n", check->v.n, check->v.n == 1 ? "" : "s", failed);
 }
 
-static struct json_object *gitlab_object(const struct expectation *e, const struct outcome *o)
+static void gitlab_issue(struct json *j, const struct expectation *e, const struct outcome *o)
 {
-    struct json_object *r = json_object_new_object(), *at = json_object_new_object();
-    struct json_object *lines = json_object_new_object();
     struct slice t = title(e);
     char *text = NULL, fingerprint[40];
 
@@ -255,34 +255,36 @@ static struct json_object *gitlab_object(const struct expectation *e, const stru
         text = NULL;
     snprintf(fingerprint, sizeof fingerprint, "%016" PRIx64 "%08x",
              hash_bytes(hash_bytes(1, e->file, strlen(e->file)), e->text.p, e->text.n), e->line);
-    json_add(lines, "begin", json_count(e->line));
-    json_add(at, "path", json_text(slice_str(e->file)));
-    json_add(at, "lines", lines);
-    json_add(r, "description", json_text(slice_str(text)));
-    json_add(r, "check_name", json_object_new_string("fosip check"));
-    json_add(r, "fingerprint", json_object_new_string(fingerprint));
-    json_add(r, "severity", json_object_new_string("major"));
-    json_add(r, "location", at);
+    json_name(j, "description", text);
+    json_name(j, "check_name", "fosip check");
+    json_name(j, "fingerprint", fingerprint);
+    json_name(j, "severity", "major");
+    json_open(j, "location");
+    json_name(j, "path", e->file);
+    json_open(j, "lines");
+    json_count(j, "begin", e->line);
+    json_close(j);
+    json_close(j);
     free(text);
-    return r;
 }
 
-void print_gitlab(const struct fosip_check *check, const struct outcome *outcomes, FILE *out)
+int print_gitlab(const struct fosip_check *check, const struct outcome *outcomes, FILE *out)
 {
-    bool any = false;
+    struct json *j = json_new(out);
 
-    putc('[', out);
+    if (!j)
+        return -ENOMEM;
+    json_list(j, NULL);
     for (size_t i = 0; i < check->v.n; i++) {
-        struct json_object *o;
-        const char *text;
-
         if (outcomes[i].held)
             continue;
-        o = gitlab_object(&check->v.v[i], &outcomes[i]);
-        text = json_object_to_json_string_ext(o, PLAIN);
-        fprintf(out, "%s\n%s", any ? "," : "", text ? text : "null");
-        json_object_put(o);
-        any = true;
+        json_open_line(j);
+        gitlab_issue(j, &check->v.v[i], &outcomes[i]);
+        json_close(j);
     }
-    fputs("\n]\n", out);
+    json_raw(j, "\n");
+    json_end(j);
+    json_raw(j, "\n");
+    json_free(j);
+    return 0;
 }

@@ -167,7 +167,7 @@ static int walk_all(struct walk *w)
     if (r == 0)
         r = learn_hosts(w);
     if (r == 0)
-        print_begin(w->p);
+        r = print_begin(w->p);
     for (uint32_t i = 0; r == 0 && i < a->calls.n; i++)
         r = walk_a(w, i);
     for (uint32_t i = 0; r == 0 && i < b->calls.n; i++) {
@@ -183,6 +183,7 @@ static int walk_all(struct walk *w)
     }
     if (r == 0)
         print_end(w->p, w->t);
+    print_close(w->p);
     return r;
 }
 

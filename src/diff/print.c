@@ -1,6 +1,7 @@
 /* Differences as text, JSON and CSV. */
 #include "diff/print.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "report/grid.h"
@@ -119,144 +120,147 @@ static void text_end(struct printer *p, const struct totals *t)
 
 /* ---- JSON ---- */
 
-static struct json_object *json_raw(const struct text *t)
+static void write_side(struct json *j, const char *key, const struct side *s)
 {
-    return json_text(text_slice(t));
+    json_open(j, key);
+    json_name(j, "name", s->name);
+    json_name(j, "source", s->analysis ? "capture" : "result");
+    json_count(j, "calls", s->calls.n);
+    if (s->has_streams)
+        json_count(j, "streams", s->streams.n);
+    else
+        json_null(j, "streams");
+    if (s->has_findings)
+        json_count(j, "findings", s->findings.n);
+    else
+        json_null(j, "findings");
+    json_close(j);
 }
 
-static void put_json(struct printer *p, struct json_object *o)
+/* Between the members of the document, each on a line of its own. */
+static void next_line(struct json *j)
 {
-    enum { PLAIN = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE };
-    size_t n;
-    const char *text = json_object_to_json_string_length(o, PLAIN, &n);
-
-    if (text)
-        fwrite(text, 1, n, p->out);
-    json_object_put(o);
+    json_raw(j, ",\n");
+    j->follows = false;
 }
 
-static struct json_object *json_side(const struct side *s)
+static void object_begin(struct printer *p)
 {
-    struct json_object *o = json_object_new_object();
+    struct json *j = p->j;
 
-    json_add(o, "name", json_text(slice_str(s->name)));
-    json_add(o, "source", json_name(s->analysis ? "capture" : "result"));
-    json_add(o, "calls", json_count(s->calls.n));
-    json_add(o, "streams", s->has_streams ? json_count(s->streams.n) : NULL);
-    json_add(o, "findings", s->has_findings ? json_count(s->findings.n) : NULL);
-    return o;
+    if (p->o->format == FOSIP_NDJSON)
+        return;
+    json_open(j, NULL);
+    json_name(j, "schema", "fosip-diff/1");
+    next_line(j);
+    json_open(j, "generator");
+    json_name(j, "name", "fosip");
+    json_name(j, "version", fosip_version());
+    json_close(j);
+    next_line(j);
+    write_side(j, "a", p->a);
+    next_line(j);
+    write_side(j, "b", p->b);
+    next_line(j);
+    json_boolean(j, "headers_compared", p->headers);
+    next_line(j);
+    json_list(j, "differences");
 }
 
-static void json_begin(struct printer *p)
-{
-    struct json_object *generator = json_object_new_object();
-
-    json_add(generator, "name", json_name("fosip"));
-    json_add(generator, "version", json_name(fosip_version()));
-    fputs("{\"schema\":\"fosip-diff/1\",\n\"generator\":", p->out);
-    put_json(p, generator);
-    fputs(",\n\"a\":", p->out);
-    put_json(p, json_side(p->a));
-    fputs(",\n\"b\":", p->out);
-    put_json(p, json_side(p->b));
-    fprintf(p->out, ",\n\"headers_compared\":%s,\n\"differences\":[",
-            p->headers ? "true" : "false");
-}
-
-static struct json_object *json_message_of(const struct side *side, const struct side_call *call,
-                                           uint32_t place, const struct pool *pool)
+static void write_message(struct json *j, const char *key, const struct side *side,
+                          const struct side_call *call, uint32_t place, const struct pool *pool)
 {
     const struct side_message *m;
-    struct json_object *o;
     struct text t = {0};
 
-    if (place == ALIGN_NONE)
-        return NULL;
+    if (!call || place == ALIGN_NONE) {
+        json_null(j, key);
+        return;
+    }
     m = compare_at(side, call, place);
     describe_message(pool, m, &t);
-    o = json_object_new_object();
-    json_add(o, "id", json_count(m->id));
-    json_add(o, "frame", m->frame ? json_count(m->frame) : NULL);
-    json_add(o, "message", json_raw(&t));
+    json_open(j, key);
+    json_count(j, "id", m->id);
+    json_nonzero(j, "frame", m->frame);
+    json_text(j, "message", text_slice(&t));
+    json_close(j);
     text_free(&t);
-    return o;
 }
 
-static struct json_object *json_places(const struct comparison *c, const struct difference *d)
+static void write_places(struct json *j, const struct comparison *c, const struct difference *d)
 {
-    struct json_object *list = json_object_new_array();
-
+    json_list(j, "messages");
     for (uint32_t i = 0; i < d->places && i < DIFFERENCE_PLACES; i++) {
-        struct json_object *o = json_object_new_object();
-
-        json_add(o, "a", json_message_of(c->side_a, c->call_a, d->place[i].a, c->pool));
-        json_add(o, "b", json_message_of(c->side_b, c->call_b, d->place[i].b, c->pool));
-        json_object_array_add(list, o);
+        json_open(j, NULL);
+        write_message(j, "a", c->side_a, c->call_a, d->place[i].a, c->pool);
+        write_message(j, "b", c->side_b, c->call_b, d->place[i].b, c->pool);
+        json_close(j);
     }
-    return list;
+    json_end(j);
 }
 
-static struct json_object *id_or_null(uint32_t id)
+/* Its members. */
+static void write_difference(struct json *j, const struct comparison *c,
+                             const struct difference *d)
 {
-    return id ? json_count(id) : NULL;
-}
-
-static struct json_object *json_difference(const struct comparison *c, const struct difference *d)
-{
-    struct json_object *o = json_object_new_object();
     struct text t = {0};
 
     describe(c, d, "->", 0, &t);
-    json_add(o, "kind", json_name(difference_name(d->kind)));
-    json_add(o, "call_a", id_or_null(c->call_a ? c->call_a->id : 0));
-    json_add(o, "call_b", id_or_null(c->call_b ? c->call_b->id : 0));
-    json_add(o, "stream_a", id_or_null(d->stream_a));
-    json_add(o, "stream_b", id_or_null(d->stream_b));
-    json_add(o, "name", json_text(d->name));
-    json_add(o, "before", json_text(d->before));
-    json_add(o, "after", json_text(d->after));
-    json_add(o, "messages", json_places(c, d));
-    json_add(o, "message_count", json_count(d->places));
-    json_add(o, "text", json_raw(&t));
+    json_name(j, "kind", difference_name(d->kind));
+    json_nonzero(j, "call_a", c->call_a ? c->call_a->id : 0);
+    json_nonzero(j, "call_b", c->call_b ? c->call_b->id : 0);
+    json_nonzero(j, "stream_a", d->stream_a);
+    json_nonzero(j, "stream_b", d->stream_b);
+    json_text(j, "name", d->name);
+    json_text(j, "before", d->before);
+    json_text(j, "after", d->after);
+    write_places(j, c, d);
+    json_count(j, "message_count", d->places);
+    json_text(j, "text", text_slice(&t));
     text_free(&t);
-    return o;
 }
 
-static void json_pair(struct printer *p, const struct comparison *c)
+static void object_pair(struct printer *p, const struct comparison *c)
 {
     bool lines = p->o->format == FOSIP_NDJSON;
 
     for (size_t i = 0; i < c->list.n; i++) {
-        struct json_object *o = json_difference(c, &c->list.v[i]);
-
+        if (!lines)
+            json_raw(p->j, p->begun ? ",\n" : "\n");
+        p->j->follows = false;
+        json_open(p->j, NULL);
+        write_difference(p->j, c, &c->list.v[i]);
         if (lines)
-            json_add(o, "type", json_name("difference"));
-        else
-            fputs(p->begun ? ",\n" : "\n", p->out);
-        put_json(p, o);
+            json_name(p->j, "type", "difference");
+        json_close(p->j);
         if (lines)
-            putc('\n', p->out);
+            json_raw(p->j, "\n");
         p->begun = true;
     }
 }
 
-static void json_end(struct printer *p, const struct totals *t)
+static void object_end(struct printer *p, const struct totals *t)
 {
     bool lines = p->o->format == FOSIP_NDJSON;
-    struct json_object *o = json_object_new_object();
+    struct json *j = p->j;
 
-    json_add(o, "same", json_object_new_boolean(!t->differences));
-    json_add(o, "differences", json_count(t->differences));
-    json_add(o, "calls_compared", json_count(t->pairs));
-    json_add(o, "calls_differing", json_count(t->differing));
-    json_add(o, "calls_missing", json_count(t->missing));
-    json_add(o, "calls_added", json_count(t->added));
+    if (!lines) {
+        json_raw(j, p->begun ? "\n" : "");
+        json_end(j);
+        next_line(j);
+    }
+    j->follows = false;
+    json_open(j, lines ? NULL : "summary");
+    json_boolean(j, "same", !t->differences);
+    json_count(j, "differences", t->differences);
+    json_count(j, "calls_compared", t->pairs);
+    json_count(j, "calls_differing", t->differing);
+    json_count(j, "calls_missing", t->missing);
+    json_count(j, "calls_added", t->added);
     if (lines)
-        json_add(o, "type", json_name("summary"));
-    else
-        fprintf(p->out, "%s],\n\"summary\":", p->begun ? "\n" : "");
-    put_json(p, o);
-    fputs(lines ? "\n" : "}\n", p->out);
+        json_name(j, "type", "summary");
+    json_close(j);
+    json_raw(j, lines ? "\n" : "}\n");
 }
 
 /* ---- CSV ---- */
@@ -308,32 +312,48 @@ static void csv(struct printer *p, struct comparison *c)
     grid_csv(&g, p->out);
 }
 
-void print_begin(struct printer *p)
+static bool is_json(const struct printer *p)
 {
-    if (p->o->format == FOSIP_TEXT)
-        text_begin(p);
-    else if (p->o->format == FOSIP_JSON)
-        json_begin(p);
-    else if (p->o->format == FOSIP_CSV)
+    return p->o->format == FOSIP_JSON || p->o->format == FOSIP_NDJSON;
+}
+
+int print_begin(struct printer *p)
+{
+    if (is_json(p)) {
+        p->j = json_new(p->out);
+        if (!p->j)
+            return -ENOMEM;
+        object_begin(p);
+    } else if (p->o->format == FOSIP_CSV) {
         csv(p, NULL);
+    } else {
+        text_begin(p);
+    }
+    return 0;
 }
 
 void print_pair(struct printer *p, struct comparison *c)
 {
     if (!c->list.n)
         return;
-    switch (p->o->format) {
-    case FOSIP_TEXT: text_pair(p, c); return;
-    case FOSIP_CSV: csv(p, c); return;
-    default: json_pair(p, c);
-    }
+    if (is_json(p))
+        object_pair(p, c);
+    else if (p->o->format == FOSIP_CSV)
+        csv(p, c);
+    else
+        text_pair(p, c);
 }
 
 void print_end(struct printer *p, const struct totals *t)
 {
-    switch (p->o->format) {
-    case FOSIP_TEXT: text_end(p, t); return;
-    case FOSIP_CSV: return;
-    default: json_end(p, t);
-    }
+    if (is_json(p))
+        object_end(p, t);
+    else if (p->o->format == FOSIP_TEXT)
+        text_end(p, t);
+}
+
+void print_close(struct printer *p)
+{
+    if (p->j)
+        json_free(p->j);
 }

@@ -48,6 +48,46 @@ static int finish(struct reader *r)
     return r->failed;
 }
 
+typedef void writer(struct json *j, const struct fosip_analysis *a, uint32_t number);
+
+static void write_call(struct json *j, const struct fosip_analysis *a, uint32_t number)
+{
+    json_call(j, a, number, NULL);
+}
+
+static void write_finding(struct json *j, const struct fosip_analysis *a, uint32_t number)
+{
+    json_finding(j, &a->findings.v[number]);
+}
+
+/* One thing as it would stand in a saved result, which is the other way to get
+ * here. */
+static void read_written(struct reader *r, const struct fosip_analysis *a, uint32_t number,
+                         writer *write, void (*read)(struct reader *r, struct json_object *o))
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *file = open_memstream(&text, &n);
+    struct json *j = file ? json_new(file) : NULL;
+    struct json_object *o;
+
+    if (j) {
+        json_open(j, NULL);
+        write(j, a, number);
+        json_close(j);
+        json_free(j);
+    }
+    if (file)
+        fclose(file);
+    o = j && text ? json_tokener_parse(text) : NULL;
+    if (o)
+        read(r, o);
+    else
+        r->failed = -ENOMEM;
+    json_object_put(o);
+    free(text);
+}
+
 int side_of_analysis(struct side *side, struct pool *pool, const struct fosip_analysis *a,
                      struct fosip_error *err)
 {
@@ -57,33 +97,15 @@ int side_of_analysis(struct side *side, struct pool *pool, const struct fosip_an
     side->has_streams = side->has_findings = true;
     if (report_choose(a, &side->select, true) < 0)
         r.failed = -ENOMEM;
-    for (uint32_t i = 0; i < call_count(a->calls) && !r.failed; i++) {
-        struct json_object *o;
-
-        if (!report_selects(a, i, &side->select))
-            continue;
-        o = json_call(a, i, NULL);
-        side_read_call(&r, o);
-        json_object_put(o);
-    }
-    for (uint32_t i = 0; i < stream_count(a->streams) && !r.failed; i++) {
-        struct json_object *o;
-
-        if (!report_selects_stream(a, i, &side->select))
-            continue;
-        o = json_stream(a, i);
-        side_read_stream(&r, o);
-        json_object_put(o);
-    }
-    for (size_t i = 0; i < a->findings.n && !r.failed; i++) {
-        struct json_object *o;
-
-        if (!report_selects_finding(a, &a->findings.v[i], &side->select))
-            continue;
-        o = json_finding(a, &a->findings.v[i]);
-        side_read_finding(&r, o);
-        json_object_put(o);
-    }
+    for (uint32_t i = 0; i < call_count(a->calls) && !r.failed; i++)
+        if (report_selects(a, i, &side->select))
+            read_written(&r, a, i, write_call, side_read_call);
+    for (uint32_t i = 0; i < stream_count(a->streams) && !r.failed; i++)
+        if (report_selects_stream(a, i, &side->select))
+            read_written(&r, a, i, json_stream, side_read_stream);
+    for (uint32_t i = 0; i < a->findings.n && !r.failed; i++)
+        if (report_selects_finding(a, &a->findings.v[i], &side->select))
+            read_written(&r, a, i, write_finding, side_read_finding);
     return finish(&r);
 }
 

@@ -19,7 +19,8 @@ struct telling {
     FILE *out;
     struct line line;
     struct sip_msg *before, *after;
-    struct json_object *headers, *body; /* as JSON */
+    struct json *j;       /* as JSON: where to */
+    bool body;            /* changes of the body, not of what stands before it */
     struct slice section; /* last one named */
     bool headers_alone;   /* and those left out that every element changes */
     bool other_call;
@@ -149,43 +150,47 @@ static void tell_change(void *ctx, const struct sip_difference *d)
 
 /* ---- JSON ----------------------------------------------------------------------- */
 
+static void open_change(struct telling *t)
+{
+    json_open(t->j, NULL);
+    json_id(t->j, "call", t->pair.call);
+    json_id(t->j, "message", t->pair.message);
+    json_id(t->j, "next_call", t->pair.next_call);
+    json_id(t->j, "next_message", t->pair.next);
+    json_address(t->j, "by", &t->pair.by);
+    json_list(t->j, "headers");
+}
+
 static void tell_json(void *ctx, const struct sip_difference *d)
 {
     struct telling *t = ctx;
-    struct json_object *o;
 
-    if (t->headers_alone && (d->part == DIFFERENCE_BODY || is_usual(d, t->other_call)))
+    if ((d->part == DIFFERENCE_BODY) != t->body ||
+        (t->headers_alone && is_usual(d, t->other_call)))
         return;
+    if (t->headers_alone && !t->any)
+        open_change(t);
     t->any = true;
-    o = json_object_new_object();
-    if (d->part == DIFFERENCE_BODY)
-        json_add(o, "section", json_text(d->section));
+    json_open(t->j, NULL);
+    if (t->body)
+        json_text(t->j, "section", d->section);
     else
-        json_add(o, "name", json_text(d->part == DIFFERENCE_HEADER ? d->name : SLICE_EMPTY));
-    json_add(o, "before", json_text(d->before));
-    json_add(o, "after", json_text(d->after));
-    json_object_array_add(d->part == DIFFERENCE_BODY ? t->body : t->headers, o);
+        json_text(t->j, "name", d->part == DIFFERENCE_HEADER ? d->name : SLICE_EMPTY);
+    json_text(t->j, "before", d->before);
+    json_text(t->j, "after", d->after);
+    json_close(t->j);
 }
 
-static struct json_object *change(struct telling *t, const struct onward *pair)
+static void tell_pair(struct telling *t, const struct onward *pair)
 {
-    struct json_object *o;
-
-    t->headers = json_object_new_array();
+    t->pair = *pair;
     t->any = false;
     t->other_call = pair->call != pair->next_call;
-    if (sip_compare(t->before, t->after, tell_json, t) < 0 || !t->any) {
-        json_object_put(t->headers);
-        return NULL;
-    }
-    o = json_object_new_object();
-    json_add(o, "call", json_id(pair->call));
-    json_add(o, "message", json_id(pair->message));
-    json_add(o, "next_call", json_id(pair->next_call));
-    json_add(o, "next_message", json_id(pair->next));
-    json_add(o, "by", json_address(&pair->by));
-    json_add(o, "headers", t->headers);
-    return o;
+    sip_compare(t->before, t->after, tell_json, t);
+    if (!t->any)
+        return;
+    json_end(t->j);
+    json_close(t->j);
 }
 
 static bool parse_pair(struct telling *t, const struct message *a, const struct message *b)
@@ -199,26 +204,20 @@ static const struct message *message_at(const struct fosip_analysis *a, uint32_t
     return &call_at(a->calls, call)->messages.v[message];
 }
 
-struct json_object *json_header_changes(const struct fosip_analysis *a, uint32_t call)
+void json_header_changes(struct json *j, const struct fosip_analysis *a, uint32_t call)
 {
-    struct telling t = {.a = a, .headers_alone = true};
+    struct telling t = {.a = a, .j = j, .headers_alone = true};
     struct onward *pairs = malloc(MOST_PAIRS * sizeof *pairs);
-    struct json_object *list = json_object_new_array();
     size_t n = pairs && open_telling(&t) ? onward_read(a->calls, call, pairs, MOST_PAIRS) : 0;
 
-    for (size_t i = 0; i < n; i++) {
-        struct json_object *o;
-
-        if (!parse_pair(&t, message_at(a, pairs[i].call, pairs[i].message),
-                        message_at(a, pairs[i].next_call, pairs[i].next)))
-            continue;
-        o = change(&t, &pairs[i]);
-        if (o)
-            json_object_array_add(list, o);
-    }
+    json_list(j, "header_changes");
+    for (size_t i = 0; i < n; i++)
+        if (parse_pair(&t, message_at(a, pairs[i].call, pairs[i].message),
+                       message_at(a, pairs[i].next_call, pairs[i].next)))
+            tell_pair(&t, &pairs[i]);
+    json_end(j);
     close_telling(&t);
     free(pairs);
-    return list;
 }
 
 /* ---- messages --changes ------------------------------------------------------------ */
@@ -287,31 +286,40 @@ static const struct message *in_frame(const struct fosip_analysis *a,
     return NULL;
 }
 
-static int compare_frames(struct telling *t, const struct message *a, const struct message *b)
+static int compare_as_json(struct telling *t, const struct message *a, const struct message *b)
 {
-    struct json_object *o;
     int r;
 
-    if (t->o->format == FOSIP_TEXT || t->o->format == FOSIP_CSV) {
-        t->from = a;
-        t->to = b;
-        put_places(t);
-        return sip_compare(t->before, t->after, tell_text, t);
-    }
-    t->headers = json_object_new_array();
-    t->body = json_object_new_array();
+    t->j = json_new(t->out);
+    if (!t->j)
+        return -ENOMEM;
+    json_open(t->j, NULL);
+    json_list(t->j, "frames");
+    json_count(t->j, NULL, a->frame);
+    json_count(t->j, NULL, b->frame);
+    json_end(t->j);
+    json_list(t->j, "headers");
     r = sip_compare(t->before, t->after, tell_json, t);
-    o = json_object_new_object();
-    json_add(o, "frames", json_object_new_array());
-    json_object_array_add(json_object_object_get(o, "frames"), json_count(a->frame));
-    json_object_array_add(json_object_object_get(o, "frames"), json_count(b->frame));
-    json_add(o, "headers", t->headers);
-    json_add(o, "body", t->body);
-    fprintf(t->out, "%s\n",
-            json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
-                                                  JSON_C_TO_STRING_NOSLASHESCAPE));
-    json_object_put(o);
+    json_end(t->j);
+    json_list(t->j, "body");
+    t->body = true;
+    if (r == 0)
+        r = sip_compare(t->before, t->after, tell_json, t);
+    json_end(t->j);
+    json_close(t->j);
+    json_raw(t->j, "\n");
+    json_free(t->j);
     return r;
+}
+
+static int compare_frames(struct telling *t, const struct message *a, const struct message *b)
+{
+    if (t->o->format != FOSIP_TEXT && t->o->format != FOSIP_CSV)
+        return compare_as_json(t, a, b);
+    t->from = a;
+    t->to = b;
+    put_places(t);
+    return sip_compare(t->before, t->after, tell_text, t);
 }
 
 int report_difference(const struct fosip_analysis *a, const struct fosip_report_options *o,

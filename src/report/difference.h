@@ -6,8 +6,8 @@
 #include "sip/difference.h"
 
 /* Those of one message and what it became: the header changes of json_call. */
-struct json_object;
-struct json_object *json_header_changes(const struct fosip_analysis *a, uint32_t call);
+struct json;
+void json_header_changes(struct json *j, const struct fosip_analysis *a, uint32_t call);
 
 /* messages --diff: what two messages have differently.  0, -EINVAL with `err` when a
  * frame holds none, or -ENOMEM. */

@@ -140,39 +140,39 @@ int report_intervals(const struct fosip_analysis *a, const struct fosip_report_o
     return 0;
 }
 
-static struct json_object *to_object(const struct fosip_analysis *a,
-                                     const struct stream_figures *f,
-                                     const struct stream_interval *i)
+static void write_interval(struct json *j, const struct fosip_analysis *a,
+                           const struct stream_figures *f, const struct stream_interval *i)
 {
-    struct json_object *o = json_object_new_object();
     struct stream_rates rates = {
         kbps(i->payload_bytes, a->interval), kbps(i->rtp_bytes, a->interval),
         kbps(i->ip_bytes, a->interval), kbps(i->link_bytes, a->interval)};
 
-    json_add(o, "t", json_seconds(i->number * a->interval));
-    json_add(o, "packets", json_count(i->packets));
-    json_add(o, "lost", json_count(i->lost));
-    json_add(o, "discarded", json_count(i->discarded));
-    json_add(o, "duplicates", json_count(i->duplicates));
-    json_add(o, "delta_max_ms", json_number(i->delta_max_ms, 3));
-    json_add(o, "jitter_mean_ms", json_number(jitter_mean(i), 3));
-    json_add(o, "jitter_max_ms", json_number(jitter_max(i), 3));
-    json_add(o, "bandwidth_kbps", json_rates(&rates));
-    json_add(o, "mos", json_number(stream_interval_mos(f, i), 2));
-    return o;
+    json_open(j, NULL);
+    json_seconds(j, "t", i->number * a->interval);
+    json_count(j, "packets", i->packets);
+    json_count(j, "lost", i->lost);
+    json_count(j, "discarded", i->discarded);
+    json_count(j, "duplicates", i->duplicates);
+    json_number(j, "delta_max_ms", i->delta_max_ms, 3);
+    json_number(j, "jitter_mean_ms", jitter_mean(i), 3);
+    json_number(j, "jitter_max_ms", jitter_max(i), 3);
+    json_rates(j, "bandwidth_kbps", &rates);
+    json_number(j, "mos", stream_interval_mos(f, i), 2);
+    json_close(j);
 }
 
-struct json_object *json_intervals(const struct fosip_analysis *a, uint32_t stream,
-                                   const struct stream_figures *f)
+void json_intervals(struct json *j, const struct fosip_analysis *a, uint32_t stream,
+                    const struct stream_figures *f)
 {
     const struct stream_interval *intervals;
     size_t n = stream_intervals(stream_at(a->streams, stream), &intervals);
-    struct json_object *list;
 
-    if (!a->interval)
-        return NULL;
-    list = json_object_new_array();
+    if (!a->interval) {
+        json_null(j, "intervals");
+        return;
+    }
+    json_list(j, "intervals");
     for (size_t i = 0; i < n; i++)
-        json_object_array_add(list, to_object(a, f, &intervals[i]));
-    return list;
+        write_interval(j, a, f, &intervals[i]);
+    json_end(j);
 }

@@ -9,357 +9,387 @@
 #include "report/json.h"
 #include "sip/body.h"
 
-static struct json_object *party(const struct party *p)
+static void party(struct json *j, const char *key, const struct party *p)
 {
-    struct json_object *o = json_object_new_object();
-
-    json_add(o, "display", json_text(p->display));
-    json_add(o, "uri", json_text(p->uri));
-    json_add(o, "user", json_text(p->user));
-    json_add(o, "host", json_text(p->host));
-    json_add(o, "tag", json_text(p->tag));
-    return o;
+    json_open(j, key);
+    json_text(j, "display", p->display);
+    json_text(j, "uri", p->uri);
+    json_text(j, "user", p->user);
+    json_text(j, "host", p->host);
+    json_text(j, "tag", p->tag);
+    json_close(j);
 }
 
-static struct json_object *format(const struct sdp_format *f)
+static void format(struct json *j, const struct sdp_format *f)
 {
-    struct json_object *o = json_object_new_object();
-
-    json_add(o, "pt", f->pt < 0 ? NULL : json_object_new_int(f->pt));
-    json_add(o, "codec", json_text(f->codec.n ? f->codec : f->pt < 0 ? f->id : SLICE_EMPTY));
-    json_add(o, "clock_rate", f->clock_rate ? json_object_new_int64(f->clock_rate) : NULL);
-    json_add(o, "fmtp", json_text(f->fmtp));
-    return o;
+    json_open(j, NULL);
+    if (f->pt < 0)
+        json_null(j, "pt");
+    else
+        json_int(j, "pt", f->pt);
+    json_text(j, "codec", f->codec.n ? f->codec : f->pt < 0 ? f->id : SLICE_EMPTY);
+    json_nonzero(j, "clock_rate", f->clock_rate);
+    json_text(j, "fmtp", f->fmtp);
+    json_close(j);
 }
 
-static struct json_object *media(const struct sdp_media *m)
+static void media(struct json *j, const struct sdp_media *m)
 {
-    struct json_object *o = json_object_new_object(), *formats = json_object_new_array();
-
+    json_open(j, NULL);
+    json_text(j, "type", m->type);
+    json_text(j, "ip", m->address);
+    json_count(j, "port", m->port);
+    json_nonzero(j, "rtcp_port", m->rtcp_port);
+    json_text(j, "protocol", m->protocol);
+    json_name(j, "direction", sdp_direction_name(m->direction));
+    json_boolean(j, "rtcp_mux", m->rtcp_mux);
+    json_name(j, "key_exchange", rtp_exchange_name(sdp_exchange(m)));
+    json_nonzero(j, "ptime_ms", m->ptime);
+    json_list(j, "formats");
     for (unsigned i = 0; i < m->format_count; i++)
-        json_object_array_add(formats, format(&m->formats[i]));
-    json_add(o, "type", json_text(m->type));
-    json_add(o, "ip", json_text(m->address));
-    json_add(o, "port", json_object_new_int(m->port));
-    json_add(o, "rtcp_port", m->rtcp_port ? json_object_new_int(m->rtcp_port) : NULL);
-    json_add(o, "protocol", json_text(m->protocol));
-    json_add(o, "direction", json_name(sdp_direction_name(m->direction)));
-    json_add(o, "rtcp_mux", json_object_new_boolean(m->rtcp_mux));
-    json_add(o, "key_exchange", json_name(rtp_exchange_name(sdp_exchange(m))));
-    json_add(o, "ptime_ms", m->ptime ? json_object_new_int64(m->ptime) : NULL);
-    json_add(o, "formats", formats);
-    return o;
+        format(j, &m->formats[i]);
+    json_end(j);
+    json_close(j);
 }
 
-static struct json_object *description(const struct sip_msg *msg, struct sdp_session *sdp)
+/* Whether there is one. */
+static bool description(struct json *j, const struct sip_msg *msg, struct sdp_session *sdp)
 {
-    struct json_object *o, *list;
     struct slice body;
 
-    if (!sip_body_find(msg, SLICE("application/sdp"), &body) || !sdp_parse(sdp, body))
-        return NULL;
-    o = json_object_new_object();
-    list = json_object_new_array();
+    if (!sip_body_find(msg, SLICE("application/sdp"), &body) || !sdp_parse(sdp, body)) {
+        json_null(j, "sdp");
+        return false;
+    }
+    json_open(j, "sdp");
+    json_list(j, "media");
     for (unsigned i = 0; i < sdp->media_count; i++)
-        json_object_array_add(list, media(&sdp->media[i]));
-    json_add(o, "media", list);
-    return o;
+        media(j, &sdp->media[i]);
+    json_end(j);
+    json_close(j);
+    return true;
 }
 
 /* `sdp` is NULL where there is none. */
-static struct json_object *problems(const struct message *m, const struct sip_msg *msg,
-                                    const struct sdp_session *sdp)
+static void problems(struct json *j, const struct message *m, const struct sip_msg *msg,
+                     const struct sdp_session *sdp)
 {
-    struct json_object *list = json_object_new_array();
     char text[256];
 
+    json_list(j, "problems");
     for (unsigned i = 0; i < msg->problem_count; i++) {
         snprintf(text, sizeof text, "octet %u: %s", msg->problems[i].offset,
                  msg->problems[i].text);
-        json_object_array_add(list, json_object_new_string(text));
+        json_name(j, NULL, text);
     }
     if (sdp && sdp->problem) {
         snprintf(text, sizeof text, "SDP line %u: %s", sdp->problem_line, sdp->problem);
-        json_object_array_add(list, json_object_new_string(text));
+        json_name(j, NULL, text);
     } else if (!sdp && m->flags & MESSAGE_SDP_PROBLEMS) {
-        json_object_array_add(list, json_object_new_string("the body is no session description"));
+        json_name(j, NULL, "the body is no session description");
     }
-    return list;
+    json_end(j);
 }
 
 /* The types of what the body holds: its own, or those of a multipart's parts. */
-static struct json_object *bodies(const struct sip_msg *msg)
+static void bodies(struct json *j, const struct sip_msg *msg)
 {
-    struct json_object *list = json_object_new_array();
     struct sip_parts parts = sip_parts(msg);
     struct sip_part part;
 
+    json_list(j, "bodies");
     while (msg->body.n && sip_parts_next(&parts, &part))
-        json_object_array_add(list, json_text(part.type));
-    return list;
+        json_text(j, NULL, part.type);
+    json_end(j);
 }
 
-static struct json_object *number_in(const struct sip_msg *msg, enum sip_header_id id)
+static void number_in(struct json *j, const char *key, const struct sip_msg *msg,
+                      enum sip_header_id id)
 {
     const struct sip_header *h = sip_header(msg, id, 0);
     uint32_t number;
 
-    return h && slice_u32(h->value, &number) ? json_object_new_int64(number) : NULL;
+    if (h && slice_u32(h->value, &number))
+        json_count(j, key, number);
+    else
+        json_null(j, key);
 }
 
-static struct json_object *cseq(const struct sip_msg *msg)
+static void cseq(struct json *j, const struct sip_msg *msg)
 {
-    struct json_object *o = json_object_new_object();
-
-    json_add(o, "number", msg->has_cseq ? json_object_new_int64(msg->cseq) : NULL);
-    json_add(o, "method", json_text(msg->cseq_name));
-    return o;
+    json_open(j, "cseq");
+    if (msg->has_cseq)
+        json_count(j, "number", msg->cseq);
+    else
+        json_null(j, "number");
+    json_text(j, "method", msg->cseq_name);
+    json_close(j);
 }
 
-static struct json_object *retransmission(const struct call *call, uint32_t index)
+static void retransmission(struct json *j, const struct call *call, uint32_t index)
 {
     struct retransmission r;
-    struct json_object *o;
     char timer[2] = "";
 
-    if (!retransmission_of(call, index, &r))
-        return NULL;
+    if (!retransmission_of(call, index, &r)) {
+        json_null(j, "retransmission");
+        return;
+    }
     timer[0] = r.timer;
-    o = json_object_new_object();
-    json_add(o, "after_ms", json_ms(r.after));
-    json_add(o, "timer", json_name(r.timer ? timer : NULL));
-    json_add(o, "expected_ms", json_ms(r.expected));
-    json_add(o, "on_time", r.expected < 0 ? NULL : json_object_new_boolean(r.on_time));
-    return o;
+    json_open(j, "retransmission");
+    json_ms(j, "after_ms", r.after);
+    json_name(j, "timer", r.timer ? timer : NULL);
+    json_ms(j, "expected_ms", r.expected);
+    if (r.expected < 0)
+        json_null(j, "on_time");
+    else
+        json_boolean(j, "on_time", r.on_time);
+    json_close(j);
 }
 
-struct json_object *json_message(const struct fosip_analysis *a, const struct call *call,
-                                 uint32_t index, struct sip_msg *msg, struct sdp_session *sdp)
+static void message(struct json *j, const struct fosip_analysis *a, const struct call *call,
+                    uint32_t index, struct sip_msg *msg, struct sdp_session *sdp)
 {
     const struct message *m = &call->messages.v[index];
     const struct path *path = call_path(a->calls, m->path);
-    struct json_object *o, *session;
+    bool described;
 
-    if (!message_parse(m, msg))
-        return NULL;
-    o = json_object_new_object();
-    json_add(o, "id", json_id(index));
-    json_add(o, "frame", json_object_new_int64((int64_t)m->frame));
-    json_add(o, "time", json_time(m->time));
-    json_add(o, "t", json_seconds(time_between(a->first_time, m->time)));
-    json_add(o, "src", json_address(&path->src));
-    json_add(o, "dst", json_address(&path->dst));
-    json_add(o, "transport", json_name(net_transport_name(path->transport)));
-    json_add(o, "method", msg->request ? json_text(msg->method_name) : NULL);
-    json_add(o, "status", msg->request ? NULL : json_object_new_int((int)msg->status));
-    json_add(o, "reason", msg->request ? NULL : json_text(msg->reason));
-    json_add(o, "cseq", cseq(msg));
-    json_add(o, "branch", json_text(msg->branch));
-    json_add(o, "from_tag", json_text(msg->from_tag));
-    json_add(o, "to_tag", json_text(msg->to_tag));
-    json_add(o, "transaction", json_id(m->transaction));
-    json_add(o, "dialog", json_id(m->dialog));
-    json_add(o, "retransmission_of", json_id(m->retransmission_of));
-    json_add(o, "retransmission", retransmission(call, index));
-    json_add(o, "max_forwards", number_in(msg, SIP_H_MAX_FORWARDS));
-    json_add(o, "rseq", number_in(msg, SIP_H_RSEQ));
-    json_add(o, "content_type", json_text(msg->content_type));
-    json_add(o, "bodies", bodies(msg));
-    session = description(msg, sdp);
-    json_add(o, "sdp", session);
-    json_add(o, "length", json_object_new_int64(m->whole));
-    json_add(o, "problems", problems(m, msg, session ? sdp : NULL));
-    return o;
-}
-
-/* Lists of message ids by transaction or dialog, in one pass over the
- * messages. */
-static struct json_object **lists(const struct call *call, size_t n, bool by_dialog)
-{
-    struct json_object **list = calloc(n + 1, sizeof(struct json_object *));
-
-    for (size_t i = 0; list && i < n; i++)
-        list[i] = json_object_new_array();
-    for (size_t i = 0; list && i < call->messages.n; i++) {
-        const struct message *m = &call->messages.v[i];
-        uint32_t which = by_dialog ? m->dialog : m->transaction;
-
-        if (which < n)
-            json_object_array_add(list[which], json_id((uint32_t)i));
+    if (!message_parse(m, msg)) {
+        json_null(j, NULL);
+        return;
     }
-    return list;
+    json_open(j, NULL);
+    json_id(j, "id", index);
+    json_count(j, "frame", m->frame);
+    json_time(j, "time", m->time);
+    json_seconds(j, "t", time_between(a->first_time, m->time));
+    json_address(j, "src", &path->src);
+    json_address(j, "dst", &path->dst);
+    json_name(j, "transport", net_transport_name(path->transport));
+    json_text(j, "method", msg->request ? msg->method_name : SLICE_EMPTY);
+    if (msg->request)
+        json_null(j, "status");
+    else
+        json_count(j, "status", msg->status);
+    json_text(j, "reason", msg->request ? SLICE_EMPTY : msg->reason);
+    cseq(j, msg);
+    json_text(j, "branch", msg->branch);
+    json_text(j, "from_tag", msg->from_tag);
+    json_text(j, "to_tag", msg->to_tag);
+    json_id(j, "transaction", m->transaction);
+    json_id(j, "dialog", m->dialog);
+    json_id(j, "retransmission_of", m->retransmission_of);
+    retransmission(j, call, index);
+    number_in(j, "max_forwards", msg, SIP_H_MAX_FORWARDS);
+    number_in(j, "rseq", msg, SIP_H_RSEQ);
+    json_text(j, "content_type", msg->content_type);
+    bodies(j, msg);
+    described = description(j, msg, sdp);
+    json_count(j, "length", m->whole);
+    problems(j, m, msg, described ? sdp : NULL);
+    json_close(j);
 }
 
-static struct json_object *repeat(const struct fosip_analysis *a, const struct call *call,
-                                  uint32_t number)
-{
-    uint32_t before = CALL_NONE;
-    enum repeat how = transaction_repeat(a->calls, call, number, &before);
-    struct json_object *o;
-
-    if (how == REPEAT_NONE)
-        return NULL;
-    o = json_object_new_object();
-    json_add(o, "as", json_name(repeat_name(how)));
-    json_add(o, "of", json_id(before));
-    return o;
-}
-
-static struct json_object *transaction(const struct fosip_analysis *a, const struct call *call,
-                                       uint32_t number, struct json_object *messages)
-{
-    const struct transaction *x = &call->transactions.v[number];
-    const struct path *path = call_path(a->calls, x->path);
-    struct json_object *o = json_object_new_object();
-
-    json_add(o, "id", json_id(number));
-    json_add(o, "method", json_text(x->method_name));
-    json_add(o, "branch", json_text(x->branch));
-    json_add(o, "cseq", json_object_new_int64(x->cseq));
-    json_add(o, "client", json_address(&path->src));
-    json_add(o, "server", json_address(&path->dst));
-    json_add(o, "status", x->status ? json_object_new_int(x->status) : NULL);
-    json_add(o, "state", json_name(transaction_state_name(x->state)));
-    json_add(o, "messages", messages);
-    json_add(o, "retransmissions", json_object_new_int64(x->retransmissions));
-    json_add(o, "response_ms",
-             x->request != CALL_NONE && x->final_time >= 0
-                 ? json_ms(time_between(x->start, x->final_time))
-                 : NULL);
-    json_add(o, "acknowledges", json_id(prack_acknowledges(a->calls, call, number)));
-    json_add(o, "repeats", repeat(a, call, number));
-    json_add(o, "retry_of", json_id(transaction_retries(a->calls, call, number)));
-    return o;
-}
-
-static struct json_object *dialog(const struct dialog *d, uint32_t number,
-                                  const struct dialog_targets *targets,
-                                  struct json_object *messages)
-{
-    struct json_object *o = json_object_new_object();
-
-    json_add(o, "id", json_id(number));
-    json_add(o, "local_tag", json_text(d->local_tag));
-    json_add(o, "remote_tag", json_text(d->remote_tag));
-    json_add(o, "state", json_name(dialog_state_name(d->state)));
-    json_add(o, "local_target", json_text(targets->local));
-    json_add(o, "remote_target", json_text(targets->remote));
-    json_add(o, "target_refreshes", json_object_new_int64(targets->refreshes));
-    json_add(o, "messages", messages);
-    return o;
-}
-
-static struct json_object *messages(const struct fosip_analysis *a, uint32_t number,
-                                    const struct fosip_select *select)
+static void messages(struct json *j, const struct fosip_analysis *a, uint32_t number,
+                     const struct fosip_select *select)
 {
     const struct call *call = call_at(a->calls, number);
-    struct json_object *list = json_object_new_array();
     struct sip_msg *msg = malloc(sizeof *msg);
     struct sdp_session *sdp = malloc(sizeof *sdp);
 
+    json_list(j, "messages");
     for (uint32_t i = 0; msg && sdp && i < call->messages.n; i++)
         if (!select || report_selects_message(a, number, i, select))
-            json_object_array_add(list, json_message(a, call, i, msg, sdp));
+            message(j, a, call, i, msg, sdp);
+    json_end(j);
     free(msg);
     free(sdp);
-    return list;
 }
 
-static struct json_object *all_transactions(const struct fosip_analysis *a,
-                                            const struct call *call)
-{
-    struct json_object *list = json_object_new_array();
-    struct json_object **ids = lists(call, call->transactions.n, false);
+/* Messages by their transaction or dialog: a chain for each, in order. */
+struct chains {
+    uint32_t *first; /* of each transaction or dialog, CALL_NONE: has none */
+    uint32_t *next;  /* of each message, CALL_NONE: the last */
+};
 
-    for (uint32_t i = 0; ids && i < call->transactions.n; i++)
-        json_object_array_add(list, transaction(a, call, i, ids[i]));
-    free(ids);
-    return list;
+static uint32_t member_of(const struct message *m, bool by_dialog)
+{
+    return by_dialog ? m->dialog : m->transaction;
 }
 
-static struct json_object *all_dialogs(const struct call *call)
+/* False when memory is short; `first` is to be freed in any case. */
+static bool chain_messages(const struct call *call, size_t n, bool by_dialog,
+                           struct chains *chains)
 {
-    struct json_object *list = json_object_new_array();
-    struct json_object **ids = lists(call, call->dialogs.n, true);
+    chains->first = malloc((n + call->messages.n + 1) * sizeof *chains->first);
+    if (!chains->first)
+        return false;
+    chains->next = chains->first + n;
+    for (size_t i = 0; i < n; i++)
+        chains->first[i] = CALL_NONE;
+    for (uint32_t i = (uint32_t)call->messages.n; i-- > 0;) {
+        uint32_t which = member_of(&call->messages.v[i], by_dialog);
+
+        if (which >= n)
+            continue;
+        chains->next[i] = chains->first[which];
+        chains->first[which] = i;
+    }
+    return true;
+}
+
+static void ids(struct json *j, const struct chains *chains, uint32_t number)
+{
+    json_list(j, "messages");
+    for (uint32_t i = chains->first[number]; i != CALL_NONE; i = chains->next[i])
+        json_id(j, NULL, i);
+    json_end(j);
+}
+
+static void repeat(struct json *j, const struct fosip_analysis *a, const struct call *call,
+                   uint32_t number)
+{
+    uint32_t before = CALL_NONE;
+    enum repeat how = transaction_repeat(a->calls, call, number, &before);
+
+    if (how == REPEAT_NONE) {
+        json_null(j, "repeats");
+        return;
+    }
+    json_open(j, "repeats");
+    json_name(j, "as", repeat_name(how));
+    json_id(j, "of", before);
+    json_close(j);
+}
+
+static void transaction(struct json *j, const struct fosip_analysis *a, const struct call *call,
+                        uint32_t number, const struct chains *chains)
+{
+    const struct transaction *x = &call->transactions.v[number];
+    const struct path *path = call_path(a->calls, x->path);
+    bool answered = x->request != CALL_NONE && x->final_time >= 0;
+
+    json_open(j, NULL);
+    json_id(j, "id", number);
+    json_text(j, "method", x->method_name);
+    json_text(j, "branch", x->branch);
+    json_count(j, "cseq", x->cseq);
+    json_address(j, "client", &path->src);
+    json_address(j, "server", &path->dst);
+    json_nonzero(j, "status", x->status);
+    json_name(j, "state", transaction_state_name(x->state));
+    ids(j, chains, number);
+    json_count(j, "retransmissions", x->retransmissions);
+    json_ms(j, "response_ms", answered ? time_between(x->start, x->final_time) : -1);
+    json_id(j, "acknowledges", prack_acknowledges(a->calls, call, number));
+    repeat(j, a, call, number);
+    json_id(j, "retry_of", transaction_retries(a->calls, call, number));
+    json_close(j);
+}
+
+static void transactions(struct json *j, const struct fosip_analysis *a, const struct call *call)
+{
+    struct chains chains;
+    bool chained = chain_messages(call, call->transactions.n, false, &chains);
+
+    json_list(j, "transactions");
+    for (uint32_t i = 0; chained && i < call->transactions.n; i++)
+        transaction(j, a, call, i, &chains);
+    json_end(j);
+    free(chains.first);
+}
+
+static void dialogs(struct json *j, const struct call *call)
+{
     struct dialog_targets *targets = calloc(call->dialogs.n + 1, sizeof *targets);
+    struct chains chains;
+    bool chained = chain_messages(call, call->dialogs.n, true, &chains) && targets;
 
     if (targets)
         dialog_targets_read(call, targets);
-    for (uint32_t i = 0; ids && targets && i < call->dialogs.n; i++)
-        json_object_array_add(list, dialog(&call->dialogs.v[i], i, &targets[i], ids[i]));
+    json_list(j, "dialogs");
+    for (uint32_t i = 0; chained && i < call->dialogs.n; i++) {
+        const struct dialog *d = &call->dialogs.v[i];
+
+        json_open(j, NULL);
+        json_id(j, "id", i);
+        json_text(j, "local_tag", d->local_tag);
+        json_text(j, "remote_tag", d->remote_tag);
+        json_name(j, "state", dialog_state_name(d->state));
+        json_text(j, "local_target", targets[i].local);
+        json_text(j, "remote_target", targets[i].remote);
+        json_count(j, "target_refreshes", targets[i].refreshes);
+        ids(j, &chains, i);
+        json_close(j);
+    }
+    json_end(j);
     free(targets);
-    free(ids);
-    return list;
+    free(chains.first);
 }
 
-static struct json_object *timing(const struct call *call)
+static void timing(struct json *j, const struct call *call)
 {
-    struct json_object *o = json_object_new_object();
-
-    json_add(o, "trying_ms", json_ms(call->trying));
-    json_add(o, "post_dial_delay_ms", json_ms(call->delay));
-    json_add(o, "answer_ms", json_ms(call->answer));
-    json_add(o, "talk_ms", json_ms(call->talk));
-    json_add(o, "duration_ms", json_ms(time_between(call->start, call->end)));
-    return o;
+    json_open(j, "timing");
+    json_ms(j, "trying_ms", call->trying);
+    json_ms(j, "post_dial_delay_ms", call->delay);
+    json_ms(j, "answer_ms", call->answer);
+    json_ms(j, "talk_ms", call->talk);
+    json_ms(j, "duration_ms", time_between(call->start, call->end));
+    json_close(j);
 }
 
-static struct json_object *holds(const struct call *call)
+static void holds(struct json *j, const struct call *call)
 {
-    struct json_object *list = json_object_new_array();
-
+    json_list(j, "holds");
     for (size_t i = 0; i < call->holds.n; i++) {
         const struct call_hold *h = &call->holds.v[i];
-        struct json_object *o = json_object_new_object();
 
-        json_add(o, "by", json_name(call_side_name(h->by)));
-        json_add(o, "start_time", json_time(h->start));
-        json_add(o, "end_time", json_time(h->end));
-        json_add(o, "duration_ms", h->end < 0 ? NULL : json_ms(time_between(h->start, h->end)));
-        json_add(o, "message", json_id(h->message));
-        json_object_array_add(list, o);
+        json_open(j, NULL);
+        json_name(j, "by", call_side_name(h->by));
+        json_time(j, "start_time", h->start);
+        json_time(j, "end_time", h->end);
+        json_ms(j, "duration_ms", h->end < 0 ? -1 : time_between(h->start, h->end));
+        json_id(j, "message", h->message);
+        json_close(j);
     }
-    return list;
+    json_end(j);
 }
 
-static struct json_object *joins(const struct call *call)
+static void joins(struct json *j, const struct call *call)
 {
-    struct json_object *list = json_object_new_array();
-
+    json_list(j, "joined_by");
     for (size_t i = 0; i < call->joins.n; i++) {
         const struct call_join *join = &call->joins.v[i];
-        struct json_object *o = json_object_new_object();
 
-        json_add(o, "call", json_id(join->call));
-        json_add(o, "evidence", json_name(call_evidence_name(join->evidence)));
-        json_add(o, "detail", json_text(join->detail));
-        json_object_array_add(list, o);
+        json_open(j, NULL);
+        json_id(j, "call", join->call);
+        json_name(j, "evidence", call_evidence_name(join->evidence));
+        json_text(j, "detail", join->detail);
+        json_close(j);
     }
-    return list;
+    json_end(j);
 }
 
-static struct json_object *stream_ids(const struct call *call)
+static void media_of(struct json *j, const struct fosip_analysis *a, const struct call *call)
 {
-    struct json_object *list = json_object_new_array();
+    struct stream_rates rates;
 
+    json_list(j, "streams");
     for (size_t i = 0; i < call->streams.n; i++)
-        json_object_array_add(list, json_id(call->streams.v[i]));
-    return list;
-}
-
-/* Null without media. */
-static struct json_object *bandwidth(const struct fosip_analysis *a, const struct call *call)
-{
-    struct stream_rates rates =
-        stream_rates_together(a->streams, call->streams.v, call->streams.n);
-
-    return call->streams.n ? json_rates(&rates) : NULL;
+        json_id(j, NULL, call->streams.v[i]);
+    json_end(j);
+    if (!call->streams.n) {
+        json_null(j, "bandwidth_kbps");
+        return;
+    }
+    rates = stream_rates_together(a->streams, call->streams.v, call->streams.n);
+    json_rates(j, "bandwidth_kbps", &rates);
 }
 
 /* The clock of the caller's media against the callee's: of each direction the stream
  * whose skew is best known.  Null without both. */
-static struct json_object *clock_difference(const struct fosip_analysis *a,
-                                            const struct call *call)
+static void clock_difference(struct json *j, const struct fosip_analysis *a,
+                             const struct call *call)
 {
     double ppm[2] = {NAN, NAN}, error[2] = {INFINITY, INFINITY};
 
@@ -375,52 +405,49 @@ static struct json_object *clock_difference(const struct fosip_analysis *a,
         ppm[way] = f.clock_ppm;
         error[way] = f.clock_error_ppm;
     }
-    return json_number(ppm[0] - ppm[1], 1);
+    json_number(j, "clock_difference_ppm", ppm[0] - ppm[1], 1);
 }
 
-struct json_object *json_call(const struct fosip_analysis *a, uint32_t number,
-                              const struct fosip_select *select)
+void json_call(struct json *j, const struct fosip_analysis *a, uint32_t number,
+               const struct fosip_select *select)
 {
     const struct call *c = call_at(a->calls, number);
     const struct path *path = call_path(a->calls, c->first_path);
-    struct json_object *o = json_object_new_object();
 
-    json_add(o, "id", json_id(number));
-    json_add(o, "call_id", json_text(c->call_id.p ? c->call_id : SLICE("")));
-    json_add(o, "kind", json_name(call_kind_name(c->kind)));
-    json_add(o, "group", json_id(c->group));
-    json_add(o, "joined_by", joins(c));
-    json_add(o, "method", json_text(c->method_name));
-    json_add(o, "request_uri", json_text(c->request_uri));
-    json_add(o, "transport", json_name(net_transport_name(path->transport)));
-    json_add(o, "from", party(&c->from));
-    json_add(o, "to", party(&c->to));
-    json_add(o, "src", json_address(&path->src));
-    json_add(o, "dst", json_address(&path->dst));
-    json_add(o, "state", json_name(call_state_name(c->state)));
-    json_add(o, "status", c->status ? json_object_new_int(c->status) : NULL);
-    json_add(o, "reason", json_text(c->reason));
-    json_add(o, "released_by", json_name(call_side_name(c->released_by)));
-    json_add(o, "offer", json_name(call_offer_name(c->offer)));
-    json_add(o, "start_time", json_time(c->start));
-    json_add(o, "end_time", json_time(c->end));
-    json_add(o, "timing", timing(c));
-    json_add(o, "holds", holds(c));
-    json_add(o, "negotiations", json_negotiations(a, c));
-    json_add(o, "session_timer", json_session_timer(a, c));
-    json_add(o, "subscriptions", json_subscriptions(c));
-    json_add(o, "registrations", json_registrations(c));
-    json_add(o, "messages", messages(a, number, select));
-    json_add(o, "transactions", all_transactions(a, c));
-    json_add(o, "dialogs", all_dialogs(c));
-    json_add(o, "header_changes", json_header_changes(a, number));
-    json_add(o, "streams", stream_ids(c));
-    json_add(o, "bandwidth_kbps", bandwidth(a, c));
-    json_add(o, "clock_difference_ppm", clock_difference(a, c));
-    json_add(o, "dtmf", json_dtmf(a, c));
-    json_add(o, "fax", json_fax(a, number));
-    json_add(o, "ice_checks", json_ice_checks(a, number));
-    json_add(o, "stun", json_stun(a, number));
-    json_add(o, "icmp_errors", json_icmp(a, number));
-    return o;
+    json_id(j, "id", number);
+    json_text(j, "call_id", c->call_id.p ? c->call_id : SLICE(""));
+    json_name(j, "kind", call_kind_name(c->kind));
+    json_id(j, "group", c->group);
+    joins(j, c);
+    json_text(j, "method", c->method_name);
+    json_text(j, "request_uri", c->request_uri);
+    json_name(j, "transport", net_transport_name(path->transport));
+    party(j, "from", &c->from);
+    party(j, "to", &c->to);
+    json_address(j, "src", &path->src);
+    json_address(j, "dst", &path->dst);
+    json_name(j, "state", call_state_name(c->state));
+    json_nonzero(j, "status", c->status);
+    json_text(j, "reason", c->reason);
+    json_name(j, "released_by", call_side_name(c->released_by));
+    json_name(j, "offer", call_offer_name(c->offer));
+    json_time(j, "start_time", c->start);
+    json_time(j, "end_time", c->end);
+    timing(j, c);
+    holds(j, c);
+    json_negotiations(j, a, c);
+    json_session_timer(j, a, c);
+    json_subscriptions(j, c);
+    json_registrations(j, c);
+    messages(j, a, number, select);
+    transactions(j, a, c);
+    dialogs(j, c);
+    json_header_changes(j, a, number);
+    media_of(j, a, c);
+    clock_difference(j, a, c);
+    json_dtmf(j, a, c);
+    json_fax(j, a, number);
+    json_ice_checks(j, a, number);
+    json_stun(j, a, number);
+    json_icmp(j, a, number);
 }

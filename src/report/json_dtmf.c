@@ -2,32 +2,31 @@
 #include "analysis/keys.h"
 #include "report/json.h"
 
-static struct json_object *to_object(const struct key *key)
+static void write_key(struct json *j, const struct key *key)
 {
-    struct json_object *o = json_object_new_object();
-
-    json_add(o, "digit", json_object_new_string_len(&key->digit, 1));
-    json_add(o, "via", json_name(key_via_name(key->via)));
-    json_add(o, "by", json_name(call_side_name(key->by)));
-    json_add(o, "time", json_time(key->time));
-    json_add(o, "duration_ms", json_number(key->duration_ms, 3));
-    json_add(o, "gap_ms", json_number(key->gap_ms, 3));
-    json_add(o, "volume_dbm0", json_number(key->volume_dbm0, 0));
-    json_add(o, "ended", json_object_new_boolean(key->ended));
-    json_add(o, "double_of", json_id(key->double_of));
-    json_add(o, "stream", json_id(key->stream));
-    json_add(o, "message", json_id(key->message));
-    return o;
+    json_open(j, NULL);
+    json_text(j, "digit", slice_make(&key->digit, 1));
+    json_name(j, "via", key_via_name(key->via));
+    json_name(j, "by", call_side_name(key->by));
+    json_time(j, "time", key->time);
+    json_number(j, "duration_ms", key->duration_ms, 3);
+    json_number(j, "gap_ms", key->gap_ms, 3);
+    json_number(j, "volume_dbm0", key->volume_dbm0, 0);
+    json_boolean(j, "ended", key->ended);
+    json_id(j, "double_of", key->double_of);
+    json_id(j, "stream", key->stream);
+    json_id(j, "message", key->message);
+    json_close(j);
 }
 
-struct json_object *json_dtmf(const struct fosip_analysis *a, const struct call *call)
+void json_dtmf(struct json *j, const struct fosip_analysis *a, const struct call *call)
 {
-    struct json_object *array = json_object_new_array();
     struct key_list keys;
 
     keys_of_call(a, call, &keys);
+    json_list(j, "dtmf");
     for (size_t i = 0; i < keys.list.n; i++)
-        json_object_array_add(array, to_object(&keys.list.v[i]));
+        write_key(j, &keys.list.v[i]);
+    json_end(j);
     vec_free(&keys.list);
-    return array;
 }

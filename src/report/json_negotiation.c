@@ -22,19 +22,18 @@ static bool read_description(const struct call *call, uint32_t message, struct s
            sip_body_find(msg, SLICE("application/sdp"), &body) && sdp_parse(sdp, body);
 }
 
-static struct json_object *codec_name(const struct sdp_format *f)
+static void codec_name(struct json *j, const char *key, const struct sdp_format *f)
 {
-    return f ? json_text(f->codec.n ? f->codec : f->id) : NULL;
+    json_text(j, key, !f ? SLICE_EMPTY : f->codec.n ? f->codec : f->id);
 }
 
-static struct json_object *direction(enum media_flow flow, bool by_caller)
+static const char *direction(enum media_flow flow, bool by_caller)
 {
     switch (flow) {
-    case FLOW_BOTH: return json_name("both");
-    case FLOW_NONE: return json_name("none");
+    case FLOW_BOTH: return "both";
+    case FLOW_NONE: return "none";
     default:
-        return json_name((flow == FLOW_TO_ANSWERER) == by_caller ? "caller-to-callee"
-                                                                 : "callee-to-caller");
+        return (flow == FLOW_TO_ANSWERER) == by_caller ? "caller-to-callee" : "callee-to-caller";
     }
 }
 
@@ -43,84 +42,85 @@ static const char *security(const struct agreed_media *m)
     return m->dtls ? "dtls-srtp" : m->suite.n ? "sdes" : NULL;
 }
 
-static struct json_object *side(const struct sdp_media *m)
+static const char *dtls_client(const struct agreed_media *m, bool by_caller)
 {
-    struct json_object *o;
-
-    if (!m)
-        return NULL;
-    o = json_object_new_object();
-    json_add(o, "ip", json_text(m->address));
-    json_add(o, "port", json_object_new_int(m->port));
-    json_add(o, "direction", json_name(sdp_direction_name(m->direction)));
-    return o;
+    return !m->dtls ? NULL : m->answerer_starts == by_caller ? "callee" : "caller";
 }
 
-static struct json_object *media(const struct agreed_media *m, bool by_caller)
+static void side(struct json *j, const char *key, const struct sdp_media *m)
 {
-    struct json_object *o = json_object_new_object(), *codecs = json_object_new_array();
+    if (!m) {
+        json_null(j, key);
+        return;
+    }
+    json_open(j, key);
+    json_text(j, "ip", m->address);
+    json_count(j, "port", m->port);
+    json_name(j, "direction", sdp_direction_name(m->direction));
+    json_close(j);
+}
 
+static void media(struct json *j, const struct agreed_media *m, bool by_caller)
+{
+    json_open(j, NULL);
+    json_text(j, "type", m->offer->type);
+    json_text(j, "protocol", m->answer ? m->answer->protocol : m->offer->protocol);
+    json_boolean(j, "refused", m->refused);
+    codec_name(j, "codec", m->codec);
+    json_nonzero(j, "clock_rate", m->codec ? m->codec->clock_rate : 0);
+    json_list(j, "codecs");
     for (unsigned i = 0; i < m->format_count; i++)
-        json_object_array_add(codecs, codec_name(m->formats[i]));
-    json_add(o, "type", json_text(m->offer->type));
-    json_add(o, "protocol", json_text(m->answer ? m->answer->protocol : m->offer->protocol));
-    json_add(o, "refused", json_object_new_boolean(m->refused));
-    json_add(o, "codec", codec_name(m->codec));
-    json_add(o, "clock_rate", m->codec && m->codec->clock_rate
-                                  ? json_object_new_int64(m->codec->clock_rate) : NULL);
-    json_add(o, "codecs", codecs);
-    json_add(o, "direction", m->refused ? NULL : direction(m->flow, by_caller));
-    json_add(o, "offered", side(m->offer));
-    json_add(o, "answered", side(m->answer));
-    json_add(o, "rtcp_mux", json_object_new_boolean(m->rtcp_mux));
-    json_add(o, "ice", json_object_new_boolean(m->ice));
-    json_add(o, "bundle", json_object_new_boolean(m->bundled));
-    json_add(o, "security", json_name(security(m)));
-    json_add(o, "crypto_suite", m->suite.n ? json_text(m->suite) : NULL);
-    json_add(o, "dtls_client",
-             m->dtls ? json_name(m->answerer_starts == by_caller ? "callee" : "caller") : NULL);
-    return o;
+        codec_name(j, NULL, m->formats[i]);
+    json_end(j);
+    json_name(j, "direction", m->refused ? NULL : direction(m->flow, by_caller));
+    side(j, "offered", m->offer);
+    side(j, "answered", m->answer);
+    json_boolean(j, "rtcp_mux", m->rtcp_mux);
+    json_boolean(j, "ice", m->ice);
+    json_boolean(j, "bundle", m->bundled);
+    json_name(j, "security", security(m));
+    json_text(j, "crypto_suite", m->suite.n ? m->suite : SLICE_EMPTY);
+    json_name(j, "dtls_client", dtls_client(m, by_caller));
+    json_close(j);
 }
 
-static struct json_object *all_media(const struct call *call, const struct negotiation *n,
-                                     struct scratch *s)
+static void all_media(struct json *j, const struct call *call, const struct negotiation *n,
+                      struct scratch *s)
 {
-    struct json_object *list = json_object_new_array();
     uint32_t answer = n->answer != CALL_NONE ? n->answer : n->early_answer;
     struct agreed_media m;
 
-    if (!read_description(call, answer, &s->msg, &s->answer) ||
-        !read_description(call, n->offer, &s->msg, &s->offer))
-        return list;
-    for (unsigned i = 0; negotiation_media(&s->offer, &s->answer, i, &m); i++)
-        json_object_array_add(list, media(&m, n->by_caller));
-    return list;
+    json_list(j, "media");
+    if (read_description(call, answer, &s->msg, &s->answer) &&
+        read_description(call, n->offer, &s->msg, &s->offer))
+        for (unsigned i = 0; negotiation_media(&s->offer, &s->answer, i, &m); i++)
+            media(j, &m, n->by_caller);
+    json_end(j);
 }
 
-static struct json_object *negotiation(const struct call *call, const struct negotiation *n,
-                                       struct scratch *s)
+static void negotiation(struct json *j, const struct call *call, const struct negotiation *n,
+                        struct scratch *s)
 {
-    struct json_object *o = json_object_new_object();
-
-    json_add(o, "by", json_name(n->by_caller ? "caller" : "callee"));
-    json_add(o, "offer", json_id(n->offer));
-    json_add(o, "answer", json_id(n->answer));
-    json_add(o, "early_answer", json_id(n->early_answer));
-    json_add(o, "dialog", json_id(n->dialog));
-    json_add(o, "state", json_name(negotiation_state_name(n->state)));
-    json_add(o, "status", n->status ? json_object_new_int(n->status) : NULL);
-    json_add(o, "media", all_media(call, n, s));
-    return o;
+    json_open(j, NULL);
+    json_name(j, "by", n->by_caller ? "caller" : "callee");
+    json_id(j, "offer", n->offer);
+    json_id(j, "answer", n->answer);
+    json_id(j, "early_answer", n->early_answer);
+    json_id(j, "dialog", n->dialog);
+    json_name(j, "state", negotiation_state_name(n->state));
+    json_nonzero(j, "status", n->status);
+    all_media(j, call, n, s);
+    json_close(j);
 }
 
-struct json_object *json_negotiations(const struct fosip_analysis *a, const struct call *call)
+void json_negotiations(struct json *j, const struct fosip_analysis *a, const struct call *call)
 {
-    struct json_object *list = json_object_new_array();
     struct scratch *s = call->kind == CALL_CALL ? malloc(sizeof *s) : NULL;
     size_t n = s ? negotiations_read(a->calls, call, s->v, MOST) : 0;
 
+    json_list(j, "negotiations");
     for (size_t i = 0; i < n; i++)
-        json_object_array_add(list, negotiation(call, &s->v[i], s));
+        negotiation(j, call, &s->v[i], s);
+    json_end(j);
     free(s);
-    return list;
 }

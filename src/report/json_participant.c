@@ -3,113 +3,107 @@
 #include "analysis/tally.h"
 #include "report/json.h"
 
-static struct json_object *role_names(unsigned roles)
+static void role_names(struct json *j, unsigned roles)
 {
-    struct json_object *list = json_object_new_array();
-
+    json_list(j, "roles");
     for (unsigned i = 0; i < ROLE_COUNT; i++)
         if (roles & 1u << i)
-            json_object_array_add(list, json_name(role_name(i)));
-    return list;
+            json_name(j, NULL, role_name(i));
+    json_end(j);
 }
 
-static struct json_object *proxy(unsigned roles)
+static void proxy(struct json *j, unsigned roles)
 {
-    struct json_object *o;
-
-    if (!(roles & ROLE_PROXY))
-        return NULL;
-    o = json_object_new_object();
-    json_add(o, "stateful", json_object_new_boolean((roles & PROXY_STATEFUL) != 0));
-    json_add(o, "record_routing", json_object_new_boolean((roles & PROXY_RECORD_ROUTING) != 0));
-    json_add(o, "forking", json_object_new_boolean((roles & PROXY_FORKING) != 0));
-    return o;
+    if (!(roles & ROLE_PROXY)) {
+        json_null(j, "proxy");
+        return;
+    }
+    json_open(j, "proxy");
+    json_boolean(j, "stateful", roles & PROXY_STATEFUL);
+    json_boolean(j, "record_routing", roles & PROXY_RECORD_ROUTING);
+    json_boolean(j, "forking", roles & PROXY_FORKING);
+    json_close(j);
 }
 
-static struct json_object *methods(const struct tally_cell *cells, size_t n)
+static void methods(struct json *j, const struct tally_cell *cells, size_t n)
 {
-    struct json_object *o = json_object_new_object();
     uint64_t other = 0;
 
+    json_open(j, "methods");
     for (size_t i = 0; i < n && cells[i].what < 100; i++) {
         enum sip_method method = (enum sip_method)cells[i].what;
 
         if (method == SIP_UNKNOWN_METHOD)
             other = cells[i].count;
         else
-            json_add(o, sip_method_name(method), json_count(cells[i].count));
+            json_count(j, sip_method_name(method), cells[i].count);
     }
     if (other)
-        json_add(o, "other", json_count(other));
-    return o;
+        json_count(j, "other", other);
+    json_close(j);
 }
 
-static struct json_object *classes(const struct tally_cell *cells, size_t n)
+static void classes(struct json *j, const struct tally_cell *cells, size_t n)
 {
     static const char *const names[] = {"1xx", "2xx", "3xx", "4xx", "5xx", "6xx"};
     uint64_t of[6] = {0};
-    struct json_object *o = json_object_new_object();
 
     for (size_t i = 0; i < n; i++)
         if (cells[i].what >= 100 && cells[i].what < 700)
             of[cells[i].what / 100 - 1] += cells[i].count;
+    json_open(j, "status_classes");
     for (unsigned c = 0; c < 6; c++)
-        json_add(o, names[c], json_count(of[c]));
-    return o;
+        json_count(j, names[c], of[c]);
+    json_close(j);
 }
 
-static struct json_object *statuses(const struct tally_cell *cells, size_t n)
+static void statuses(struct json *j, const struct tally_cell *cells, size_t n)
 {
-    struct json_object *list = json_object_new_array();
-
+    json_list(j, "statuses");
     for (size_t i = 0; i < n; i++) {
-        struct json_object *o;
-
         if (cells[i].what < 100)
             continue;
-        o = json_object_new_object();
-        json_add(o, "status", json_object_new_int(cells[i].what));
-        json_add(o, "reason", json_name(sip_status_reason(cells[i].what)));
-        json_add(o, "count", json_count(cells[i].count));
-        json_object_array_add(list, o);
+        json_open(j, NULL);
+        json_count(j, "status", cells[i].what);
+        json_name(j, "reason", sip_status_reason(cells[i].what));
+        json_count(j, "count", cells[i].count);
+        json_close(j);
     }
-    return list;
+    json_end(j);
 }
 
-void json_add_tally(struct json_object *o, const struct tally *tally, unsigned way, uint32_t who)
+void json_tally(struct json *j, const struct tally *tally, unsigned way, uint32_t who)
 {
     const struct tally_cell *cells;
     size_t n = tally_of(tally, (enum tally_way)way, who, &cells);
 
-    json_add(o, "methods", methods(cells, n));
-    json_add(o, "status_classes", classes(cells, n));
-    json_add(o, "statuses", statuses(cells, n));
+    methods(j, cells, n);
+    classes(j, cells, n);
+    statuses(j, cells, n);
 }
 
-static struct json_object *tally_object(const struct tally *tally, enum tally_way way,
-                                        uint32_t who)
+static void tally_object(struct json *j, const char *key, const struct tally *tally,
+                         enum tally_way way, uint32_t who)
 {
-    struct json_object *o = json_object_new_object();
-
-    json_add_tally(o, tally, way, who);
-    return o;
+    json_open(j, key);
+    json_tally(j, tally, way, who);
+    json_close(j);
 }
 
-struct json_object *json_participant(const struct tally *tally, uint32_t n)
+void json_participant(struct json *j, const struct tally *tally, uint32_t n)
 {
     const struct participating *p = &tally->participants->v.v[n];
-    struct json_object *o = json_object_new_object(), *address = json_object_new_object();
     unsigned roles = participant_roles(p);
     char text[ADDR_TEXT];
 
-    json_add(address, "ip", json_object_new_string(addr_ip_text(&p->addr, text)));
-    json_add(address, "port", p->addr.port ? json_object_new_int(p->addr.port) : NULL);
-    json_add(o, "address", address);
-    json_add(o, "roles", role_names(roles));
-    json_add(o, "proxy", proxy(roles));
-    json_add(o, "user_agent", json_text(p->user_agent));
-    json_add(o, "sip_messages_sent", json_object_new_int64((int64_t)p->sent));
-    json_add(o, "sent", tally_object(tally, TALLY_SENT, n));
-    json_add(o, "received", tally_object(tally, TALLY_RECEIVED, n));
-    return o;
+    json_open(j, "address");
+    json_name(j, "ip", addr_ip_text(&p->addr, text));
+    json_nonzero(j, "port", p->addr.port);
+    json_close(j);
+    role_names(j, roles);
+    proxy(j, roles);
+    json_text(j, "user_agent", p->user_agent);
+    json_count(j, "sip_messages_sent", p->sent);
+    tally_object(j, "sent", tally, TALLY_SENT, n);
+    tally_object(j, "received", tally, TALLY_RECEIVED, n);
 }

@@ -1,134 +1,121 @@
 /* Statistics as JSON. */
 #include "analysis/statistics.h"
+
+#include <math.h>
+
 #include "analysis/tally.h"
 #include "report/json.h"
 
-static struct json_object *spread(const struct spread *s)
+static void spread(struct json *j, const char *key, const struct spread *s)
 {
-    struct json_object *o = json_object_new_object();
-
-    json_add(o, "count", json_object_new_int64((int64_t)s->count));
-    json_add(o, "min_ms", s->count ? json_ms(s->min) : NULL);
-    json_add(o, "mean_ms", json_ms(spread_mean(s)));
-    json_add(o, "max_ms", s->count ? json_ms(s->max) : NULL);
-    return o;
+    json_open(j, key);
+    json_count(j, "count", s->count);
+    json_ms(j, "min_ms", s->count ? s->min : -1);
+    json_ms(j, "mean_ms", spread_mean(s));
+    json_ms(j, "max_ms", s->count ? s->max : -1);
+    json_close(j);
 }
 
-static struct json_object *count(uint64_t n)
+static void methods(struct json *j, const struct statistics *s)
 {
-    return json_object_new_int64((int64_t)n);
-}
-
-static struct json_object *methods(const struct statistics *s)
-{
-    struct json_object *o = json_object_new_object();
-
+    json_open(j, "methods");
     for (unsigned i = 1; i <= SIP_UPDATE; i++)
         if (s->methods[i])
-            json_add(o, sip_method_name((enum sip_method)i), count(s->methods[i]));
+            json_count(j, sip_method_name((enum sip_method)i), s->methods[i]);
     if (s->methods[0])
-        json_add(o, "other", count(s->methods[0]));
-    return o;
+        json_count(j, "other", s->methods[0]);
+    json_close(j);
 }
 
-static struct json_object *statuses(const struct statistics *s)
+static void statuses(struct json *j, const struct statistics *s)
 {
-    struct json_object *list = json_object_new_array();
-
+    json_list(j, "statuses");
     for (unsigned i = 100; i < 700; i++) {
-        struct json_object *o;
-
         if (!s->statuses[i])
             continue;
-        o = json_object_new_object();
-        json_add(o, "status", json_object_new_int((int)i));
-        json_add(o, "reason", json_name(sip_status_reason(i)));
-        json_add(o, "count", count(s->statuses[i]));
-        json_object_array_add(list, o);
+        json_open(j, NULL);
+        json_count(j, "status", i);
+        json_name(j, "reason", sip_status_reason(i));
+        json_count(j, "count", s->statuses[i]);
+        json_close(j);
     }
-    return list;
+    json_end(j);
 }
 
-static struct json_object *classes(const struct statistics *s)
+static void classes(struct json *j, const struct statistics *s)
 {
     static const char *const names[] = {"1xx", "2xx", "3xx", "4xx", "5xx", "6xx"};
-    struct json_object *o = json_object_new_object();
 
+    json_open(j, "status_classes");
     for (unsigned c = 0; c < 6; c++) {
         uint64_t n = 0;
 
         for (unsigned i = 0; i < 100; i++)
             n += s->statuses[(c + 1) * 100 + i];
-        json_add(o, names[c], count(n));
+        json_count(j, names[c], n);
     }
-    return o;
+    json_close(j);
 }
 
-static struct json_object *user_agents(const struct tally *tally)
+static void user_agents(struct json *j, const struct tally *tally)
 {
-    struct json_object *list = json_object_new_array();
-
+    json_list(j, "user_agents");
     for (uint32_t i = 0; i < tally->agents.n; i++) {
         const struct tally_agent *agent = &tally->agents.v[i];
-        struct json_object *o = json_object_new_object();
 
-        json_add(o, "user_agent", json_text(agent->name));
-        json_add(o, "participants", count(agent->participants));
-        json_add(o, "requests", count(agent->requests));
-        json_add(o, "responses", count(agent->responses));
-        json_add_tally(o, tally, TALLY_AGENT, i);
-        json_object_array_add(list, o);
+        json_open(j, NULL);
+        json_text(j, "user_agent", agent->name);
+        json_count(j, "participants", agent->participants);
+        json_count(j, "requests", agent->requests);
+        json_count(j, "responses", agent->responses);
+        json_tally(j, tally, TALLY_AGENT, i);
+        json_close(j);
     }
-    return list;
+    json_end(j);
 }
 
-static void add_body(struct json_object *list, struct json_object *type, uint64_t n)
+static void body(struct json *j, struct slice type, uint64_t n)
 {
-    struct json_object *o = json_object_new_object();
-
-    json_add(o, "type", type);
-    json_add(o, "count", count(n));
-    json_object_array_add(list, o);
+    json_open(j, NULL);
+    json_text(j, "type", type);
+    json_count(j, "count", n);
+    json_close(j);
 }
 
-static struct json_object *bodies(const struct statistics *s)
+static void bodies(struct json *j, const struct statistics *s)
 {
-    struct json_object *list = json_object_new_array();
-
+    json_list(j, "bodies");
     for (unsigned i = 0; i < s->body_types; i++)
-        add_body(list, json_text(s->bodies[i].type), s->bodies[i].count);
+        body(j, s->bodies[i].type, s->bodies[i].count);
     if (s->other_bodies)
-        add_body(list, json_name("other"), s->other_bodies);
-    return list;
+        body(j, SLICE("other"), s->other_bodies);
+    json_end(j);
 }
 
-struct json_object *json_statistics(const struct statistics *s, const struct tally *tally)
+void json_statistics(struct json *j, const struct statistics *s, const struct tally *tally)
 {
-    struct json_object *o = json_object_new_object();
-
-    json_add(o, "attempts", count(s->attempts));
-    json_add(o, "answered", count(s->answered));
-    json_add(o, "completed", count(s->completed));
-    json_add(o, "registrations", count(s->registrations));
-    json_add(o, "registrations_failed", count(s->registrations_failed));
-    json_add(o, "ira_pct", json_number(s->ira, 3));
-    json_add(o, "ser_pct", json_number(s->ser, 3));
-    json_add(o, "seer_pct", json_number(s->seer, 3));
-    json_add(o, "isa_pct", json_number(s->isa, 3));
-    json_add(o, "scr_pct", json_number(s->scr, 3));
-    json_add(o, "registration_request_delay", spread(&s->registration_delay));
-    json_add(o, "session_request_delay", spread(&s->request_delay_ok));
-    json_add(o, "failed_session_request_delay", spread(&s->request_delay_failed));
-    json_add(o, "session_disconnect_delay", spread(&s->disconnect_delay));
-    json_add(o, "failed_session_disconnect_delay", spread(&s->disconnect_delay_failed));
-    json_add(o, "session_duration", spread(&s->duration));
-    json_add(o, "failed_session_duration", spread(&s->duration_failed));
-    json_add(o, "hops_per_request",
-             s->hop_calls ? json_number((double)s->hops / (double)s->hop_calls, 3) : NULL);
-    json_add(o, "methods", methods(s));
-    json_add(o, "status_classes", classes(s));
-    json_add(o, "statuses", statuses(s));
-    json_add(o, "bodies", bodies(s));
-    json_add(o, "user_agents", user_agents(tally));
-    return o;
+    json_count(j, "attempts", s->attempts);
+    json_count(j, "answered", s->answered);
+    json_count(j, "completed", s->completed);
+    json_count(j, "registrations", s->registrations);
+    json_count(j, "registrations_failed", s->registrations_failed);
+    json_number(j, "ira_pct", s->ira, 3);
+    json_number(j, "ser_pct", s->ser, 3);
+    json_number(j, "seer_pct", s->seer, 3);
+    json_number(j, "isa_pct", s->isa, 3);
+    json_number(j, "scr_pct", s->scr, 3);
+    spread(j, "registration_request_delay", &s->registration_delay);
+    spread(j, "session_request_delay", &s->request_delay_ok);
+    spread(j, "failed_session_request_delay", &s->request_delay_failed);
+    spread(j, "session_disconnect_delay", &s->disconnect_delay);
+    spread(j, "failed_session_disconnect_delay", &s->disconnect_delay_failed);
+    spread(j, "session_duration", &s->duration);
+    spread(j, "failed_session_duration", &s->duration_failed);
+    json_number(j, "hops_per_request",
+                s->hop_calls ? (double)s->hops / (double)s->hop_calls : NAN, 3);
+    methods(j, s);
+    classes(j, s);
+    statuses(j, s);
+    bodies(j, s);
+    user_agents(j, tally);
 }

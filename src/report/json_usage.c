@@ -6,95 +6,98 @@
 
 enum { MOST = 64 }; /* of each listed */
 
-struct json_object *json_session_timer(const struct fosip_analysis *a, const struct call *call)
+void json_session_timer(struct json *j, const struct fosip_analysis *a, const struct call *call)
 {
     struct session_timer t;
-    struct json_object *o;
 
-    if (call->kind != CALL_CALL || !session_timer_read(call, a->last_time, &t))
-        return NULL;
-    o = json_object_new_object();
-    json_add(o, "interval_s", json_object_new_int64(t.interval_s));
-    json_add(o, "min_se_s", t.min_se_s ? json_object_new_int64(t.min_se_s) : NULL);
-    json_add(o, "refresher", json_name(call_side_name(t.refresher)));
-    json_add(o, "refreshes", json_object_new_int64(t.refreshes));
-    json_add(o, "message", json_id(t.message));
-    json_add(o, "refreshed_time", json_time(t.refreshed));
-    json_add(o, "expires_time", json_time(t.expires));
-    json_add(o, "ran_out", json_object_new_boolean(t.ran_out));
-    return o;
-}
-
-static struct json_object *progress(const struct subscription *s)
-{
-    struct json_object *list = json_object_new_array();
-
-    for (unsigned i = 0; i < s->progress_count; i++) {
-        struct json_object *o = json_object_new_object();
-
-        json_add(o, "message", json_id(s->progress[i].message));
-        json_add(o, "status", json_object_new_int(s->progress[i].status));
-        json_add(o, "reason", json_text(s->progress[i].phrase));
-        json_object_array_add(list, o);
+    if (call->kind != CALL_CALL || !session_timer_read(call, a->last_time, &t)) {
+        json_null(j, "session_timer");
+        return;
     }
-    return list;
+    json_open(j, "session_timer");
+    json_count(j, "interval_s", t.interval_s);
+    json_nonzero(j, "min_se_s", t.min_se_s);
+    json_name(j, "refresher", call_side_name(t.refresher));
+    json_count(j, "refreshes", t.refreshes);
+    json_id(j, "message", t.message);
+    json_time(j, "refreshed_time", t.refreshed);
+    json_time(j, "expires_time", t.expires);
+    json_boolean(j, "ran_out", t.ran_out);
+    json_close(j);
 }
 
-static struct json_object *subscription(const struct subscription *s)
+static void progress(struct json *j, const struct subscription *s)
 {
-    struct json_object *o = json_object_new_object();
-
-    json_add(o, "event", json_text(s->event));
-    json_add(o, "by", json_name(s->by_refer ? "REFER" : "SUBSCRIBE"));
-    json_add(o, "message", json_id(s->message));
-    json_add(o, "state", s->state.n ? json_text(s->state) : NULL);
-    json_add(o, "reason", json_text(s->reason));
-    json_add(o, "start_time", json_time(s->start));
-    json_add(o, "end_time", json_time(s->end));
-    json_add(o, "expires_time", json_time(s->expires));
-    json_add(o, "notifies", json_object_new_int64(s->notifies));
-    json_add(o, "refreshes", json_object_new_int64(s->refreshes));
-    json_add(o, "progress", s->by_refer ? progress(s) : NULL);
-    return o;
+    if (!s->by_refer) {
+        json_null(j, "progress");
+        return;
+    }
+    json_list(j, "progress");
+    for (unsigned i = 0; i < s->progress_count; i++) {
+        json_open(j, NULL);
+        json_id(j, "message", s->progress[i].message);
+        json_count(j, "status", s->progress[i].status);
+        json_text(j, "reason", s->progress[i].phrase);
+        json_close(j);
+    }
+    json_end(j);
 }
 
-struct json_object *json_subscriptions(const struct call *call)
+static void subscription(struct json *j, const struct subscription *s)
 {
-    struct json_object *list = json_object_new_array();
+    json_open(j, NULL);
+    json_text(j, "event", s->event);
+    json_name(j, "by", s->by_refer ? "REFER" : "SUBSCRIBE");
+    json_id(j, "message", s->message);
+    json_text(j, "state", s->state.n ? s->state : SLICE_EMPTY);
+    json_text(j, "reason", s->reason);
+    json_time(j, "start_time", s->start);
+    json_time(j, "end_time", s->end);
+    json_time(j, "expires_time", s->expires);
+    json_count(j, "notifies", s->notifies);
+    json_count(j, "refreshes", s->refreshes);
+    progress(j, s);
+    json_close(j);
+}
+
+void json_subscriptions(struct json *j, const struct call *call)
+{
     struct subscription *v = malloc(MOST * sizeof *v);
     size_t n = v ? subscriptions_read(call, v, MOST) : 0;
 
+    json_list(j, "subscriptions");
     for (size_t i = 0; i < n; i++)
-        json_object_array_add(list, subscription(&v[i]));
+        subscription(j, &v[i]);
+    json_end(j);
     free(v);
-    return list;
 }
 
-static struct json_object *registration(const struct call *call, const struct registration *r)
+static void registration(struct json *j, const struct call *call, const struct registration *r)
 {
-    const struct transaction *x = &call->transactions.v[r->transaction];
-    struct json_object *o = json_object_new_object();
-
-    json_add(o, "transaction", json_id(r->transaction));
-    json_add(o, "action", json_name(registration_action_name(r->action)));
-    json_add(o, "status", x->status ? json_object_new_int(x->status) : NULL);
-    json_add(o, "credentials", json_object_new_boolean(r->credentials));
-    json_add(o, "stale", json_object_new_boolean(r->stale));
-    json_add(o, "contact", json_text(r->contact));
-    json_add(o, "contacts", json_object_new_int64(r->contacts));
-    json_add(o, "expires_s", r->expires < 0 ? NULL : json_object_new_int64(r->expires_s));
-    json_add(o, "expires_time", json_time(r->expires));
-    return o;
+    json_open(j, NULL);
+    json_id(j, "transaction", r->transaction);
+    json_name(j, "action", registration_action_name(r->action));
+    json_nonzero(j, "status", call->transactions.v[r->transaction].status);
+    json_boolean(j, "credentials", r->credentials);
+    json_boolean(j, "stale", r->stale);
+    json_text(j, "contact", r->contact);
+    json_count(j, "contacts", r->contacts);
+    if (r->expires < 0)
+        json_null(j, "expires_s");
+    else
+        json_count(j, "expires_s", r->expires_s);
+    json_time(j, "expires_time", r->expires);
+    json_close(j);
 }
 
-struct json_object *json_registrations(const struct call *call)
+void json_registrations(struct json *j, const struct call *call)
 {
-    struct json_object *list = json_object_new_array();
     struct registration *v = call->kind == CALL_REGISTRATION ? malloc(MOST * sizeof *v) : NULL;
     size_t n = v ? registrations_read(call, v, MOST) : 0;
 
+    json_list(j, "registrations");
     for (size_t i = 0; i < n; i++)
-        json_object_array_add(list, registration(call, &v[i]));
+        registration(j, call, &v[i]);
+    json_end(j);
     free(v);
-    return list;
 }

@@ -92,25 +92,46 @@ static char *undated(int64_t time, char out[TEXT_TIME])
     return out;
 }
 
+static size_t put_padded(char *out, int x, unsigned width, char after)
+{
+    size_t n = digits_padded(out, (uint64_t)x, width);
+
+    out[n] = after;
+    return n + 1;
+}
+
+/* Without a zone and a NUL; gives how many octets. */
+static size_t date_and_time(const struct tm *tm, int fraction, char *out)
+{
+    size_t n = put_padded(out, tm->tm_year + 1900, 4, '-');
+
+    n += put_padded(out + n, tm->tm_mon + 1, 2, '-');
+    n += put_padded(out + n, tm->tm_mday, 2, 'T');
+    n += put_padded(out + n, tm->tm_hour, 2, ':');
+    n += put_padded(out + n, tm->tm_min, 2, ':');
+    n += put_padded(out + n, tm->tm_sec, 2, '.');
+    return n + digits_padded(out + n, (uint64_t)fraction, 9);
+}
+
 static char *calendar(int64_t ns, bool local, char out[TEXT_TIME])
 {
     time_t seconds = (time_t)floor_seconds(ns);
-    long fraction = (long)(ns - (int64_t)seconds * 1000000000);
+    int fraction = (int)(ns - (int64_t)seconds * 1000000000);
     struct tm tm = {0};
-    char offset[16] = "Z";
+    size_t n;
     long zone;
 
-    if (local) {
-        tzset(); /* localtime_r need not look at TZ by itself */
-        localtime_r(&seconds, &tm);
-        zone = tm.tm_gmtoff / 60;
-        snprintf(offset, sizeof offset, "%c%02ld:%02ld", zone < 0 ? '-' : '+',
-                 labs(zone) / 60 % 100, labs(zone) % 60);
-    } else {
+    if (!local) {
         gmtime_r(&seconds, &tm);
+        n = date_and_time(&tm, fraction, out);
+        return memcpy(out + n, "Z", 2), out;
     }
-    snprintf(out, TEXT_TIME, "%04d-%02d-%02dT%02d:%02d:%02d.%09ld%s", tm.tm_year + 1900,
-             tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, fraction, offset);
+    tzset(); /* localtime_r need not look at TZ by itself */
+    localtime_r(&seconds, &tm);
+    zone = tm.tm_gmtoff / 60;
+    n = date_and_time(&tm, fraction, out);
+    snprintf(out + n, TEXT_TIME - n, "%c%02ld:%02ld", zone < 0 ? '-' : '+',
+             labs(zone) / 60 % 100, labs(zone) % 60);
     return out;
 }
 
