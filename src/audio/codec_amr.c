@@ -26,7 +26,7 @@ static unsigned bits_at(struct slice payload, size_t at, unsigned n)
     unsigned x = 0;
 
     for (unsigned i = 0; i < n; i++, at++)
-        x = x << 1 | ((uint8_t)payload.p[at / 8] >> (7 - at % 8) & 1u);
+        x = x << 1 | ((unsigned)(uint8_t)payload.p[at / 8] >> (7 - at % 8) & 1u);
     return x;
 }
 
