@@ -222,6 +222,16 @@ static int read_list(struct options *o, enum list_of of, const char *words)
     return 0;
 }
 
+/* tshark's -D and -i; the value of the latter may stand by itself. */
+static int no_live_capture(int c)
+{
+    fprintf(stderr,
+            "fosip: -%c: fosip reads captures and does not capture live; let dumpcap do that "
+            "(dumpcap -D lists interfaces), into a file or a pipe: dumpcap -i eth0 -w - | fosip -\n",
+            c);
+    return -1;
+}
+
 static int read_option(struct options *o, int c, const char *word, char **argv)
 {
     switch (c) {
@@ -268,6 +278,7 @@ static int read_option(struct options *o, int c, const char *word, char **argv)
     case SPLIT: o->split = true; return 0;
     case NO_MEDIA: o->no_media = true; return 0;
     case CONCEAL: o->conceal = true; return 0;
+    case 'D': case 'i': return no_live_capture(c);
     default: return -1;
     }
 }
@@ -288,7 +299,7 @@ int options_read(struct options *o, int argc, char **argv, bool (*is_command)(co
     if (!o->files)
         return complain("%s", "not enough memory");
     opterr = 0;
-    while ((c = getopt_long(argc, argv, ":f:o:T:t:r:I:w:O:Y:e:qvhV", longs, NULL)) != -1) {
+    while ((c = getopt_long(argc, argv, ":f:o:T:t:r:I:w:O:Y:e:qvhVDi::", longs, NULL)) != -1) {
         if (c == '?' || c == ':')
             return bad_option(argv, c);
         if (read_option(o, c, optarg, argv) < 0)

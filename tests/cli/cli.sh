@@ -73,6 +73,12 @@ run -T yaml "$call"
 expect "unknown format" 2 "yaml"
 run -t x "$call"
 expect "unknown time" 2 "-t x"
+for live in -D -i "-i eth0" -ieth0 "calls -i eth0" "-i 5 $call"; do
+    # shellcheck disable=SC2086
+    run $live
+    expect "$live: no live capture" 2 "does not capture live.*dumpcap -i eth0 -w - | fosip -"
+    [ -s "$work/out" ] && bad "$live: something on standard output"
+done
 run --color sometimes "$call"
 expect "unknown colour" 2 "sometimes"
 run sumary
