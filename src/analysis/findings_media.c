@@ -1,10 +1,13 @@
 /* Rules about media: what was announced, agreed or expected, and did not
  * happen. */
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "analysis/fax.h"
 #include "analysis/findings.h"
 #include "analysis/keys.h"
+#include "call/negotiation.h"
+#include "sip/body.h"
 
 /* Shorter silences are how set-up and release work. */
 static const double QUIET_S = 2.0;
@@ -93,6 +96,110 @@ static bool announces_media(const struct call *call)
     return false;
 }
 
+enum { MOST_NEGOTIATIONS = 8, PLACE_TEXT = 300 };
+
+/* Where both sides want to receive; of a size for the heap. */
+struct agreement {
+    struct negotiation list[MOST_NEGOTIATIONS];
+    struct sdp_session offer, answer;
+    struct net_addr callee; /* family NET_UNKNOWN: a host name */
+    struct net_addr server; /* whom the caller's signalling went to */
+    char places[2][PLACE_TEXT]; /* of caller and callee */
+};
+
+static bool read_sdp(const struct call *call, uint32_t message, struct sdp_session *sdp)
+{
+    struct sip_msg msg;
+    struct slice body;
+
+    return message != CALL_NONE && message_parse(&call->messages.v[message], &msg) &&
+           sip_body_find(&msg, SLICE("application/sdp"), &body) && sdp_parse(sdp, body);
+}
+
+/* False where nothing could be sent: 0.0.0.0 holds (RFC 3264 §8.4). */
+static bool write_place(const struct sdp_media *m, char out[PLACE_TEXT], struct net_addr *addr)
+{
+    *addr = (struct net_addr){0};
+    if (addr_parse_ip(m->address, m->port, addr)) {
+        addr_text(addr, out);
+        return !addr_is_zero(addr);
+    }
+    snprintf(out, PLACE_TEXT, "%.*s:%u", SLICE_ARG(slice_upto(m->address, 255)), m->port);
+    return m->address.n > 0;
+}
+
+static struct net_addr callee_end(const struct fosip_analysis *a, const struct call *call,
+                                  uint32_t message)
+{
+    const struct message *m = &call->messages.v[message];
+    const struct path *path = call_path(a->calls, m->path);
+
+    return m->flags & MESSAGE_FROM_CALLER ? path->dst : path->src;
+}
+
+/* The first section that both sides of the call agreed on. */
+static bool find_places(const struct fosip_analysis *a, const struct call *call,
+                        struct agreement *g)
+{
+    size_t n = negotiations_read(a->calls, call, g->list, MOST_NEGOTIATIONS);
+    struct net_addr addrs[2];
+    struct agreed_media m;
+
+    for (size_t i = 0; i < n; i++) {
+        unsigned offerer = !g->list[i].by_caller;
+
+        if (g->list[i].state != NEGOTIATION_AGREED ||
+            !read_sdp(call, g->list[i].offer, &g->offer) ||
+            !read_sdp(call, g->list[i].answer, &g->answer))
+            continue;
+        for (unsigned k = 0; negotiation_media(&g->offer, &g->answer, k, &m); k++) {
+            if (m.refused || !m.offer->port ||
+                !write_place(m.offer, g->places[offerer], &addrs[offerer]) ||
+                !write_place(m.answer, g->places[!offerer], &addrs[!offerer]))
+                continue;
+            g->callee = addrs[1];
+            g->server = callee_end(a, call, g->list[i].answer);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether media goes past the host that the caller's signalling goes to.  The address
+ * of a callee behind NAT is not the one it is reached at. */
+static bool flows_around(const struct net_addr *callee, const struct net_addr *server)
+{
+    return callee->family != NET_UNKNOWN && callee->family == server->family &&
+           !addr_same_ip(callee, server) &&
+           (!addr_is_private(callee) || addr_is_private(server));
+}
+
+static void tell_no_media(struct fosip_analysis *a, uint32_t number, const struct call *call,
+                          double answered)
+{
+    struct agreement *g = malloc(sizeof *g);
+    char ip[ADDR_TEXT], around[ADDR_TEXT + 80] = "";
+
+    if (!g || !find_places(a, call, g)) {
+        finding_add(a, "no-media", FINDING_NOTE, number, CALL_NONE, CALL_NONE,
+                    "The call was answered for %.1f s and none of its media is in the capture: it "
+                    "does not pass the point of capture, or was never sent.",
+                    answered);
+        free(g);
+        return;
+    }
+    if (flows_around(&g->callee, &g->server))
+        snprintf(around, sizeof around,
+                 " (flow-around: media goes directly, not through %s as signalling does)",
+                 addr_ip_text(&g->server, ip));
+    finding_add(a, "no-media", FINDING_NOTE, number, CALL_NONE, CALL_NONE,
+                "The call was answered for %.1f s and none of its media is in the capture: the "
+                "session descriptions point to %s (caller) and %s (callee), and what goes between "
+                "them does not pass the point of capture%s, or was never sent.",
+                answered, g->places[0], g->places[1], around);
+    free(g);
+}
+
 static void check_directions(struct fosip_analysis *a, uint32_t number, const struct call *call,
                              const struct audio *audio)
 {
@@ -103,10 +210,7 @@ static void check_directions(struct fosip_analysis *a, uint32_t number, const st
     if (!audio->any && call_path(a->calls, call->first_path)->logged)
         return; /* logs hold no media */
     if (!audio->any) {
-        finding_add(a, "no-media", FINDING_NOTE, number, CALL_NONE, CALL_NONE,
-                    "The call was answered for %.1f s and none of its media is in the capture: it "
-                    "does not pass the point of capture, or was never sent.",
-                    seconds(to - from));
+        tell_no_media(a, number, call, seconds(to - from));
         return;
     }
     for (unsigned way = 0; way < 2; way++) {

@@ -95,6 +95,60 @@ static void check_ack(struct fosip_analysis *a, uint32_t number, const struct ca
     }
 }
 
+/* Whether no response to it was captured, not even a provisional one.  Not known of
+ * messages that are cut, nor of copies that come too soon to have been sent again. */
+static bool got_nothing(const struct call *call, const struct transaction *x, int64_t last)
+{
+    const struct message *request = message_of(call, x->request);
+    int64_t span = time_between(request->time, last);
+    uint32_t which = request->transaction;
+
+    if (request->length < request->whole || (span != TIME_NO_SPAN && span < TIME_SECOND / 10))
+        return false;
+    for (size_t i = x->request + 1; i < call->messages.n && i - x->request < LOOK_AHEAD; i++)
+        if (call->messages.v[i].status && call->messages.v[i].transaction == which)
+            return false;
+    return !x->status;
+}
+
+/* Sent again, and no response at all.  A client sends an INVITE again after 500 ms, a
+ * server sends 100 within 200 ms (RFC 3261 §17.2.1): where the server's own log has it
+ * twice, the server is at fault.  Elsewhere it may never have come there. */
+static void tell_silence(struct fosip_analysis *a, uint32_t number, const struct transaction *x,
+                         unsigned times, const char *within)
+{
+    const struct path *path = call_path(a->calls, x->path);
+    bool invite = x->method == SIP_INVITE, received = path->logged == NET_LOGGED_RECEIVED;
+    bool certain = x->state == TRANSACTION_TIMEOUT || (received && invite);
+    const char *rule = certain ? "request-unanswered" : "request-retransmitted";
+    enum finding_severity severity = certain ? FINDING_ERROR : FINDING_WARNING;
+    char host[ADDR_TEXT] = "the other side";
+    struct finding *f;
+
+    if (path->dst.family != NET_UNKNOWN)
+        addr_ip_text(&path->dst, host);
+    else if (received)
+        snprintf(host, sizeof host, "the host of this log");
+    if (received)
+        f = finding_add(a, rule, severity, number, x->request, CALL_NONE,
+                        "The %.*s was sent again: %s received it %u times%s and did not answer%s.",
+                        SLICE_ARG(x->method_name), host, times, within,
+                        invite ? ", not even with 100 Trying; a gateway most often has no "
+                                 "dial-peer or route for such a call: look at the configuration "
+                                 "of the called side"
+                               : "");
+    else
+        f = finding_add(a, rule, severity, number, x->request, CALL_NONE,
+                        "The %.*s was sent %u times%s and no response was captured%s: %s did not "
+                        "receive it or did not answer, or its answer was lost.",
+                        SLICE_ARG(x->method_name), times, within,
+                        invite ? ", not even 100 Trying" : "", host);
+    if (f)
+        f->reference = received && invite ? "RFC 3261 §17.2.1"
+                       : invite           ? "RFC 3261 §17.1.1.2"
+                                          : "RFC 3261 §17.1.2.2";
+}
+
 static void check_transaction(struct fosip_analysis *a, uint32_t number, const struct call *call,
                               const struct transaction *x)
 {
@@ -106,6 +160,10 @@ static void check_transaction(struct fosip_analysis *a, uint32_t number, const s
     if (x->method == SIP_ACK || x->request == CALL_NONE || findings_is_one_way(a, x->path))
         return;
     again = x->retransmissions ? sent_again(call, x->request, &last) : 0;
+    if (again && got_nothing(call, x, last)) {
+        tell_silence(a, number, x, again + 1, span("within", x->start, last, text));
+        return;
+    }
     if (x->state == TRANSACTION_TIMEOUT)
         f = finding_add(a, "request-unanswered", FINDING_ERROR, number, x->request, CALL_NONE,
                         "The %.*s got no final response: it was sent %u time%s%s.",

@@ -55,6 +55,15 @@ static const struct {
     {"37d_closed_port_icmp.pcap", "one-way-audio icmp-unreachable", ""},
     {"38a_invite_retransmitted.pcap", "request-retransmitted", "INVITE was sent 3 times"},
     {"38c_ack_lost.pcap", "ack-late", "sent 5 times"},
+    {"15b_options_silent.pcap", "request-retransmitted",
+     "was sent 11 times within 31.5 s and no response was captured: 192.168.80.12 did not"},
+    /* Without their RTP: from phone to phone, and through a B2BUA. */
+    {"09a_blind_transfer_sip.pcap", "no-media no-media",
+     "10.77.0.11:4000 (caller) and 10.77.0.12:4000 (callee), and what goes between them does not "
+     "pass the point of capture (flow-around: media goes directly, not through 10.77.0.5"},
+    {"34c_b2bua_flow_through_sip.pcap", "no-media no-media",
+     "172.20.5.11:4000 (caller) and 172.20.5.5:8000 (callee), and what goes between them does not "
+     "pass the point of capture, or was never sent."},
 };
 
 static struct fosip_analysis *analyse_with(const char *file, const char *filter)

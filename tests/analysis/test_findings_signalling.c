@@ -164,6 +164,50 @@ START_TEST(call_refused)
 }
 END_TEST
 
+/* Sent again after 0.5 s; the capture ends before a client gives up, or after. */
+START_TEST(no_response_at_all)
+{
+    const struct finding *found;
+
+    SAY(&f, .line = INVITE_LINE);
+    SAY(&f, .at = 0.5, .line = INVITE_LINE);
+    found = said(1, "request-retransmitted");
+    HAS(found, "The INVITE was sent 2 times within 0.5 s and no response was captured, not even "
+               "100 Trying: 10.0.0.2 did not receive it or did not answer, or its answer was "
+               "lost.");
+    ck_assert_str_eq(found->reference, "RFC 3261 §17.1.1.2");
+}
+END_TEST
+
+START_TEST(no_response_until_the_client_gave_up)
+{
+    SAY(&f, .line = "OPTIONS sip:b SIP/2.0", .cseq = "1 OPTIONS");
+    SAY(&f, .at = 0.5, .line = "OPTIONS sip:b SIP/2.0", .cseq = "1 OPTIONS");
+    HAS(said(40, "request-unanswered"), "The OPTIONS was sent 2 times within 0.5 s and no response "
+                                        "was captured: 10.0.0.2 did");
+}
+END_TEST
+
+/* A 100 is a response; who took the INVITE then lets it time out. */
+START_TEST(nothing_but_trying)
+{
+    SAY(&f, .line = INVITE_LINE);
+    SAY(&f, .at = 0.5, .line = INVITE_LINE);
+    ANSWER(&f, .at = 0.6, .line = "SIP/2.0 100 Trying");
+    ck_assert_ptr_null(said(1, "request-retransmitted"));
+    HAS(said(40, "request-unanswered"), "got no final response: it was sent 2 times");
+}
+END_TEST
+
+/* Two copies of one packet are no retransmission. */
+START_TEST(copied)
+{
+    SAY(&f, .line = INVITE_LINE);
+    SAY(&f, .at = 0.001, .line = INVITE_LINE);
+    ck_assert_ptr_null(said(1, "request-retransmitted"));
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("findings of signalling");
@@ -180,5 +224,9 @@ int main(void)
     tcase_add_test(t, wrong_password);
     tcase_add_test(t, offer_refused);
     tcase_add_test(t, call_refused);
+    tcase_add_test(t, no_response_at_all);
+    tcase_add_test(t, no_response_until_the_client_gave_up);
+    tcase_add_test(t, nothing_but_trying);
+    tcase_add_test(t, copied);
     return feed_run("findings of signalling", t);
 }

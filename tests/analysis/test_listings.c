@@ -465,7 +465,15 @@ START_TEST(debug_output)
                      TIME_OF_YEAR + 249 * TIME_DAY +
                          (int64_t)25030746 * 1000000); /* Sep 7 06:57:10.746 */
     ck_assert_uint_eq(call->state, CALL_SETUP);
-    ck_assert_uint_eq(a->findings.n, 0);
+    ck_assert_uint_eq(a->findings.n, 1);
+    ck_assert_str_eq(a->findings.v[0].rule, "request-unanswered");
+    ck_assert_int_eq(a->findings.v[0].severity, FINDING_ERROR);
+    ck_assert_str_eq(a->findings.v[0].text,
+                     "The INVITE was sent again: 192.168.80.254 received it 2 times and did not "
+                     "answer, not even with 100 Trying; a gateway most often has no dial-peer or "
+                     "route for such a call: look at the configuration of the called side.");
+    ck_assert_str_eq(a->findings.v[0].reference, "RFC 3261 §17.2.1");
+    ck_assert_uint_eq(a->findings.v[0].message, 0);
     ck_assert_uint_eq(call->messages.v[0].cseq, 13513);
     ck_assert_uint_eq(parsed(0)->body.n, 346);
     ck_assert_uint_eq(parsed(1)->body.n, 346);
