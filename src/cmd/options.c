@@ -227,7 +227,8 @@ static int no_live_capture(int c)
 {
     fprintf(stderr,
             "fosip: -%c: fosip reads captures and does not capture live; let dumpcap do that "
-            "(dumpcap -D lists interfaces), into a file or a pipe: dumpcap -i eth0 -w - | fosip -\n",
+            "(dumpcap -D lists interfaces), into a file or a pipe: "
+            "dumpcap -i eth0 -w - | fosip -\n",
             c);
     return -1;
 }
