@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "analysis/ice.h"
 #include "base/hash.h"
 #include "base/time.h"
 #include "rtp/turn.h"
@@ -289,6 +290,18 @@ static uint32_t file_of_control(struct owners *o, const struct datagram *d)
     return n ? CHOICE_NONE : owner_of_flow(o, &d->src, &d->dst, d->packet->time);
 }
 
+/* Of no address that was announced where the phone announces the one it learnt. */
+static uint32_t file_of_stun(struct owners *o, const struct datagram *d)
+{
+    uint32_t file = owner_of_flow(o, &d->src, &d->dst, d->packet->time), call;
+    enum call_side from;
+
+    if (file != CHOICE_NONE)
+        return file;
+    call = ice_call_of_flow(model(o)->ice, &d->src, &d->dst, &from);
+    return call != CALL_NONE ? o->choice->calls[call] : CHOICE_NONE;
+}
+
 uint32_t owner_of_datagram(struct owners *o, const struct datagram *datagram)
 {
     struct datagram d = *datagram;
@@ -306,7 +319,7 @@ uint32_t owner_of_datagram(struct owners *o, const struct datagram *datagram)
     case RTP_CONTROL:
         return file_of_control(o, &d);
     case RTP_STUN:
-        break;
+        return file_of_stun(o, &d);
     default:
         if (sip_looks_like((const char *)d.data, d.caplen))
             return owner_of_message(o, (const char *)d.data, d.caplen, d.len);
