@@ -6,6 +6,7 @@
 #include "analysis/fax.h"
 #include "analysis/ice.h"
 #include "analysis/model.h"
+#include "analysis/nat.h"
 #include "analysis/pipeline.h"
 #include "base/error.h"
 #include "rtp/sdes.h"
@@ -64,6 +65,7 @@ void fosip_free(struct fosip_analysis *a)
     gaps_free(&a->gaps);
     icmp_table_free(a->icmp);
     ice_table_free(a->ice);
+    nat_table_free(a->nat);
     fax_table_free(a->faxes);
     vec_free(&a->encrypted);
     secrets_free(&a->secrets);

@@ -173,6 +173,16 @@ const struct ice_path *ice_at(const struct ice_table *ice, size_t i)
     return &ice->paths.v[ice->order[i]];
 }
 
+size_t ice_path_count(const struct ice_table *ice)
+{
+    return ice->paths.n;
+}
+
+const struct ice_path *ice_path(const struct ice_table *ice, size_t i)
+{
+    return &ice->paths.v[i];
+}
+
 /* The first in order whose call is that one or a later one. */
 static size_t first_from(const struct ice_table *ice, uint32_t call)
 {

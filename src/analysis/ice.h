@@ -58,6 +58,10 @@ int ice_finish(struct fosip_analysis *analysis);
 size_t ice_of_call(const struct ice_table *ice, uint32_t call, size_t *first);
 const struct ice_path *ice_at(const struct ice_table *ice, size_t i);
 
+/* All paths, of calls or not, in order of their first request. */
+size_t ice_path_count(const struct ice_table *ice);
+const struct ice_path *ice_path(const struct ice_table *ice, size_t i);
+
 /* The call whose STUN went between these addresses, CALL_NONE without; *from is the
  * side that sends from `src`. */
 uint32_t ice_call_of_flow(const struct ice_table *ice, const struct net_addr *src,

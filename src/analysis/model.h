@@ -16,6 +16,7 @@ const char *finding_severity_name(enum finding_severity severity);
 
 struct fax_table;
 struct ice_table;
+struct nat_table;
 
 struct finding {
     const char *rule;      /* kebab-case literal */
@@ -64,6 +65,7 @@ struct fosip_analysis {
     struct stream_table *streams;
     struct icmp_table *icmp;
     struct ice_table *ice;
+    struct nat_table *nat; /* by nat_finish */
     struct fax_table *faxes;
     bool fax_announced; /* UDPTL has been, so that datagrams may be of it */
     VEC(struct h323_key) h323_keys; /* in order */

@@ -149,26 +149,6 @@ static bool goes_on_as(const struct participants *p, const struct call *call,
            same_one(p, &path_of(p, x->path)->dst, &path_of(p, y->path)->src);
 }
 
-/* The value on the header line of that name, without parsing the message: there may be
- * as many participants as calls. */
-static struct slice header_line(const struct message *m, struct slice name)
-{
-    struct slice rest = slice_make(m->text, m->length);
-
-    while (rest.n) {
-        struct slice line = slice_upto(rest, slice_find(rest, '\n'));
-
-        rest = slice_from(rest, line.n + 1);
-        if (line.n < 2) /* the body follows */
-            return SLICE_EMPTY;
-        if ((line.p[0] | 0x20) != (name.p[0] | 0x20) || line.n <= name.n ||
-            line.p[name.n] != ':' || !slice_istarts(line, name))
-            continue;
-        return slice_trim(slice_from(line, name.n + 1));
-    }
-    return SLICE_EMPTY;
-}
-
 /* The User-Agent of a request, the Server of a response, that it made. */
 static void read_agent(struct participating *one, const struct call *call, uint32_t message)
 {
@@ -178,9 +158,9 @@ static void read_agent(struct participating *one, const struct call *call, uint3
     if (!m || one->user_agent.n || one->looked >= MOST_LOOKS)
         return;
     one->looked++;
-    one->user_agent = header_line(m, m->status ? second : first);
+    one->user_agent = message_header(m, m->status ? second : first);
     if (!one->user_agent.n)
-        one->user_agent = header_line(m, m->status ? first : second);
+        one->user_agent = message_header(m, m->status ? first : second);
 }
 
 static uint32_t final_of(const struct call *call, uint32_t transaction)

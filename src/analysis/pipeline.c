@@ -15,6 +15,7 @@
 #include "analysis/fax.h"
 #include "analysis/findings.h"
 #include "analysis/ice.h"
+#include "analysis/nat.h"
 #include "analysis/relays.h"
 #include "base/handover.h"
 #include "base/time.h"
@@ -504,7 +505,7 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
     bind_streams(a);
     fax_finish(a);
     icmp_finish(a->icmp, a->calls, a->streams);
-    if (relays_join(a) < 0 || call_group(a->calls) < 0)
+    if (relays_join(a) < 0 || call_group(a->calls) < 0 || nat_finish(a) < 0)
         goto out;
     result = findings_run(a);
 out:

@@ -482,6 +482,24 @@ struct slice message_reason(const struct message *message)
     return sip_reason_phrase(slice_make(message->text, message->length));
 }
 
+struct slice message_header(const struct message *message, struct slice name)
+{
+    struct slice rest = slice_make(message->text, message->length);
+
+    while (rest.n) {
+        struct slice line = slice_upto(rest, slice_find(rest, '\n'));
+
+        rest = slice_from(rest, line.n + 1);
+        if (line.n < 2) /* the body follows */
+            return SLICE_EMPTY;
+        if ((line.p[0] | 0x20) != (name.p[0] | 0x20) || line.n <= name.n ||
+            line.p[name.n] != ':' || !slice_istarts(line, name))
+            continue;
+        return slice_trim(slice_from(line, name.n + 1));
+    }
+    return SLICE_EMPTY;
+}
+
 bool message_parse(const struct message *message, struct sip_msg *msg)
 {
     return sip_parse(msg, message->text, message->length, message->whole);

@@ -207,6 +207,10 @@ bool transaction_same_request(const struct call *call, const struct transaction 
 /* The reason phrase of a response. */
 struct slice message_reason(const struct message *message);
 
+/* The value on the first header line of that name (as written there, in any case),
+ * without parsing the message; empty: none.  For what looks at every message. */
+struct slice message_header(const struct message *message, struct slice name);
+
 /* Parses a message of the model again, for reports. */
 bool message_parse(const struct message *message, struct sip_msg *msg);
 

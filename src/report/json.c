@@ -104,6 +104,7 @@ void json_capture(struct json *j, const struct fosip_analysis *a)
     counts(j, &a->counts);
     tls_connections(j, &a->tls);
     json_h323_keys(j, a);
+    json_nat(j, a);
 }
 
 void json_finding(struct json *j, const struct finding *f)

@@ -80,6 +80,7 @@ void json_finding(struct json *j, const struct finding *f);
 /* Whole members of the capture, a call or a stream: */
 /* What H.245 said was pressed. */
 void json_h323_keys(struct json *j, const struct fosip_analysis *a);
+void json_nat(struct json *j, const struct fosip_analysis *a);
 void json_fax(struct json *j, const struct fosip_analysis *a, uint32_t call);
 /* Lists of the call's STUN: checks of ICE; what servers answered. */
 void json_ice_checks(struct json *j, const struct fosip_analysis *a, uint32_t call);

@@ -1,5 +1,6 @@
 /* The summary: what is in the capture, its calls, streams and findings. */
 #include "analysis/fax.h"
+#include "analysis/nat.h"
 #include "report/summary.h"
 
 #include <errno.h>
@@ -244,6 +245,31 @@ static void print_h323_keys(const struct fosip_analysis *a, FILE *out)
         putc('\n', out);
 }
 
+static const char *port_text(const struct net_addr *addr, char text[ADDR_TEXT])
+{
+    return addr->port ? addr_text(addr, text) : addr_ip_text(addr, text);
+}
+
+static void print_nat(const struct fosip_analysis *a, const struct fosip_report_options *o,
+                      FILE *out)
+{
+    enum { MOST = 8 }; /* without --verbose */
+    size_t count = nat_count(a->nat), rows = count > MOST && !o->verbose ? MOST : count;
+    char inside[ADDR_TEXT], outside[ADDR_TEXT], server[ADDR_TEXT];
+
+    if (count)
+        heading("NAT bindings", o, out);
+    for (size_t i = 0; i < rows; i++) {
+        const struct nat_binding *b = nat_at(a->nat, i);
+
+        fprintf(out, "%s <-> %s, towards %s (%s)\n", port_text(&b->inside, inside),
+                port_text(&b->outside, outside), port_text(&b->server, server),
+                b->evidence == NAT_BY_STUN ? "STUN" : "Via");
+    }
+    if (rows < count)
+        fprintf(out, "%zu more (-v shows them)\n", count - rows);
+}
+
 int report_summary(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out)
 {
     struct choice choice = {a, o};
@@ -268,6 +294,7 @@ int report_summary(const struct fosip_analysis *a, const struct fosip_report_opt
         heading("Faxes", o, out);
         report_faxes(a, o, out);
     }
+    print_nat(a, o, out);
     print_findings(a, o, out);
     return 0;
 }

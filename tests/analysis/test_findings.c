@@ -53,6 +53,15 @@ static const struct {
     {"37a_oneway_callee_silent.pcap", "one-way-audio", "none from the callee"},
     /* RTP to a port where nothing listened (its RTCP, too, which harms nobody). */
     {"37d_closed_port_icmp.pcap", "one-way-audio icmp-unreachable", ""},
+    /* A phone behind a NAT that told its private address, from both sides of the NAT;
+     * with STUN; and with a callee that answers to where the media comes from. */
+    {"35a_nat_broken_inside.pcap", "nat-private-address one-way-audio",
+     "private address 192.168.71.146, where the other side cannot reach it: no audio came back"},
+    {"35a_nat_broken_outside.pcap", "nat-private-address icmp-unreachable",
+     "The caller is behind a NAT (its signalling comes from 10.77.0.1) and asked for media at its "
+     "private address 192.168.71.146, where the other side cannot reach it: 441 packets"},
+    {"35d_nat_stun_inside.pcap", "", ""},
+    {"35i_nat_latched_outside.pcap", "", ""},
     {"38a_invite_retransmitted.pcap", "request-retransmitted", "INVITE was sent 3 times"},
     {"38c_ack_lost.pcap", "ack-late", "sent 5 times"},
     {"15b_options_silent.pcap", "request-retransmitted",
