@@ -1,18 +1,25 @@
 /* Owns the flows that may be RTP: a cache of fixed size.
  *
  * A packet that no session description announced has to be followed by others
- * whose headers go on from it.  A flow that does not is pushed out by newer
- * ones.  Which set of four a flow falls into depends on its addresses alone,
- * so results are the same at every run. */
+ * whose headers go on from it: their numbers count up, and their timestamps are
+ * those of a clock that runs while they are sent.  Counters alone are in many
+ * protocols.  A flow that does not go on so is pushed out by newer ones.  Which
+ * set of four a flow falls into depends on its addresses alone, so results are
+ * the same at every run. */
 #include <stdlib.h>
 
 #include "base/hash.h"
 #include "stream/state.h"
 
 enum { SETS = 2048, WAYS = 4 };
+/* Frames of video that are longer than a candidate's heads: how many at once, and
+ * what is kept of each behind its heads. */
+enum { LONG_FRAMES = 16, LONG_FRAME = 512 };
+static const int64_t SECOND = 1000000000;
 
 struct candidates {
     uint64_t clock;
+    unsigned long_frames;
     struct candidate slots[SETS][WAYS];
 };
 
@@ -23,6 +30,11 @@ struct candidates *candidates_new(void)
 
 void candidates_free(struct candidates *c)
 {
+    struct candidate *x;
+    size_t i = 0;
+
+    while ((x = candidates_at(c, &i)))
+        free(x->more);
     free(c);
 }
 
@@ -61,6 +73,28 @@ struct candidate *candidates_at(struct candidates *c, size_t *i)
     return NULL;
 }
 
+const struct arrival *candidate_head(const struct candidate *x, unsigned i)
+{
+    return i < CANDIDATE_HEADS ? &x->heads[i] : &x->more[i - CANDIDATE_HEADS];
+}
+
+static void give_back(struct candidates *c, struct candidate *x)
+{
+    if (!x->more)
+        return;
+    free(x->more);
+    x->more = NULL;
+    c->long_frames--;
+}
+
+static void begin_anew(struct candidates *c, struct candidate *x)
+{
+    give_back(c, x);
+    x->count = 0;
+    x->steps = x->in_row = 0;
+    x->too_long = false;
+}
+
 /* The flow's slot, or that of the one that was silent longest. */
 static struct candidate *slot_for(struct candidates *c, const struct stream_key *key)
 {
@@ -73,7 +107,7 @@ static struct candidate *slot_for(struct candidates *c, const struct stream_key 
         if (set[i].touched < x->touched)
             x = &set[i];
     x->key = *key;
-    x->count = x->steps = x->in_row = 0;
+    begin_anew(c, x);
     return x;
 }
 
@@ -97,16 +131,78 @@ static bool is_near(const struct arrival *a, const struct arrival *b)
     return step > -8 && step <= 20;
 }
 
+/* Whether the timestamps can be of one retransmission stream: minutes apart, but
+ * not anywhere. */
+static bool is_near_in_time(const struct arrival *a, const struct arrival *b)
+{
+    int32_t ticks = (int32_t)(b->timestamp - a->timestamp);
+
+    return ticks > -(1 << 24) && ticks < 1 << 24;
+}
+
+static uint8_t one_more(uint8_t n)
+{
+    return n < UINT8_MAX ? n + 1 : n;
+}
+
 /* What the packet says for its flow; false when the flow has to begin anew. */
 static bool judge(struct candidate *x, const struct arrival *before, const struct arrival *a)
 {
-    bool next = (uint16_t)(a->sequence - before->sequence) == 1;
+    int16_t step = (int16_t)(uint16_t)(a->sequence - before->sequence);
+    bool goes_on = follows(before, a);
 
-    if (follows(before, a))
-        x->steps++;
-    if (next && before->pt == a->pt)
-        x->in_row++;
-    return follows(before, a) || is_near(before, a);
+    if (goes_on)
+        x->steps = one_more(x->steps);
+    else if (step > 0)
+        x->steps = 0; /* neither again nor late, and of another time */
+    if (step == 1 && before->pt == a->pt && is_near_in_time(before, a))
+        x->in_row = one_more(x->in_row);
+    else if (step > 0)
+        x->in_row = 0;
+    return goes_on || is_near(before, a);
+}
+
+/* Whether the packets kept and this one are of one frame: sent at once, with one
+ * timestamp, and the marker on its last one at most (RFC 6184 §5.1). */
+static bool is_one_frame(const struct candidate *x, const struct arrival *a)
+{
+    const struct arrival *first = &x->heads[0], *last = candidate_head(x, x->count - 1u);
+
+    return !last->marker && last->timestamp == a->timestamp &&
+           first->timestamp == a->timestamp && a->time - first->time < SECOND;
+}
+
+/* Room for one more head behind those that every candidate has, while a stream may
+ * have begun with a long frame. */
+static bool has_more_room(struct candidates *c, struct candidate *x, const struct arrival *a)
+{
+    if (x->too_long)
+        return false;
+    if (!x->more && c->long_frames < LONG_FRAMES && is_one_frame(x, a)) {
+        x->more = malloc(LONG_FRAME * sizeof *x->more);
+        c->long_frames += x->more != NULL;
+    }
+    return x->more && x->count < CANDIDATE_HEADS + LONG_FRAME &&
+           (is_one_frame(x, a) || a->timestamp != x->heads[0].timestamp);
+}
+
+static void keep(struct candidates *c, struct candidate *x, const struct arrival *a)
+{
+    if (x->count < CANDIDATE_HEADS) {
+        x->heads[x->count++] = *a;
+        return;
+    }
+    if (has_more_room(c, x, a)) {
+        x->more[x->count++ - CANDIDATE_HEADS] = *a;
+        return;
+    }
+    if (x->more) {
+        x->too_long = true;
+        give_back(c, x);
+        x->count = CANDIDATE_HEADS;
+    }
+    memmove(&x->heads[0], &x->heads[1], (CANDIDATE_HEADS - 1) * sizeof x->heads[0]);
+    x->heads[CANDIDATE_HEADS - 1] = *a;
 }
 
 struct candidate *candidates_add(struct candidates *c, const struct stream_key *key,
@@ -115,27 +211,123 @@ struct candidate *candidates_add(struct candidates *c, const struct stream_key *
     struct candidate *x = slot_for(c, key);
 
     x->touched = ++c->clock;
-    if (x->count && !judge(x, &x->heads[x->count - 1], a))
-        x->count = x->steps = x->in_row = 0;
-    if (x->count == CANDIDATE_HEADS) {
-        memmove(&x->heads[0], &x->heads[1], (CANDIDATE_HEADS - 1) * sizeof x->heads[0]);
-        x->count--;
-    }
-    x->heads[x->count++] = *a;
+    if (x->count && !judge(x, candidate_head(x, x->count - 1u), a))
+        begin_anew(c, x);
+    keep(c, x, a);
     return x;
+}
+
+/* Media time that the packet reaches.  A telephone event's packets all have the
+ * timestamp of its beginning and tell how long it lasts so far (RFC 4733 §2.2). */
+static uint32_t media_time(const struct arrival *a)
+{
+    enum { FLASH = 16 };
+    struct rtp_event event;
+
+    if (a->pt < 96 || !a->short_payload || a->octets.payload != RTP_EVENT_BYTES ||
+        !rtp_event_parse(&event, a->head, sizeof a->head) || event.reserved ||
+        event.event > FLASH)
+        return a->timestamp;
+    return a->timestamp + event.duration;
+}
+
+/* Whether timestamps went on as a media clock does.  None ticks slower than that of
+ * text, at 1000 Hz (RFC 4103 §6); half of it is asked for, since packets come
+ * late.  Senders may stop it while they are silent: a pause counts little. */
+static bool has_clock(const struct candidate *x)
+{
+    enum { FEWEST_TICKS = 16, TICKS_A_SECOND = 500 };
+    const int64_t pause = SECOND / 5;
+    int64_t ticks = 0, time = 0;
+
+    for (unsigned i = 1; i < x->count; i++) {
+        const struct arrival *a = candidate_head(x, i - 1), *b = candidate_head(x, i);
+        int64_t passed = b->time - a->time;
+
+        ticks += (int32_t)(media_time(b) - media_time(a));
+        time += passed < 0 ? 0 : passed < pause ? passed : pause;
+    }
+    return ticks >= FEWEST_TICKS && ticks >= time / (SECOND / TICKS_A_SECOND);
+}
+
+/* Whether a frame ends here that took several packets: one timestamp, sent at once,
+ * and only the last one marked. */
+static bool is_whole_frame(const struct candidate *x)
+{
+    const struct arrival *last = candidate_head(x, x->count - 1u), *a = last;
+    unsigned unmarked = 0;
+
+    if (!last->marker || last->time - x->heads[0].time >= SECOND)
+        return false;
+    for (unsigned i = x->count - 1u; i-- > 0; unmarked++) {
+        a = candidate_head(x, i);
+        if (a->marker || a->pt != last->pt || a->timestamp != last->timestamp)
+            break;
+    }
+    return unmarked >= CANDIDATE_STEPS;
+}
+
+/* Few payload types alternate in a stream. */
+static bool has_few_types(const struct candidate *x)
+{
+    uint64_t types[2] = {0, 0};
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < x->count; i++) {
+        uint8_t pt = candidate_head(x, i)->pt & 127;
+
+        n += !(types[pt / 64] >> pt % 64 & 1);
+        types[pt / 64] |= (uint64_t)1 << pt % 64;
+    }
+    return n * 2 <= x->count;
+}
+
+/* Whether a timestamp comes again after another one: what is sent again keeps the
+ * time it had (RFC 4588 §4). */
+static bool sends_again(const struct candidate *x)
+{
+    const struct arrival *last = candidate_head(x, x->count - 1u);
+    bool other = false;
+
+    if (last->pt < 96)
+        return false;
+    for (unsigned i = x->count - 1u; i-- > 0;) {
+        if (candidate_head(x, i)->timestamp != last->timestamp)
+            other = true;
+        else if (other)
+            return true;
+    }
+    return false;
+}
+
+/* A number that goes to and fro is no count. */
+static bool counts_up(const struct candidate *x)
+{
+    uint16_t first = x->heads[0].sequence;
+    int16_t highest = 0;
+
+    for (unsigned i = 1; i < x->count; i++) {
+        int16_t n = (int16_t)(uint16_t)(candidate_head(x, i)->sequence - first);
+
+        highest = n > highest ? n : highest;
+    }
+    return highest >= CANDIDATE_STEPS;
 }
 
 bool candidate_is_stream(const struct candidate *x)
 {
-    const struct arrival *last = &x->heads[x->count - 1];
+    const struct arrival *last = candidate_head(x, x->count - 1u);
 
-    if (x->in_row >= CANDIDATE_ROW)
+    if ((x->in_row < CANDIDATE_ROW && x->steps < CANDIDATE_STEPS) || !counts_up(x))
+        return false;
+    if (x->in_row >= CANDIDATE_ROW && (has_clock(x) || sends_again(x)))
         return true;
-    return x->steps >= CANDIDATE_STEPS && (last->pt <= 34 || last->pt >= 96);
+    return x->steps >= CANDIDATE_STEPS && (last->pt <= 34 || last->pt >= 96) &&
+           has_few_types(x) && (has_clock(x) || is_whole_frame(x));
 }
 
-void candidate_drop(struct candidate *x)
+void candidate_drop(struct candidates *c, struct candidate *x)
 {
+    begin_anew(c, x);
     x->touched = 0;
-    x->count = x->steps = x->in_row = 0;
 }

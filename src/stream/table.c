@@ -182,12 +182,12 @@ static struct stream *promote(struct stream_table *t, struct candidate *x,
     struct stream *s = new_stream(t, &x->key, hash, map, &x->heads[0]);
 
     for (unsigned i = 1; s && i < x->count; i++) {
-        stream_count_packet(s, &x->heads[i], NULL, 0, &t->context);
+        stream_count_packet(s, candidate_head(x, i), NULL, 0, &t->context);
         t->counted++;
     }
     if (s && s->found_by == STREAM_BY_HEURISTIC)
         s->found_by = (uint8_t)found_by;
-    candidate_drop(x);
+    candidate_drop(t->candidates, x);
     return s;
 }
 
