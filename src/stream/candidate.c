@@ -15,6 +15,7 @@ enum { SETS = 2048, WAYS = 4 };
 /* Frames of video that are longer than a candidate's heads: how many at once, and
  * what is kept of each behind its heads. */
 enum { LONG_FRAMES = 16, LONG_FRAME = 512 };
+enum { MOST_TICKS = 20 * 90000 }; /* from one packet to the next: 20 s of video */
 static const int64_t SECOND = 1000000000;
 
 struct candidates {
@@ -118,7 +119,7 @@ static bool follows(const struct arrival *a, const struct arrival *b)
     uint16_t step = (uint16_t)(b->sequence - a->sequence);
     int32_t ticks = (int32_t)(b->timestamp - a->timestamp);
 
-    return step >= 1 && step <= 20 && ticks >= 0 && ticks < 20 * 90000 &&
+    return step >= 1 && step <= 20 && ticks >= 0 && ticks < MOST_TICKS &&
            b->time - a->time < 20 * (int64_t)1000000000;
 }
 
@@ -217,18 +218,22 @@ struct candidate *candidates_add(struct candidates *c, const struct stream_key *
     return x;
 }
 
-/* Media time that the packet reaches.  A telephone event's packets all have the
- * timestamp of its beginning and tell how long it lasts so far (RFC 4733 §2.2). */
-static uint32_t media_time(const struct arrival *a)
+static bool is_event(const struct arrival *a, struct rtp_event *event)
 {
-    enum { FLASH = 16 };
-    struct rtp_event event;
+    return a->pt >= 96 && a->short_payload && a->octets.payload == RTP_EVENT_BYTES &&
+           rtp_event_parse(event, a->head, sizeof a->head) && !event->reserved;
+}
 
-    if (a->pt < 96 || !a->short_payload || a->octets.payload != RTP_EVENT_BYTES ||
-        !rtp_event_parse(&event, a->head, sizeof a->head) || event.reserved ||
-        event.event > FLASH)
-        return a->timestamp;
-    return a->timestamp + event.duration;
+/* Media time from one to the other.  A telephone event's packets all have the
+ * timestamp of its beginning and tell how long it lasts so far (RFC 4733 §2.2). */
+static int32_t media_ticks(const struct arrival *a, const struct arrival *b)
+{
+    struct rtp_event before, event;
+
+    if (a->timestamp == b->timestamp && is_event(a, &before) && is_event(b, &event) &&
+        before.event == event.event)
+        return event.duration - before.duration;
+    return (int32_t)(b->timestamp - a->timestamp);
 }
 
 /* Whether timestamps went on as a media clock does.  None ticks slower than that of
@@ -243,8 +248,10 @@ static bool has_clock(const struct candidate *x)
     for (unsigned i = 1; i < x->count; i++) {
         const struct arrival *a = candidate_head(x, i - 1), *b = candidate_head(x, i);
         int64_t passed = b->time - a->time;
+        int32_t step = media_ticks(a, b);
 
-        ticks += (int32_t)(media_time(b) - media_time(a));
+        if (step > -MOST_TICKS && step < MOST_TICKS) /* else it is another clock's */
+            ticks += step;
         time += passed < 0 ? 0 : passed < pause ? passed : pause;
     }
     return ticks >= FEWEST_TICKS && ticks >= time / (SECOND / TICKS_A_SECOND);

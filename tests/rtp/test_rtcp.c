@@ -221,6 +221,81 @@ START_TEST(extended_report)
 }
 END_TEST
 
+/* RFC 3611 §4: each block with the least that it has, in order of its type. */
+START_TEST(every_block_is_named)
+{
+    static const char *const names[] = {"loss RLE", "duplicate RLE", "packet receipt times",
+                                        "receiver reference time", "DLRR", "statistics summary",
+                                        "VoIP metrics"};
+    static const uint8_t words[] = {3, 3, 2, 2, 3, 9, 8};
+    uint8_t o[160] = {0x80, 207, 0, 0, 0, 0, 0, 1};
+    struct rtcp_block block;
+    struct cursor blocks;
+    size_t n = 8;
+
+    for (unsigned i = 0; i < 7; i++) {
+        o[n] = (uint8_t)(i + 1);
+        o[n + 3] = words[i];
+        n += 4 + 4 * (size_t)words[i];
+    }
+    o[3] = (uint8_t)(n / 4 - 1);
+    ck_assert(rtcp_is_plain(o, n, n));
+    walk = rtcp_walk(o, n);
+    ck_assert(rtcp_next(&walk, &p));
+    blocks = rtcp_blocks(&p);
+    for (unsigned i = 0; i < 7; i++) {
+        ck_assert(rtcp_next_block(&blocks, &block));
+        ck_assert_uint_eq(block.type, i + 1);
+        ck_assert_uint_eq(block.body.left, 4 * (size_t)words[i]);
+        ck_assert_str_eq(rtcp_block_name(block.type), names[i]);
+    }
+    ck_assert(!rtcp_next_block(&blocks, &block));
+}
+END_TEST
+
+/* RFC 5506: feedback alone, with no report before it. */
+START_TEST(reduced_size)
+{
+    const uint8_t pli[] = {0x81, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2};
+    uint32_t ssrc;
+
+    ck_assert(rtcp_is_plain(pli, sizeof pli, sizeof pli));
+    ck_assert_int_eq(feedback(pli, sizeof pli, &ssrc), RTCP_PLI);
+    ck_assert(!rtcp_next(&walk, &p));
+}
+END_TEST
+
+/* RFC 8888's format is 11, which is not that of transport-cc. */
+START_TEST(congestion_control_feedback)
+{
+    const uint8_t o[] = {0x8b, 205, 0, 5, 0, 0, 0, 1, 0, 0,    0,    2,
+                         0,    9,   0, 1, 0x80, 1, 0, 0, 0, 0, 0x12, 0x34};
+    uint32_t ssrc;
+
+    ck_assert_int_eq(feedback(o, sizeof o, &ssrc), RTCP_FEEDBACK_OTHER);
+}
+END_TEST
+
+/* The SDES in the middle claims more than there is, or ends amid the BYE: what
+ * stands before it is read, and nothing behind. */
+START_TEST(bad_length_in_the_middle)
+{
+    static const uint8_t lengths[] = {2, 4, 6, 200};
+    uint8_t o[sizeof compound];
+
+    for (unsigned i = 0; i < sizeof lengths; i++) {
+        memcpy(o, compound, sizeof o);
+        o[52 + 3] = lengths[i];
+        ck_assert(!rtcp_is_plain(o, sizeof o, sizeof o));
+        walk = rtcp_walk(o, sizeof o);
+        ck_assert(rtcp_next(&walk, &p));
+        ck_assert_uint_eq(p.type, RTCP_SENDER_REPORT);
+        ck_assert(rtcp_next(&walk, &p) == (lengths[i] <= 5));
+        ck_assert(!rtcp_next(&walk, &p));
+    }
+}
+END_TEST
+
 START_TEST(names)
 {
     ck_assert_str_eq(rtcp_type_name(200), "SR");
@@ -247,6 +322,10 @@ int main(void)
     tcase_add_test(t, description_of_several);
     tcase_add_test(t, feedback_kinds);
     tcase_add_test(t, extended_report);
+    tcase_add_test(t, every_block_is_named);
+    tcase_add_test(t, reduced_size);
+    tcase_add_test(t, congestion_control_feedback);
+    tcase_add_test(t, bad_length_in_the_middle);
     tcase_add_test(t, names);
     suite_add_tcase(s, t);
     srunner_run_all(r, CK_ENV);
