@@ -32,14 +32,22 @@ struct pt_count *stream_pt_row(struct stream *s, unsigned i)
     return i < FIRST_PTS ? &s->pts[i] : &s->cold->pts[i - FIRST_PTS];
 }
 
+/* What no description explains is taken to mean what one says of it. */
+static bool is_row_of(const struct pt_count *row, uint8_t pt, const struct rtp_format *format)
+{
+    return row->pt == pt && (!format || !row->format ||
+                             (row->format->clock_rate == format->clock_rate &&
+                              slice_ieq(row->format->codec, format->codec)));
+}
+
 /* The row of a type; the last one stands for all that find no room. */
-static struct pt_count *find_row(struct stream *s, uint8_t pt)
+static struct pt_count *find_row(struct stream *s, uint8_t pt, const struct rtp_format *format)
 {
     unsigned room = s->pt_count >= FIRST_PTS && !stream_cold(s) ? FIRST_PTS : STREAM_MAX_PTS;
     struct pt_count *row;
 
     for (unsigned i = 0; i < s->pt_count; i++)
-        if (stream_pt_row(s, i)->pt == pt) {
+        if (is_row_of(stream_pt_row(s, i), pt, format)) {
             s->pt_index = (uint8_t)i;
             return stream_pt_row(s, i);
         }
@@ -76,14 +84,21 @@ static uint8_t audible(const struct stream *s, const struct rtp_format *format)
 /* Asked again only when the type changes, or the session description. */
 static void change_format(struct stream *s, const struct arrival *a)
 {
-    const struct rtp_format *format = rtp_map_format(s->map, a->pt);
+    const struct rtp_format *format, *announced;
     struct format *f = &s->format;
     struct pt_count *row;
 
+    if (s->next_map)
+        s->map = s->next_map;
+    s->next_map = NULL;
+    format = rtp_map_format(s->map, a->pt);
+    announced = s->map && format && format->codec.n ? format : NULL;
     if (s->pt_count)
         stream_pt_row(s, s->pt_index)->packets += s->sequence.received - s->run;
     s->run = s->sequence.received;
-    row = find_row(s, a->pt);
+    row = find_row(s, a->pt, announced);
+    if (!row->format && row->pt == a->pt)
+        row->format = announced;
     for (unsigned i = 0; s->map && i < s->map->count; i++)
         row->negotiated = row->negotiated || s->map->formats[i].pt == a->pt;
     *f = (struct format){.pt = a->pt, .known = true, .noise = rtp_is_comfort_noise(a->pt),

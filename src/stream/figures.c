@@ -26,7 +26,7 @@ static void list_pts(const struct stream *s, struct stream_figures *out)
     out->pt_count = s->pt_count;
     for (unsigned i = 0; i < s->pt_count; i++) {
         const struct pt_count *c = stream_pt_row((struct stream *)s, i);
-        const struct rtp_format *format = rtp_map_format(s->map, c->pt);
+        const struct rtp_format *format = c->format ? c->format : rtp_map_format(s->map, c->pt);
         uint64_t packets = c->packets + (i == s->pt_index ? s->sequence.received - s->run : 0);
 
         out->pts[i] = (struct stream_pt){.pt = c->pt,

@@ -301,8 +301,10 @@ struct intervals {
 
 /* ---- a stream ---------------------------------------------------------------- */
 
+/* A payload type in one meaning: a later session description may give it another. */
 struct pt_count {
     uint64_t packets;
+    const struct rtp_format *format; /* as announced; NULL: it is not, or not yet */
     uint32_t rate; /* Hz, 0: unknown, or no media clock */
     uint8_t pt;
     bool negotiated, event;
@@ -418,7 +420,8 @@ struct stream {
     uint64_t octets[LEVELS];
     struct seconds seconds;
     struct pt_count pts[FIRST_PTS];
-    const struct rtp_map *map;
+    const struct rtp_map *map;      /* that its last packet followed */
+    const struct rtp_map *next_map; /* that its next packet follows; NULL: the same */
     const struct context *context;
     struct cold *cold;
     struct reports *reports;

@@ -109,8 +109,8 @@ void stream_note_exchange(struct stream_table *table, const struct net_addr *src
                           const struct net_addr *dst, enum rtp_exchange exchange);
 
 /* A session description announced (or changed) what arrives at `dst`: streams
- * that already flow there use the map from now on, and candidates that wait
- * are streams. */
+ * that already flow there use the map from their next packet on, those without one
+ * for what came before, too; and candidates that wait are streams. */
 void stream_set_map(struct stream_table *table, const struct net_addr *dst,
                     const struct rtp_map *map);
 

@@ -300,7 +300,12 @@ void stream_set_map(struct stream_table *t, const struct net_addr *dst, const st
     for (unsigned seen = 0; i != STREAM_NONE && seen < MANY; seen++) {
         struct stream *s = &t->streams.v[i];
 
-        s->map = map;
+        /* What flowed before any description is explained by the first; any other
+         * holds from the next packet on, which may never come: the port is used anew. */
+        if (s->map)
+            s->next_map = map;
+        else
+            s->map = map;
         s->format.known = false;
         if (s->found_by == STREAM_BY_HEURISTIC)
             s->found_by = STREAM_BY_SDP;

@@ -141,6 +141,29 @@ START_TEST(description_that_comes_later)
 }
 END_TEST
 
+/* 0: none more; the port is used by another call then. */
+START_TEST(another_description_after_it)
+{
+    static const struct rtp_map narrow = {.media = {"audio", 5}}, wide = {.media = {"video", 5}};
+    const unsigned more = (unsigned)_i;
+    struct net_addr dst;
+
+    teardown();
+    s = announced_sender(&narrow);
+    for (unsigned i = 0; i < 5 + more; i++) {
+        rtp(&s, 20.0 * i, i, 160 * i);
+        if (i != 4)
+            continue;
+        ck_assert(addr_parse_ip(SLICE("192.0.2.2"), 5000, &dst));
+        stream_set_map(s.table, &dst, &wide);
+    }
+    finish(&s);
+    ck_assert(slice_eq(s.f.media, more ? wide.media : narrow.media));
+    ck_assert_uint_eq(s.f.pt_count, 1);
+    ck_assert_uint_eq(s.f.pts[0].packets, 5 + more);
+}
+END_TEST
+
 START_TEST(in_order_of_first_packet)
 {
     for (unsigned i = 0; i < 8; i++) {
@@ -274,6 +297,7 @@ int main(void)
     tcase_add_test(t, a_million_flows_cost_no_memory);
     tcase_add_test(t, ssrc_changes);
     tcase_add_test(t, description_that_comes_later);
+    tcase_add_loop_test(t, another_description_after_it, 0, 2);
     tcase_add_test(t, in_order_of_first_packet);
     tcase_add_test(t, announced_after_its_last_packet);
     tcase_add_test(t, side_by_side);
