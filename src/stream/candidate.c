@@ -180,7 +180,7 @@ static bool has_more_room(struct candidates *c, struct candidate *x, const struc
     if (x->too_long)
         return false;
     if (!x->more && c->long_frames < LONG_FRAMES && is_one_frame(x, a)) {
-        x->more = malloc(LONG_FRAME * sizeof *x->more);
+        x->more = calloc(LONG_FRAME, sizeof *x->more);
         c->long_frames += x->more != NULL;
     }
     return x->more && x->count < CANDIDATE_HEADS + LONG_FRAME &&
@@ -261,13 +261,14 @@ static bool has_clock(const struct candidate *x)
  * and only the last one marked. */
 static bool is_whole_frame(const struct candidate *x)
 {
-    const struct arrival *last = candidate_head(x, x->count - 1u), *a = last;
+    const struct arrival *last = candidate_head(x, x->count - 1u);
     unsigned unmarked = 0;
 
     if (!last->marker || last->time - x->heads[0].time >= SECOND)
         return false;
     for (unsigned i = x->count - 1u; i-- > 0; unmarked++) {
-        a = candidate_head(x, i);
+        const struct arrival *a = candidate_head(x, i);
+
         if (a->marker || a->pt != last->pt || a->timestamp != last->timestamp)
             break;
     }
