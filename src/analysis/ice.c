@@ -247,3 +247,31 @@ uint32_t ice_call_of_flow(const struct ice_table *ice, const struct net_addr *sr
     *from = p->by == SIDE_CALLER ? SIDE_CALLEE : SIDE_CALLER;
     return p->call;
 }
+
+static const struct net_addr *allocated(const struct ice_table *ice, const struct net_addr *client,
+                                        const struct net_addr *server)
+{
+    struct table_walk walk = table_walk(&ice->by_flow, flow_hash(ice, client, server));
+    unsigned seen = 0;
+    uint32_t i;
+
+    while (seen++ < 2 * ICE_USERS && table_next(&walk, &i)) {
+        const struct ice_path *p = &ice->paths.v[i];
+
+        if (p->relayed.family != NET_UNKNOWN && addr_eq(&p->src, client) &&
+            addr_eq(&p->dst, server))
+            return &p->relayed;
+    }
+    return NULL;
+}
+
+const struct net_addr *ice_relayed_on(const struct ice_table *ice, const struct net_addr *src,
+                                      const struct net_addr *dst)
+{
+    const struct net_addr *relayed;
+
+    if (!ice->paths.n)
+        return NULL;
+    relayed = allocated(ice, src, dst);
+    return relayed ? relayed : allocated(ice, dst, src);
+}

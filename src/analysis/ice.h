@@ -67,6 +67,11 @@ const struct ice_path *ice_path(const struct ice_table *ice, size_t i);
 uint32_t ice_call_of_flow(const struct ice_table *ice, const struct net_addr *src,
                           const struct net_addr *dst, enum call_side *from);
 
+/* The address that a TURN server gave to whichever of the two is its client, for what
+ * goes between them (RFC 8656 §7.3); NULL: none. */
+const struct net_addr *ice_relayed_on(const struct ice_table *ice, const struct net_addr *src,
+                                      const struct net_addr *dst);
+
 /* The pair that won and on which the media from `src` to `dst` flows; NULL: none. */
 const struct ice_path *ice_of_flow(const struct ice_table *ice, const struct net_addr *src,
                                    const struct net_addr *dst);

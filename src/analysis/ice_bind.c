@@ -7,11 +7,6 @@
 #include "base/hash.h"
 #include "sip/body.h"
 
-struct candidate_line {
-    struct net_addr addr;
-    uint8_t component, type;
-};
-
 /* An a=ice-ufrag: whose, of which call and m= line. */
 struct fragment {
     struct slice ufrag; /* in the message's text */
@@ -24,7 +19,7 @@ struct binding {
     struct fosip_analysis *analysis;
     uint64_t seed;
     VEC(struct fragment) fragments;
-    VEC(struct candidate_line) candidates;
+    VEC(struct sdp_candidate) candidates;
     struct table by_ufrag;
     unsigned budget;    /* messages that may still be read for servers' answers */
     struct sip_msg msg; /* scratch */
@@ -35,45 +30,12 @@ enum { MOST_SAME = 64, MOST_CANDIDATES = 64, MOST_READ = 1 << 20 };
 
 /* ---- what session descriptions say ------------------------------------------------ */
 
-static struct slice word(struct slice *rest)
-{
-    struct slice s = slice_trim(*rest), w = slice_upto(s, slice_find(s, ' '));
-
-    *rest = slice_from(s, w.n);
-    return w;
-}
-
 static enum ice_type type_of(struct slice name)
 {
     for (enum ice_type t = ICE_HOST; t <= ICE_RELAY; t++)
         if (slice_ieq(name, slice_str(ice_type_name(t))))
             return t;
     return ICE_UNKNOWN;
-}
-
-/* "1 1 UDP 2130706431 192.0.2.1 40000 typ host ..." (RFC 8839 §5.1) */
-static bool read_candidate(struct candidate_line *out, struct slice value)
-{
-    uint32_t component, port;
-    struct slice address, w;
-
-    word(&value);
-    if (!slice_u32(word(&value), &component) || component > 2)
-        return false;
-    word(&value);
-    word(&value);
-    address = word(&value);
-    memset(out, 0, sizeof *out);
-    if (!slice_u32(word(&value), &port) || port > 65535 ||
-        !addr_parse_ip(address, (uint16_t)port, &out->addr))
-        return false;
-    out->component = (uint8_t)component;
-    for (w = word(&value); w.n; w = word(&value))
-        if (slice_eq(w, SLICE("typ"))) {
-            out->type = (uint8_t)type_of(word(&value));
-            return true;
-        }
-    return false;
 }
 
 static bool is_known(const struct binding *b, const struct fragment *f, uint64_t hash)
@@ -104,13 +66,10 @@ static struct slice attribute(struct slice lines, struct slice wanted)
 
 static int add_candidates(struct binding *b, struct fragment *f, struct slice lines)
 {
-    struct slice name, value;
-    struct candidate_line line, *slot;
+    struct sdp_candidate line, *slot;
 
     f->first = (uint32_t)b->candidates.n;
-    while (f->count < MOST_CANDIDATES && sdp_attribute_next(&lines, &name, &value)) {
-        if (!slice_eq(name, SLICE("candidate")) || !read_candidate(&line, value))
-            continue;
+    while (f->count < MOST_CANDIDATES && sdp_candidate_next(&lines, &line)) {
         slot = vec_add(&b->candidates);
         if (!slot)
             return -ENOMEM;
@@ -179,7 +138,7 @@ static int read_fragments(struct binding *b)
 
 /* ---- checks ---------------------------------------------------------------------- */
 
-static const struct candidate_line *candidate(const struct binding *b, const struct fragment *f,
+static const struct sdp_candidate *candidate(const struct binding *b, const struct fragment *f,
                                               const struct net_addr *addr)
 {
     for (uint32_t i = 0; f && i < f->count; i++)
@@ -235,7 +194,7 @@ static const struct fragment *receiver_of(const struct binding *b, const struct 
 static void bind_check(struct binding *b, struct ice_path *p)
 {
     const struct fragment *sender, *receiver = receiver_of(b, p, &sender);
-    const struct candidate_line *local, *remote;
+    const struct sdp_candidate *local, *remote;
 
     if (!receiver)
         return;
@@ -246,9 +205,9 @@ static void bind_check(struct binding *b, struct ice_path *p)
     if (!local && p->mapped.family != NET_UNKNOWN)
         local = candidate(b, sender, &p->mapped);
     remote = candidate(b, receiver, &p->dst);
-    p->component = remote ? remote->component : local ? local->component : 1;
-    p->local = (uint8_t)(p->in_turn ? ICE_RELAY : local ? local->type : ICE_PRFLX);
-    p->remote = (uint8_t)(p->in_turn ? ICE_UNKNOWN : remote ? remote->type : ICE_PRFLX);
+    p->component = (uint8_t)(remote ? remote->component : local ? local->component : 1);
+    p->local = (uint8_t)(p->in_turn ? ICE_RELAY : local ? type_of(local->type) : ICE_PRFLX);
+    p->remote = (uint8_t)(p->in_turn ? ICE_UNKNOWN : remote ? type_of(remote->type) : ICE_PRFLX);
 }
 
 static bool has_media(const struct fosip_analysis *a, const struct ice_path *p)
@@ -329,16 +288,15 @@ static void choose(struct fosip_analysis *a)
 
 static bool announces(const struct sdp_media *m, const struct net_addr *addr)
 {
-    struct slice lines = m->lines, name, value;
-    struct candidate_line line;
+    struct slice lines = m->lines;
+    struct sdp_candidate line;
     struct net_addr own;
 
     if (addr_parse_ip(m->address, addr->port, &own) && addr_eq(&own, addr) &&
         (addr->port == m->port || addr->port == m->rtcp_port))
         return true;
-    while (sdp_attribute_next(&lines, &name, &value))
-        if (slice_eq(name, SLICE("candidate")) && read_candidate(&line, value) &&
-            addr_eq(&line.addr, addr))
+    while (sdp_candidate_next(&lines, &line))
+        if (addr_eq(&line.addr, addr))
             return true;
     return false;
 }

@@ -241,9 +241,12 @@ static bool announced(void *ctx, const struct net_addr *src, const struct net_ad
 {
     const struct fosip_analysis *a = ctx;
     const struct announcement *to = call_announced(a->calls, dst);
+    const struct net_addr *relayed;
 
     if (!to)
         to = call_announced(a->calls, src);
+    if (!to && (relayed = ice_relayed_on(a->ice, src, dst)))
+        to = call_announced(a->calls, relayed);
     *map = to ? to->map : NULL;
     return to && !to->map->udptl;
 }

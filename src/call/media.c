@@ -139,25 +139,19 @@ static struct media_addr *enter(struct media_table *media, uint64_t hash,
     return entry;
 }
 
-int media_announce(struct media_table *media, uint64_t seed, const struct sdp_media *section,
-                   uint32_t call, uint8_t side, int64_t time, struct net_addr *out,
+int media_announce(struct media_table *media, uint64_t seed, const struct net_addr *addr,
+                   const struct sdp_media *section, uint32_t call, uint8_t side, int64_t time,
                    const struct rtp_map **map)
 {
+    uint64_t hash = addr_hash(seed, addr);
+    struct media_addr *entry = find(media, hash, addr);
     struct announcement *last;
-    struct media_addr *entry;
-    uint64_t hash;
 
-    memset(out, 0, sizeof *out);
-    *map = NULL;
-    if (!section->port || !addr_parse_ip(section->address, section->port, out))
-        return 0;
     *map = intern_map(media, seed, section);
     if (!*map)
         return -ENOMEM;
-    hash = addr_hash(seed, out);
-    entry = find(media, hash, out);
     if (!entry)
-        entry = enter(media, hash, out);
+        entry = enter(media, hash, addr);
     if (!entry)
         return -ENOMEM;
     last = entry->announcements.n ? &entry->announcements.v[entry->announcements.n - 1] : NULL;

@@ -1,7 +1,8 @@
 /* Media: which party of which call announced an address for RTP.
  *
  * Every m= section with a port (RFC 3264 §5.1, RFC 8866 §5.14) announces where
- * its sender wants to receive.  An address keeps all its announcements, because
+ * its sender wants to receive; its candidates (RFC 8839 §5.1), where else it can.
+ * An address keeps all its announcements, because
  * a port is used again by later calls. */
 #ifndef CALL_MEDIA_H
 #define CALL_MEDIA_H
@@ -33,12 +34,10 @@ struct media_table {
     struct arena arena;         /* maps and their names */
 };
 
-/* Enters what the m= section announces; a repetition of the newest for that
- * address only renews it.  *out is the address, its family NET_UNKNOWN when
- * the section announces none (port 0, a host name, not RTP).
- * 0 or -ENOMEM. */
-int media_announce(struct media_table *media, uint64_t seed, const struct sdp_media *section,
-                   uint32_t call, uint8_t side, int64_t time, struct net_addr *out,
+/* Enters that the m= section announces the address; a repetition of the newest for
+ * it only renews that.  *map: what may arrive there.  0 or -ENOMEM. */
+int media_announce(struct media_table *media, uint64_t seed, const struct net_addr *addr,
+                   const struct sdp_media *section, uint32_t call, uint8_t side, int64_t time,
                    const struct rtp_map **map);
 
 /* All announcements of the address, NULL when there is none. */

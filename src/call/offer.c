@@ -64,21 +64,47 @@ static int follow_hold(const struct incoming *in, const struct sdp_session *sdp,
     return 0;
 }
 
+static int announce(const struct incoming *in, const struct sdp_media *section,
+                    enum call_side side, const struct net_addr *addr)
+{
+    const struct rtp_map *map;
+
+    if (media_announce(&in->table->media, in->table->seed, addr, section, in->call_number,
+                       (uint8_t)side, incoming_message(in)->time, &map) < 0)
+        return -ENOMEM;
+    if (in->table->on_media)
+        in->table->on_media(in->table->on_media_ctx, addr, map);
+    return 0;
+}
+
+/* Where the section's media may arrive: its own address, those of its candidates. */
+static int announce_all(const struct incoming *in, const struct sdp_media *section,
+                        enum call_side side)
+{
+    enum { MOST_CANDIDATES = 64, RTP = 1 };
+    struct slice lines = section->lines;
+    struct sdp_candidate candidate;
+    struct net_addr addr = {.family = NET_UNKNOWN};
+
+    if (!section->port) /* refused */
+        return 0;
+    if (addr_parse_ip(section->address, section->port, &addr) &&
+        announce(in, section, side, &addr) < 0)
+        return -ENOMEM;
+    for (unsigned n = 0; n < MOST_CANDIDATES && sdp_candidate_next(&lines, &candidate); n++)
+        if (candidate.component == RTP && !addr_eq(&candidate.addr, &addr) &&
+            announce(in, section, side, &candidate.addr) < 0)
+            return -ENOMEM;
+    return 0;
+}
+
 int offer_add(const struct incoming *in, const struct sdp_session *sdp)
 {
-    const struct message *m = incoming_message(in);
-    enum call_side side = m->flags & MESSAGE_FROM_CALLER ? SIDE_CALLER : SIDE_CALLEE;
+    enum call_side side =
+        incoming_message(in)->flags & MESSAGE_FROM_CALLER ? SIDE_CALLER : SIDE_CALLEE;
 
-    for (unsigned i = 0; i < sdp->media_count; i++) {
-        const struct rtp_map *map;
-        struct net_addr addr;
-        int r = media_announce(&in->table->media, in->table->seed, &sdp->media[i],
-                               in->call_number, (uint8_t)side, m->time, &addr, &map);
-
-        if (r < 0)
-            return r;
-        if (addr.family != NET_UNKNOWN && in->table->on_media)
-            in->table->on_media(in->table->on_media_ctx, &addr, map);
-    }
+    for (unsigned i = 0; i < sdp->media_count; i++)
+        if (announce_all(in, &sdp->media[i], side) < 0)
+            return -ENOMEM;
     return is_offer(in) ? follow_hold(in, sdp, side) : 0;
 }

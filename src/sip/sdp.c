@@ -425,3 +425,37 @@ bool sdp_attribute_next(struct slice *rest, struct slice *name, struct slice *va
     }
     return false;
 }
+
+/* "1 1 UDP 2130706431 192.0.2.1 40000 typ host ..." */
+static bool read_candidate(struct sdp_candidate *out, struct slice value)
+{
+    struct slice address, w;
+    uint32_t port;
+
+    word(&value);
+    if (!slice_u32(word(&value), &out->component) || out->component > 2)
+        return false;
+    word(&value);
+    word(&value);
+    address = word(&value);
+    memset(&out->addr, 0, sizeof out->addr);
+    if (!slice_u32(word(&value), &port) || port > 65535 ||
+        !addr_parse_ip(address, (uint16_t)port, &out->addr))
+        return false;
+    for (w = word(&value); w.n; w = word(&value))
+        if (slice_eq(w, SLICE("typ"))) {
+            out->type = word(&value);
+            return true;
+        }
+    return false;
+}
+
+bool sdp_candidate_next(struct slice *rest, struct sdp_candidate *candidate)
+{
+    struct slice name, value;
+
+    while (sdp_attribute_next(rest, &name, &value))
+        if (slice_eq(name, SLICE("candidate")) && read_candidate(candidate, value))
+            return true;
+    return false;
+}

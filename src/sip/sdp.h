@@ -3,6 +3,7 @@
 #define SIP_SDP_H
 
 #include "base/slice.h"
+#include "net/addr.h"
 #include "rtp/codec.h"
 
 enum sdp_direction { SDP_SENDRECV, SDP_SENDONLY, SDP_RECVONLY, SDP_INACTIVE };
@@ -72,5 +73,14 @@ enum rtp_exchange sdp_exchange(const struct sdp_media *media);
 /* Iterates over the a= lines of a media's or session's text: name and value
  * (p NULL without ':'). */
 bool sdp_attribute_next(struct slice *rest, struct slice *name, struct slice *value);
+
+/* An a=candidate line (RFC 8839 §5.1) with an address, not a name. */
+struct sdp_candidate {
+    struct net_addr addr;
+    uint32_t component; /* 1 RTP, 2 RTCP */
+    struct slice type;  /* "host", "srflx", "prflx", "relay" */
+};
+/* The next one of the a= lines; false at their end. */
+bool sdp_candidate_next(struct slice *rest, struct sdp_candidate *candidate);
 
 #endif

@@ -168,6 +168,33 @@ START_TEST(attributes)
 }
 END_TEST
 
+/* RFC 8839 §5.1; what lacks a part, or names a host, is none. */
+START_TEST(candidates)
+{
+    struct slice rest = SLICE("m=audio 9 RTP/AVP 0\r\na=mid:0\r\n"
+                              "a=candidate:1 1 UDP 2130706431 192.0.2.1 40000 typ host\r\n"
+                              "a=candidate:2 1 UDP 1 3f2a.local 40000 typ host\r\n"
+                              "a=candidate:2 3 UDP 1 192.0.2.1 40000 typ host\r\n"
+                              "a=candidate:2 1 UDP 1 192.0.2.1 70000 typ host\r\n"
+                              "a=candidate:2 1 UDP 1 192.0.2.1 40000\r\n"
+                              "a=candidate:\r\na=candidate:1 1\r\na=candidate\r\n"
+                              "a=candidate:3 2 udp 1 2001:db8::1 61000 typ relay raddr 0.0.0.0 "
+                              "rport 0 generation 0\r\n");
+    struct sdp_candidate c;
+    char text[ADDR_TEXT];
+
+    ck_assert(sdp_candidate_next(&rest, &c));
+    ck_assert_str_eq(addr_text(&c.addr, text), "192.0.2.1:40000");
+    ck_assert_uint_eq(c.component, 1);
+    ck_assert_slice(c.type, "host");
+    ck_assert(sdp_candidate_next(&rest, &c));
+    ck_assert_str_eq(addr_text(&c.addr, text), "[2001:db8::1]:61000");
+    ck_assert_uint_eq(c.component, 2);
+    ck_assert_slice(c.type, "relay");
+    ck_assert(!sdp_candidate_next(&rest, &c));
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("sdp");
@@ -180,5 +207,6 @@ int main(void)
     tcase_add_test(t, what_does_not_fit);
     tcase_add_test(t, broken_values);
     tcase_add_test(t, attributes);
+    tcase_add_test(t, candidates);
     return run_suite("sdp", t);
 }
