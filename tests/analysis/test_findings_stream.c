@@ -121,6 +121,24 @@ START_TEST(short_gap)
 }
 END_TEST
 
+/* J += (|D| - J) / 16: the last packet comes 480 ms late, which makes 30 ms, the bound. */
+START_TEST(jitter_at_its_bound)
+{
+    for (unsigned i = 0; i < 200; i++)
+        rtp(&s, 20.0 * i + (i == 199 ? 480 : 0), i, 160 * i);
+    ck_assert_str_eq(rules(), "jitter");
+    said(0, "interarrival jitter reaches 30.0 ms");
+}
+END_TEST
+
+START_TEST(jitter_below_it)
+{
+    for (unsigned i = 0; i < 200; i++)
+        rtp(&s, 20.0 * i + (i == 199 ? 479.99 : 0), i, 160 * i);
+    ck_assert_str_eq(rules(), "");
+}
+END_TEST
+
 /* Each twentieth packet is 100 ms late and comes behind five others. */
 START_TEST(late_ones)
 {
@@ -199,6 +217,8 @@ int main(void)
     tcase_add_test(t, number_that_nobody_gave);
     tcase_add_test(t, drop_out);
     tcase_add_test(t, short_gap);
+    tcase_add_test(t, jitter_at_its_bound);
+    tcase_add_test(t, jitter_below_it);
     tcase_add_test(t, late_ones);
     tcase_add_test(t, slow_clock);
     tcase_add_test(t, clock_within_its_bounds);
