@@ -97,6 +97,7 @@ int findings_run(struct fosip_analysis *a)
         findings_media(a, (uint32_t)i);
         findings_ice(a, (uint32_t)i);
         findings_nat(a, (uint32_t)i);
+        findings_marking(a, (uint32_t)i);
     }
     for (size_t i = 0; i < stream_count(a->streams); i++)
         findings_stream(a, (uint32_t)i);

@@ -31,6 +31,7 @@ void findings_transfer(struct fosip_analysis *analysis, uint32_t call);
 void findings_media(struct fosip_analysis *analysis, uint32_t call);
 void findings_ice(struct fosip_analysis *analysis, uint32_t call);
 void findings_nat(struct fosip_analysis *analysis, uint32_t call);
+void findings_marking(struct fosip_analysis *analysis, uint32_t call);
 void findings_stream(struct fosip_analysis *analysis, uint32_t stream);
 /* Before the families that judge what was not answered; 0 or -ENOMEM. */
 int findings_direction(struct fosip_analysis *analysis);

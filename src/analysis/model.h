@@ -41,6 +41,7 @@ enum { MOST_H323_KEYS = 4096 };
 struct capture_counts {
     uint64_t sip, sip_requests, sip_responses, sip_malformed;
     uint64_t rtp, rtcp, stun, other, undecoded;
+    uint64_t dscp[NET_NO_DSCP + 1]; /* packets by their marking; the last: none known */
 };
 
 /* TLS connections to one server that stay encrypted for one reason and may

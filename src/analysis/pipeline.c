@@ -337,10 +337,12 @@ static void work(struct pipeline *p, struct batch *b)
         if (used < b->secrets.waiting.n)
             use_secrets(p, b, i, &used);
         look_ahead(streams, b, i);
-        if (b->media[i])
+        if (b->media[i]) {
+            p->analysis->counts.dscp[b->looks[i].arrival.dscp]++;
             take_media(p, &b->looks[i]);
-        else
+        } else {
             take_packet(p, &b->packets[i], b->parsed[i]);
+        }
     }
     secrets_free(&b->secrets);
     if (p->options && p->options->progress)
@@ -498,6 +500,8 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
     if (p->failed)
         goto out;
     a->tls = net_tls_counts(p->net);
+    for (unsigned i = 0; i <= NET_NO_DSCP; i++)
+        a->counts.dscp[i] += net_dscp_counts(p->net)[i];
     stream_finish(a->streams);
     a->counts.rtp = stream_packets_counted(a->streams);
     a->counts.other += p->rtp_seen - a->counts.rtp;

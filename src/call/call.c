@@ -303,8 +303,9 @@ static struct message *add_message(const struct incoming *in, uint32_t path)
         .transaction = CALL_NONE,
         .dialog = CALL_NONE,
         .retransmission_of = CALL_NONE,
-        .status = (uint16_t)msg->status,
-        .method = (uint8_t)(msg->request ? msg->method : msg->cseq_method),
+        .status = msg->status & 1023u,
+        .dscp = in->datagram->dscp & 127u,
+        .method = (msg->request ? msg->method : msg->cseq_method) & 127u,
         .flags = (uint8_t)((msg->has_cseq ? MESSAGE_HAS_CSEQ : 0) |
                            (msg->problem_count ? MESSAGE_PROBLEMS : 0) |
                            (msg->body.n ? MESSAGE_HAS_BODY : 0) |

@@ -32,9 +32,10 @@ struct message {
     uint32_t path;     /* for call_path */
     uint32_t cseq;
     uint32_t transaction, dialog, retransmission_of; /* index from 0, or CALL_NONE */
-    uint16_t status;   /* 0: a request */
-    uint8_t method;    /* enum sip_method: the request's, or the CSeq's */
-    uint8_t flags;     /* MESSAGE_... */
+    uint32_t status : 10; /* 0: a request */
+    uint32_t dscp : 7;    /* of the packet that completed it, or NET_NO_DSCP */
+    uint32_t method : 7;  /* enum sip_method: the request's, or the CSeq's */
+    uint32_t flags : 8;   /* MESSAGE_... */
 };
 
 enum {

@@ -10,6 +10,7 @@
 enum record {
     R_SIP, R_SDP, R_ID, R_STATUS, R_CSEQ, R_LENGTH, R_RESENT, R_ORIGINAL, R_TRANSACTION, R_DIALOG,
     R_RESPONSE_TIME, R_PROBLEMS, R_FROM_CALLER, R_START_LINE_OF_REQUEST, R_START_LINE_OF_RESPONSE,
+    R_DSCP,
 };
 
 static double number_of(uint32_t index)
@@ -57,6 +58,7 @@ static bool get_record(struct filter_eval *e, const struct field_ref *ref,
         return field_tell_number(visit, ctx, response_time(eval_call(e, item), m));
     case R_PROBLEMS: return field_tell_bool(visit, ctx, m->flags & MESSAGE_PROBLEMS);
     case R_FROM_CALLER: return field_tell_bool(visit, ctx, m->flags & MESSAGE_FROM_CALLER);
+    case R_DSCP: return m->dscp != NET_NO_DSCP && field_tell_number(visit, ctx, m->dscp);
     case R_START_LINE_OF_REQUEST: return !m->status && field_tell_text(visit, ctx, start_line(m));
     case R_START_LINE_OF_RESPONSE: return m->status && field_tell_text(visit, ctx, start_line(m));
     }
@@ -292,6 +294,8 @@ static const struct field fields[] = {
     OF("sip.Method", get_method, VALUE_TEXT, 0, 0, false, "method of a request"),
     RECORD("sip.Status-Code", VALUE_NUMBER, UNIT_STATUS, R_STATUS, "status code of a response"),
     OF("sip.Reason-Phrase", get_reason, VALUE_TEXT, 0, 0, false, "its reason phrase"),
+    RECORD("ip.dsfield.dscp", VALUE_NUMBER, UNIT_NONE, R_DSCP,
+           "DSCP of the packet that held it (RFC 2474)"),
     RECORD("sip.Request-Line", VALUE_TEXT, UNIT_NONE, R_START_LINE_OF_REQUEST,
            "first line of a request"),
     RECORD("sip.Status-Line", VALUE_TEXT, UNIT_NONE, R_START_LINE_OF_RESPONSE,

@@ -50,7 +50,7 @@ static bool get_reported(struct filter_eval *e, const struct field_ref *ref,
 }
 
 enum special {
-    S_RTP, S_RTCP, S_ID, S_CALL, S_DIRECTION, S_FOUND_BY, S_END, S_PT, S_PT_CODEC, S_ICMP,
+    S_RTP, S_RTCP, S_ID, S_CALL, S_DIRECTION, S_FOUND_BY, S_END, S_PT, S_PT_CODEC, S_DSCP, S_ICMP,
 };
 
 static bool tell_types(const struct stream_figures *f, enum special which, value_visit *visit,
@@ -64,6 +64,15 @@ static bool tell_types(const struct stream_figures *f, enum special which, value
         if (stop)
             return true;
     }
+    return false;
+}
+
+static bool tell_markings(const struct stream_figures *f, value_visit *visit, void *ctx)
+{
+    for (unsigned i = 0; i < f->marking_count; i++)
+        if (f->markings[i].dscp != NET_NO_DSCP &&
+            field_tell_number(visit, ctx, f->markings[i].dscp))
+            return true;
     return false;
 }
 
@@ -88,6 +97,7 @@ static bool get_special(struct filter_eval *e, const struct field_ref *ref,
         return f->direction != STREAM_NO_DIRECTION &&
                field_tell_name(visit, ctx, directions[f->direction != STREAM_TO_CALLEE]);
     case S_FOUND_BY: return field_tell_name(visit, ctx, founds[f->found_by]);
+    case S_DSCP: return tell_markings(f, visit, ctx);
     case S_END: return field_tell_time(visit, ctx, f->end);
     case S_ICMP:
         errors = icmp_count_of_stream(e->analysis->icmp, f->call, item->index);
@@ -127,6 +137,8 @@ static const struct field fields[] = {
     SPECIAL("stream.found_by", VALUE_TEXT, UNIT_NONE, S_FOUND_BY, &found_names,
             "sdp, heuristic, rtcp or turn"),
     FLAG("encrypted", encrypted, "SRTP"),
+    SPECIAL("stream.dscp.value", VALUE_NUMBER, UNIT_NONE, S_DSCP, NULL,
+            "each DSCP that its packets are marked with"),
     SPECIAL("stream.payload_types.pt", VALUE_NUMBER, UNIT_NONE, S_PT, NULL, "as rtp.p_type"),
     SPECIAL("stream.payload_types.codec", VALUE_TEXT, UNIT_NONE, S_PT_CODEC, NULL,
             "the codec of each"),

@@ -55,7 +55,8 @@ void net_decode(const struct packet *packet, struct decoded *out)
     begin(&walk, out, packet->data, packet->caplen, packet->len);
     out->fragment_id = 0;
     out->datagram =
-        (struct datagram){.packet = packet, .link_bytes = packet->len, .stable = packet->stable};
+        (struct datagram){.packet = packet, .link_bytes = packet->len, .stable = packet->stable,
+                          .dscp = NET_NO_DSCP};
     if (!row)
         return;
     walk.next = row->decode;

@@ -11,7 +11,8 @@ static void end_message(struct walk *walk, uint8_t protocol)
     struct datagram *d = &walk->out->datagram;
 
     d->transport = protocol == TCP ? NET_TCP : protocol == SCTP ? NET_SCTP : NET_UDP;
-    d->dscp = d->ttl = 0; /* not said */
+    d->dscp = NET_NO_DSCP; /* not said, nor is the TTL */
+    d->ttl = 0;
     walk_end_payload(walk, DECODED_DATAGRAM);
 }
 

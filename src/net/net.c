@@ -20,6 +20,7 @@ struct net {
     struct stream_stage stage;
     struct sctp *sctp;
     struct twins *twins;
+    uint64_t dscp[NET_NO_DSCP + 1]; /* packets by what they are marked with */
 };
 
 const char *net_transport_name(enum net_transport transport)
@@ -27,6 +28,19 @@ const char *net_transport_name(enum net_transport transport)
     static const char *const names[] = {"udp", "tcp", "tls", "sctp", "ws", "wss", "log"};
 
     return names[transport];
+}
+
+const char *net_dscp_name(unsigned dscp)
+{
+    static const char *const names[NET_NO_DSCP] = {
+        [0] = "BE",    [1] = "LE",    [8] = "CS1",   [10] = "AF11", [12] = "AF12",
+        [14] = "AF13", [16] = "CS2",  [18] = "AF21", [20] = "AF22", [22] = "AF23",
+        [24] = "CS3",  [26] = "AF31", [28] = "AF32", [30] = "AF33", [32] = "CS4",
+        [34] = "AF41", [36] = "AF42", [38] = "AF43", [40] = "CS5",  [44] = "VOICE-ADMIT",
+        [46] = "EF",   [48] = "CS6",  [56] = "CS7",
+    };
+
+    return dscp < NET_NO_DSCP ? names[dscp] : NULL;
 }
 
 struct net *net_new(const struct net_sink *sink)
@@ -73,6 +87,11 @@ long net_add_secrets(struct net *net, const char *text, size_t n)
 struct net_tls_counts net_tls_counts(const struct net *net)
 {
     return net->stage.tls.counts;
+}
+
+const uint64_t *net_dscp_counts(const struct net *net)
+{
+    return net->dscp;
 }
 
 static void tell_fragments(const struct net *net)
@@ -191,6 +210,7 @@ enum net_verdict net_packet(struct net *net, const struct packet *packet)
     if (packet->time > net->deadline)
         expire_fragments(net, packet->time);
     net_decode(packet, &decoded);
+    net->dscp[decoded.datagram.dscp]++;
     if (decoded.kind == DECODED_FRAGMENT)
         take_fragment(net, &decoded);
     return take_whole(net, &decoded);

@@ -18,6 +18,9 @@ const char *net_transport_name(enum net_transport transport);
  * it.  The addresses of a logged one may be unknown. */
 enum net_logged { NET_NOT_LOGGED, NET_LOGGED, NET_LOGGED_RECEIVED, NET_LOGGED_SENT };
 
+/* Not known: of a log, or of what a capture agent wrapped without it. */
+enum { NET_NO_DSCP = 64 };
+
 /* A transport payload with its addresses (the innermost ones of a tunnel). */
 struct datagram {
     const struct packet *packet; /* the one that completed it */
@@ -29,7 +32,7 @@ struct datagram {
                             all fragments together */
     uint32_t link_bytes; /* octets on the wire of the whole frame(s) */
     uint8_t transport;   /* enum net_transport */
-    uint8_t dscp;        /* innermost IP header's */
+    uint8_t dscp;        /* innermost IP header's (RFC 2474), or NET_NO_DSCP */
     uint8_t ttl;         /* or hop limit */
     uint16_t ip_id;      /* identification of an IPv4 packet, else 0 */
     uint32_t sequence;   /* of octets of a TCP stream in clear: that of the first; else
@@ -158,6 +161,14 @@ void net_free(struct net *net);
 
 /* The TLS connections so far. */
 struct net_tls_counts net_tls_counts(const struct net *net);
+
+/* Of each DSCP, and of none known, how many packets so far had it in their innermost
+ * IP header: NET_NO_DSCP + 1 numbers, borrowed. */
+const uint64_t *net_dscp_counts(const struct net *net);
+
+/* "EF", "AF31", "CS3", "BE", ... (RFC 2474, 2597, 3246, 5865, 8622); NULL for one that
+ * has no name. */
+const char *net_dscp_name(unsigned dscp);
 
 /* The LINKTYPE_ name ("ETHERNET" prints as "EN10MB", as libpcap's DLT names),
  * NULL for a number that is not decoded. */

@@ -81,7 +81,8 @@ static struct tcp_run run_of(struct tcp *tcp, struct connection *c, unsigned fro
         .state = &c->state,
         .side = from,
         .datagram = {
-            .packet = packet, .src = c->addr[from], .dst = c->addr[!from], .transport = NET_TCP}};
+            .packet = packet, .src = c->addr[from], .dst = c->addr[!from], .transport = NET_TCP,
+            .dscp = NET_NO_DSCP}};
 }
 
 /* Hands over all that waits on both sides: nothing will follow it. */

@@ -103,6 +103,7 @@ void json_capture(struct json *j, const struct fosip_analysis *a)
                  a->packets ? time_between(a->first_time, a->last_time) : TIME_NO_SPAN);
     counts(j, &a->counts);
     tls_connections(j, &a->tls);
+    json_markings(j, a);
     json_h323_keys(j, a);
     json_nat(j, a);
 }

@@ -80,6 +80,10 @@ void json_finding(struct json *j, const struct finding *f);
 /* Whole members of the capture, a call or a stream: */
 /* What H.245 said was pressed. */
 void json_h323_keys(struct json *j, const struct fosip_analysis *a);
+/* DSCPs: of all packets; of a stream's; of one, null where it is not known. */
+void json_markings(struct json *j, const struct fosip_analysis *a);
+void json_stream_markings(struct json *j, const struct stream_figures *f);
+void json_dscp(struct json *j, unsigned dscp);
 void json_nat(struct json *j, const struct fosip_analysis *a);
 void json_fax(struct json *j, const struct fosip_analysis *a, uint32_t call);
 /* Lists of the call's STUN: checks of ICE; what servers answered. */

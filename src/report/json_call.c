@@ -166,6 +166,7 @@ static void message(struct json *j, const struct fosip_analysis *a, const struct
     json_address(j, "src", &path->src);
     json_address(j, "dst", &path->dst);
     json_name(j, "transport", net_transport_name(path->transport));
+    json_dscp(j, m->dscp);
     json_text(j, "method", msg->request ? msg->method_name : SLICE_EMPTY);
     if (msg->request)
         json_null(j, "status");

@@ -275,6 +275,7 @@ void json_stream(struct json *j, const struct fosip_analysis *a, uint32_t number
     for (unsigned i = 0; i < f.pt_count; i++)
         payload_type(j, &f.pts[i], f.found_by);
     json_end(j);
+    json_stream_markings(j, &f);
     json_text(j, "codec", f.codec.n ? f.codec : SLICE_EMPTY);
     json_nonzero(j, "clock_rate", f.clock_rate);
     codec_guess(j, &f);

@@ -81,6 +81,30 @@ static void call_line(struct view *v)
     end(v);
 }
 
+static void marking_line(struct view *v)
+{
+    const struct stream_figures *f = &v->f;
+
+    if (f->marking_count == 1 && f->markings[0].dscp == NET_NO_DSCP)
+        return;
+    begin(v, "DSCP");
+    for (unsigned i = 0; i < f->marking_count; i++) {
+        const struct stream_marking *m = &f->markings[i];
+        const char *name = net_dscp_name(m->dscp);
+
+        line_add(&v->line, i ? ", " : "");
+        if (m->dscp == NET_NO_DSCP)
+            line_add(&v->line, "not known");
+        else
+            line_printf(&v->line, "%u", m->dscp);
+        if (name)
+            line_printf(&v->line, " (%s)", name);
+        if (f->marking_count > 1)
+            line_printf(&v->line, " in %" PRIu64 " packets", m->packets);
+    }
+    end(v);
+}
+
 /* The pair of candidates that it flows on. */
 static void ice_line(struct view *v)
 {
@@ -436,6 +460,7 @@ static void one(struct view *v)
     call_line(v);
     ice_line(v);
     codec_line(v);
+    marking_line(v);
     time_line(v);
     loss_lines(v);
     timing_lines(v);

@@ -1,5 +1,6 @@
 /* The summary: what is in the capture, its calls, streams and findings. */
 #include "analysis/fax.h"
+#include "analysis/marking.h"
 #include "analysis/nat.h"
 #include "report/summary.h"
 
@@ -270,6 +271,33 @@ static void print_nat(const struct fosip_analysis *a, const struct fosip_report_
         fprintf(out, "%zu more (-v shows them)\n", count - rows);
 }
 
+/* Where none is marked there is nothing to tell. */
+static void print_markings(const struct fosip_analysis *a, const struct fosip_report_options *o,
+                           FILE *out)
+{
+    struct marked all[NET_NO_DSCP];
+    uint64_t marked = 0;
+
+    markings_read(a, all);
+    for (unsigned i = 1; i < NET_NO_DSCP; i++)
+        marked += all[i].packets;
+    if (!marked)
+        return;
+    heading("DSCP", o, out);
+    for (unsigned i = NET_NO_DSCP; i-- > 0;) {
+        const char *name = net_dscp_name(i);
+
+        if (!all[i].packets)
+            continue;
+        fprintf(out, "%2u %-11s  packets %" PRIu64, i, name ? name : "-", all[i].packets);
+        if (all[i].sip)
+            fprintf(out, "  SIP %" PRIu64, all[i].sip);
+        if (all[i].rtp)
+            fprintf(out, "  RTP %" PRIu64, all[i].rtp);
+        putc('\n', out);
+    }
+}
+
 int report_summary(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out)
 {
     struct choice choice = {a, o};
@@ -294,6 +322,7 @@ int report_summary(const struct fosip_analysis *a, const struct fosip_report_opt
         heading("Faxes", o, out);
         report_faxes(a, o, out);
     }
+    print_markings(a, o, out);
     print_nat(a, o, out);
     print_findings(a, o, out);
     return 0;

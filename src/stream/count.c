@@ -279,7 +279,8 @@ void stream_start_at(struct stream *s, const struct stream_key *key, const struc
                          .last_timestamp = a->timestamp,
                          .highest_timestamp = a->timestamp,
                          .last_sequence = a->sequence,
-                         .markers = a->marker};
+                         .markers = a->marker,
+                         .dscp = a->dscp};
     copies_note(s, a, c);
     change_format(s, a);
     stream_add_octets(s, &a->octets, 1);
@@ -364,6 +365,8 @@ static void count_any(struct stream *s, const struct arrival *a, const uint8_t *
         end_second(s, a->time);
     if (!s->format.known || s->format.pt != a->pt)
         change_format(s, a);
+    if (s->dscp != a->dscp)
+        marking_change(s, a->dscp);
     timing_add(&s->timing, since(a->time, c->origin), a, &s->format, s->sequence.received);
     order = place(s, a);
     s->markers += a->marker;

@@ -373,6 +373,7 @@ void stream_figures(const struct stream *s, struct stream_figures *out)
                     : s->map && s->map->secure ? (enum rtp_exchange)s->map->exchange
                                                : RTP_KEYS_UNKNOWN;
     list_pts(s, out);
+    out->marking_count = stream_markings(s, out->markings);
     sequence_figures(s, out);
     timing_figures(s, out);
     loss_figures(s, out);

@@ -41,6 +41,7 @@ static inline void take(const struct context *c, const struct datagram *d,
     a->sequence = h->sequence;
     a->timestamp = h->timestamp;
     a->pt = h->pt;
+    a->dscp = d->dscp;
     a->marker = h->marker;
     a->relayed = d->relayed;
     a->clear = a->short_payload = a->suspected = false;

@@ -42,6 +42,7 @@ void regular_expect(struct stream *s, const struct arrival *a, const struct cont
     r->ready = s->step && is_newest(s, a) && is_plain(s, c) &&
                (!s->format.law || a->looked_at || c->settings.no_tones);
     r->pt = a->pt;
+    r->dscp = a->dscp;
     r->size = a->octets;
 }
 
@@ -106,7 +107,8 @@ bool regular_add(struct stream *s, const struct arrival *a, const struct context
 {
     struct regular *r = &s->regular;
 
-    if (!r->ready || !s->format.known || a->pt != r->pt || a->marker || a->suspected ||
+    if (!r->ready || !s->format.known || a->pt != r->pt || a->dscp != r->dscp ||
+        a->marker || a->suspected ||
         a->sequence != (uint16_t)(s->last_sequence + 1) ||
         a->timestamp - s->last_timestamp != s->step ||
         !timing_in_sequence(&s->timing, a->timestamp) || a->time < s->end ||

@@ -347,6 +347,11 @@ struct video {
 };
 
 /* What few streams need, made when they do. */
+struct markings {
+    struct stream_marking rows[STREAM_MARKINGS];
+    unsigned count;
+};
+
 struct cold {
     struct pt_count pts[STREAM_MAX_PTS - FIRST_PTS];
     struct keys keys;
@@ -354,6 +359,7 @@ struct cold {
     struct intervals intervals;
     struct video video;
     struct clocks clocks;
+    struct markings markings; /* without the packets that are marked as the last one */
     struct trace *traces; /* by sequence number; NULL: no second tap is known of */
 };
 
@@ -390,6 +396,7 @@ static inline uint64_t stream_hash(const struct context *c, const struct net_add
 struct regular {
     bool ready;     /* the next packet may be one */
     uint8_t pt;     /* of the payload type that it then has */
+    uint8_t dscp;   /* and so marked */
     uint64_t count; /* counted here and not yet entered elsewhere */
     uint64_t same;  /* of them, the last ones, of this size: */
     struct stream_octets size;
@@ -433,6 +440,8 @@ struct stream {
     uint32_t next_to_dst, next_of_ssrc, before_on_flow; /* numbers of streams */
     uint8_t exchange; /* enum rtp_exchange, by packets on its flow */
     bool decrypted;   /* some packets were */
+    uint8_t dscp;     /* of its last packet */
+    uint64_t marked;  /* packets before those that are marked so */
 };
 
 /* The octets from a stream's beginning that a regular packet touches. */
@@ -484,6 +493,11 @@ void interval_add(struct stream *s, const struct arrival *a, enum order order, b
                   const struct context *c);
 /* Notes the packet, and tells whether it is a copy of one that was noted before. */
 enum copy copies_note(struct stream *s, const struct arrival *a, const struct context *c);
+
+/* ---- marking.c ------------------------------------------------------------------- */
+
+/* The packet at hand, and those after it, have another DSCP. */
+void marking_change(struct stream *s, uint8_t dscp);
 
 /* Its number, for stream_place. */
 uint32_t stream_number_of(const struct stream_table *table, const struct stream *stream);

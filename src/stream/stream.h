@@ -63,6 +63,7 @@ struct arrival {
     uint16_t sequence;
     uint32_t timestamp;
     uint8_t pt;
+    uint8_t dscp;
     bool marker : 1, relayed : 1;
     bool clear : 1;         /* it was encrypted, and is not now */
     bool short_payload : 1; /* as short as a telephone event's, which head holds */
@@ -152,6 +153,13 @@ struct stream_pt {
     bool negotiated;     /* the session description lists it */
 };
 
+/* Packets by how they are marked for the network (RFC 2474). */
+struct stream_marking {
+    uint8_t dscp; /* or NET_NO_DSCP */
+    uint64_t packets;
+};
+
+enum { STREAM_MARKINGS = 8 }; /* what finds no room is counted with the last */
 enum { STREAM_MAX_PTS = 16 }; /* payload types listed; more are only counted */
 enum { STREAM_CNAME = 64 };
 
@@ -226,6 +234,8 @@ struct stream_figures {
     struct slice media; /* "audio", ...; empty: unknown */
     unsigned pt_count;
     struct stream_pt pts[STREAM_MAX_PTS]; /* in order of first packet */
+    unsigned marking_count;
+    struct stream_marking markings[STREAM_MARKINGS]; /* in order of first packet */
     struct slice codec;      /* of the payload type with most packets, events
                                 and comfort noise left out; empty: unknown */
     uint32_t clock_rate;     /* Hz, 0: unknown */
@@ -293,6 +303,8 @@ struct stream_figures {
 };
 
 void stream_figures(const struct stream *stream, struct stream_figures *out);
+/* ... of which these alone: fills `rows`, and says how many there are. */
+unsigned stream_markings(const struct stream *stream, struct stream_marking rows[STREAM_MARKINGS]);
 
 /* What several streams take together, over the time from the first packet of
  * any to the end of the last one; `numbers` are those of stream_at(). */

@@ -60,7 +60,7 @@ static const struct {
     {"35a_nat_broken_outside.pcap", "nat-private-address icmp-unreachable",
      "The caller is behind a NAT (its signalling comes from 10.77.0.1) and asked for media at its "
      "private address 192.168.71.146, where the other side cannot reach it: 441 packets"},
-    {"35d_nat_stun_inside.pcap", "", ""},
+    {"35d_nat_stun_inside.pcap", "dscp-differs", ""},
     {"35i_nat_latched_outside.pcap", "", ""},
     {"38a_invite_retransmitted.pcap", "request-retransmitted", "INVITE was sent 3 times"},
     {"38c_ack_lost.pcap", "ack-late", "sent 5 times"},
