@@ -8,6 +8,7 @@ static void feedback(struct json *j, const struct stream_rtcp *r)
     static const char *const names[RTCP_FEEDBACK_KINDS] = {
         [RTCP_NACK] = "nack", [RTCP_PLI] = "pli",   [RTCP_FIR] = "fir",
         [RTCP_REMB] = "remb", [RTCP_TRANSPORT_CC] = "transport_cc",
+        [RTCP_CONGESTION_CONTROL] = "congestion_control",
         [RTCP_FEEDBACK_OTHER] = "other",
     };
 
@@ -23,10 +24,10 @@ static void blocks(struct json *j, const struct stream_rtcp *r)
     char number[16];
 
     json_list(j, "extended_blocks");
-    for (unsigned type = 0; type < 64; type++) {
+    for (unsigned type = 0; type < 256; type++) {
         const char *name = rtcp_block_name(type);
 
-        if (!(r->blocks >> type & 1))
+        if (!(r->blocks[type / 64] >> type % 64 & 1))
             continue;
         snprintf(number, sizeof number, "%u", type);
         json_name(j, NULL, name ? name : number);

@@ -319,6 +319,31 @@ static void report_lines(struct view *v)
     side_line(v);
 }
 
+/* What the receiver asked for, where it did. */
+static void feedback_line(struct view *v)
+{
+    static const char *const names[RTCP_FEEDBACK_KINDS] = {
+        [RTCP_NACK] = "NACK", [RTCP_PLI] = "PLI", [RTCP_FIR] = "FIR", [RTCP_REMB] = "REMB",
+        [RTCP_TRANSPORT_CC] = "transport-cc",
+        [RTCP_CONGESTION_CONTROL] = "congestion control (RFC 8888)",
+        [RTCP_FEEDBACK_OTHER] = "other",
+    };
+    const char *between = "Feedback: ";
+
+    for (unsigned i = 0; i < RTCP_FEEDBACK_KINDS; i++) {
+        unsigned kind = (i + 1) % RTCP_FEEDBACK_KINDS; /* others last */
+
+        if (!v->f.rtcp.feedback[kind])
+            continue;
+        if (*between == 'F')
+            begin(v, "");
+        line_printf(&v->line, "%s%s %" PRIu64, between, names[kind], v->f.rtcp.feedback[kind]);
+        between = ", ";
+    }
+    if (*between != 'F')
+        end(v);
+}
+
 static void rtcp_lines(struct view *v)
 {
     const struct stream_figures *f = &v->f;
@@ -337,6 +362,7 @@ static void rtcp_lines(struct view *v)
         line_add_foreign(&v->line, slice_str(f->rtcp.cname), 40);
     }
     end(v);
+    feedback_line(v);
     if (f->rtcp.lost_where != STREAM_SIDE_UNKNOWN)
         report_lines(v);
 }

@@ -141,41 +141,67 @@ struct slice rtcp_cname(const struct rtcp_packet *packet, uint32_t *ssrc)
     return SLICE_EMPTY;
 }
 
-/* FIR names its source in its own part, for the media source is not used. */
-static uint32_t feedback_source(const struct rtcp_packet *packet, uint32_t source)
-{
-    if (packet->body.left >= 12 && !source)
-        return be32(packet->body.p + 8);
-    return source;
-}
-
-enum rtcp_feedback rtcp_feedback(const struct rtcp_packet *packet, uint32_t *ssrc)
+static enum rtcp_feedback feedback_kind(const struct rtcp_packet *packet)
 {
     const struct cursor *b = &packet->body;
 
-    *ssrc = b->left >= 8 ? be32(b->p + 4) : 0;
-    if (packet->type == RTCP_TRANSPORT_FEEDBACK) {
-        if (packet->count == 1)
-            return RTCP_NACK;
-        return packet->count == 15 ? RTCP_TRANSPORT_CC : RTCP_FEEDBACK_OTHER;
-    }
-    if (packet->type != RTCP_PAYLOAD_FEEDBACK)
-        return RTCP_FEEDBACK_OTHER;
-    switch (packet->count) {
-    case 1:
-        return RTCP_PLI;
-    case 4:
-        *ssrc = feedback_source(packet, *ssrc);
-        return RTCP_FIR;
-    case 15:
-        if (b->left < 16 || memcmp(b->p + 8, "REMB", 4) != 0)
-            return RTCP_FEEDBACK_OTHER;
-        if (!*ssrc && b->p[12] && b->left >= 20)
-            *ssrc = be32(b->p + 16);
-        return RTCP_REMB;
-    default:
-        return RTCP_FEEDBACK_OTHER;
-    }
+    if (packet->type == RTCP_TRANSPORT_FEEDBACK)
+        switch (packet->count) {
+        case 1: return RTCP_NACK;
+        case 11: return RTCP_CONGESTION_CONTROL;
+        case 15: return RTCP_TRANSPORT_CC;
+        default: return RTCP_FEEDBACK_OTHER;
+        }
+    if (packet->type == RTCP_PAYLOAD_FEEDBACK)
+        switch (packet->count) {
+        case 1: return RTCP_PLI;
+        case 4: return RTCP_FIR;
+        case 15:
+            return b->left >= 16 && memcmp(b->p + 8, "REMB", 4) == 0 ? RTCP_REMB
+                                                                     : RTCP_FEEDBACK_OTHER;
+        default: break;
+        }
+    return RTCP_FEEDBACK_OTHER;
+}
+
+/* The part of the body from `from` on, `n` octets at most. */
+static struct cursor part_of(const struct cursor *body, size_t from, size_t n)
+{
+    if (from >= body->left)
+        return cursor_make(NULL, 0);
+    return cursor_make(body->p + from, body->left - from < n ? body->left - from : n);
+}
+
+/* The media source behind the sender's SSRC is not used where a list follows (RFC 5104
+ * §4.3.1.2), and RFC 8888 has none: its reports begin there, and a time is their end. */
+enum rtcp_feedback rtcp_feedback(const struct rtcp_packet *packet, struct rtcp_sources *about)
+{
+    const struct cursor *b = &packet->body;
+
+    *about = (struct rtcp_sources){.at = part_of(b, 4, 4), .kind = feedback_kind(packet)};
+    if (about->kind == RTCP_FIR && b->left >= 16)
+        about->at = part_of(b, 8, b->left);
+    else if (about->kind == RTCP_REMB && b->p[12] && b->left >= 20)
+        about->at = part_of(b, 16, 4 * (size_t)b->p[12]);
+    else if (about->kind == RTCP_CONGESTION_CONTROL && b->left >= 8)
+        about->at = part_of(b, 4, b->left - 8);
+    return about->kind;
+}
+
+bool rtcp_next_source(struct rtcp_sources *about, uint32_t *ssrc)
+{
+    enum { FIR_REST = 4, REPORTS_IN_WORD = 2 };
+    uint16_t begin, count;
+
+    if (!cursor_u32(&about->at, ssrc))
+        return false;
+    if (about->kind == RTCP_FIR)
+        cursor_skip(&about->at, FIR_REST);
+    else if (about->kind == RTCP_CONGESTION_CONTROL &&
+             (!cursor_u16(&about->at, &begin) || !cursor_u16(&about->at, &count) ||
+              !cursor_skip(&about->at, ((size_t)count + 1) / REPORTS_IN_WORD * 4)))
+        about->at.left = 0;
+    return true;
 }
 
 struct cursor rtcp_blocks(const struct rtcp_packet *packet)

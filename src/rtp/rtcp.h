@@ -77,11 +77,18 @@ enum rtcp_feedback {
     RTCP_FIR,  /* RFC 5104 §4.3.1, full intra request */
     RTCP_REMB, /* draft-alvestrand-rmcat-remb, estimated bandwidth */
     RTCP_TRANSPORT_CC, /* draft-holmer-rmcat-transport-wide-cc-extensions */
+    RTCP_CONGESTION_CONTROL, /* RFC 8888 §3.1 */
     RTCP_FEEDBACK_KINDS,
 };
-/* What a feedback packet asks for and whom it is about (0: it is about none
- * in particular). */
-enum rtcp_feedback rtcp_feedback(const struct rtcp_packet *packet, uint32_t *ssrc);
+/* Whom a feedback packet is about: one source or several. */
+struct rtcp_sources {
+    struct cursor at;
+    enum rtcp_feedback kind;
+};
+/* What it asks for. */
+enum rtcp_feedback rtcp_feedback(const struct rtcp_packet *packet, struct rtcp_sources *about);
+/* The next source; 0: none in particular. */
+bool rtcp_next_source(struct rtcp_sources *about, uint32_t *ssrc);
 
 /* A block of an extended report. */
 struct rtcp_block {

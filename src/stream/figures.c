@@ -324,7 +324,7 @@ static void rtcp_figures(const struct stream *s, struct stream_figures *out)
     more->one_way_ms = to_range(&r->one_way);
     more->encrypted = r->encrypted;
     more->extended = r->extended;
-    more->blocks = r->blocks;
+    memcpy(more->blocks, r->blocks, sizeof more->blocks);
     memcpy(more->feedback, r->feedback, sizeof more->feedback);
     memcpy(more->cname, r->cname, sizeof more->cname);
     more->has_metrics = r->has_metrics;

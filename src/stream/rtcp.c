@@ -169,14 +169,14 @@ static void read_extended(struct stream_table *t, const struct datagram *d,
     struct cursor blocks = rtcp_blocks(packet);
     struct rtcp_voip_metrics metrics;
     struct rtcp_block block;
-    uint64_t seen = 0;
+    uint64_t seen[4] = {0};
     uint32_t ssrc;
     struct reports *r;
 
     while (rtcp_next_block(&blocks, &block)) {
         struct stream *s;
 
-        seen |= block.type < 64 ? (uint64_t)1 << block.type : 0;
+        seen[block.type / 64] |= (uint64_t)1 << block.type % 64;
         if (!rtcp_voip_metrics(&block, &metrics))
             continue;
         s = received(t, d, metrics.ssrc);
@@ -189,20 +189,25 @@ static void read_extended(struct stream_table *t, const struct datagram *d,
     r = rtcp_sender(packet, &ssrc) ? of_sender(t, d, ssrc) : NULL;
     if (r) {
         r->extended++;
-        r->blocks |= seen;
+        for (unsigned i = 0; i < 4; i++)
+            r->blocks[i] |= seen[i];
     }
 }
 
 static void read_feedback(struct stream_table *t, const struct datagram *d,
                           const struct rtcp_packet *packet)
 {
+    struct rtcp_sources about;
+    enum rtcp_feedback kind = rtcp_feedback(packet, &about);
     uint32_t ssrc;
-    enum rtcp_feedback kind = rtcp_feedback(packet, &ssrc);
-    struct stream *s = received(t, d, ssrc);
-    struct reports *r = s ? reports_of(s, d) : NULL;
 
-    if (r)
-        r->feedback[kind]++;
+    while (rtcp_next_source(&about, &ssrc)) {
+        struct stream *s = received(t, d, ssrc);
+        struct reports *r = s ? reports_of(s, d) : NULL;
+
+        if (r)
+            r->feedback[kind]++;
+    }
 }
 
 static void read_application(struct stream_table *t, const struct datagram *d,
@@ -236,12 +241,14 @@ static void name_stream(struct named *list, const struct stream *s)
 static void name_reported(struct named *list, const struct datagram *d,
                           const struct rtcp_packet *packet)
 {
+    struct rtcp_sources about;
     struct rtcp_report report;
     uint32_t ssrc;
 
     if (packet->type == RTCP_TRANSPORT_FEEDBACK || packet->type == RTCP_PAYLOAD_FEEDBACK) {
-        rtcp_feedback(packet, &ssrc);
-        name_stream(list, received(list->table, d, ssrc));
+        rtcp_feedback(packet, &about);
+        while (rtcp_next_source(&about, &ssrc))
+            name_stream(list, received(list->table, d, ssrc));
     } else if (packet->type == RTCP_SENDER_REPORT || packet->type == RTCP_RECEIVER_REPORT) {
         for (unsigned i = 0; rtcp_report(packet, i, &report); i++)
             name_stream(list, received(list->table, d, report.ssrc));
@@ -268,7 +275,7 @@ static void read_encrypted(struct stream_table *t, const struct datagram *d)
 {
     struct reports *r;
 
-    if (d->caplen < 8 || (d->data[1] != RTCP_SENDER_REPORT && d->data[1] != RTCP_RECEIVER_REPORT))
+    if (d->caplen < 8 || !rtcp_type_name(d->data[1]))
         return;
     r = of_sender(t, d, be32(d->data + 4));
     if (!r)

@@ -267,7 +267,7 @@ struct reports {
     uint64_t packets, senders, receivers, descriptions, byes, applications, extended;
     uint64_t encrypted;
     uint64_t feedback[RTCP_FEEDBACK_KINDS];
-    uint64_t blocks; /* bit n: an extended report's block of type n was seen */
+    uint64_t blocks[4]; /* bit n: an extended report's block of type n was seen */
     struct sent_report sent[SENT_REPORTS];
     unsigned sent_count;
     /* the first and the last sender report: the sender's two clocks */

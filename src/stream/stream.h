@@ -191,7 +191,7 @@ struct stream_rtcp {
     uint64_t descriptions, byes, applications, extended; /* SDES, BYE, APP, XR */
     uint64_t encrypted; /* SRTCP packets that could not be read beyond their SSRC */
     uint64_t feedback[RTCP_FEEDBACK_KINDS]; /* by enum rtcp_feedback */
-    uint64_t blocks; /* bit n: an extended report held a block of type n */
+    uint64_t blocks[4]; /* bit n: an extended report held a block of type n */
     double worst_loss_pct;  /* the greatest fraction lost in a report */
     double worst_jitter_ms;
     /* On which side of the capture point packets were lost: between the sender

@@ -257,6 +257,8 @@ run --stream 2 streams "$TESTDATA/36g_burst_5.pcap"
 same "one stream by number" 36g_stream.txt
 LC_ALL=C run --ssrc 0x26d42532 streams "$TESTDATA/33f_relay_oneway_loss8_at_caller.pcap"
 same "a stream that was lost behind the capture point, in ASCII" 33f_stream.txt
+run --stream 1 streams "$TESTDATA/media/feedback.pcap"
+holds "what its receiver asked for" "Feedback: NACK 2, PLI 1, FIR 1, REMB 1, transport-cc 1, congestion control (RFC 8888) 1, other 1"
 run --stream 9 streams "$TESTDATA/36g_burst_5.pcap"
 expect "a stream that is not there" 0 ""
 holds "which is said" "No such RTP stream"

@@ -59,6 +59,7 @@ static void read_all(const uint8_t *data, size_t n)
     struct rtcp_sender_info info;
     struct rtcp_report report;
     struct rtcp_packet packet;
+    struct rtcp_sources about;
     struct rtcp_block block;
     uint32_t ssrc;
 
@@ -72,8 +73,11 @@ static void read_all(const uint8_t *data, size_t n)
         rtcp_sender_info(&packet, &info);
         for (unsigned i = 0; rtcp_report(&packet, i, &report); i++)
             rtcp_sender(&packet, &ssrc);
-        if (rtcp_feedback(&packet, &ssrc) >= RTCP_FEEDBACK_KINDS)
+        if (rtcp_feedback(&packet, &about) >= RTCP_FEEDBACK_KINDS)
             abort();
+        while (rtcp_next_source(&about, &ssrc))
+            if (about.at.left > n)
+                abort();
         while (rtcp_next_block(&blocks, &block))
             rtcp_voip_metrics(&block, &metrics);
     }

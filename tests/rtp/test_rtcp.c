@@ -1,6 +1,8 @@
 /* RTCP: RFC 3550 §6, RFC 3611, RFC 4585. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "rtp/rtcp.h"
 
@@ -143,34 +145,52 @@ START_TEST(description_of_several)
 }
 END_TEST
 
-static enum rtcp_feedback feedback(const uint8_t *o, size_t n, uint32_t *ssrc)
+/* Its kind, and the sources that it names in digits, as "2,3". */
+static void feedback(const uint8_t *o, size_t n, enum rtcp_feedback kind, const char *sources)
 {
+    struct rtcp_sources about;
+    char text[64] = "";
+    uint32_t ssrc;
+
     walk = rtcp_walk(o, n);
     ck_assert(rtcp_next(&walk, &p));
-    return rtcp_feedback(&p, ssrc);
+    ck_assert_int_eq(rtcp_feedback(&p, &about), kind);
+    for (unsigned i = 0; rtcp_next_source(&about, &ssrc); i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%s%u", i ? "," : "", ssrc);
+    ck_assert_str_eq(text, sources);
 }
+#define FEEDBACK(kind, sources, ...)                                                               \
+    feedback((const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}), kind, sources)
 
 START_TEST(feedback_kinds)
 {
-    const uint8_t nack[] = {0x81, 205, 0, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 9, 0, 0};
-    const uint8_t transport[] = {0x8f, 205, 0, 4, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0};
-    const uint8_t pli[] = {0x81, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2};
-    const uint8_t fir[] = {0x84, 206, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 3, 1, 0, 0, 0};
-    const uint8_t remb[] = {0x8f, 206, 0, 5, 0, 0, 0, 1, 0, 0,    0,    0,
-                            'R',  'E', 'M', 'B', 1, 8, 0, 0, 0, 0, 0, 7};
-    const uint8_t sli[] = {0x82, 206, 0, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0};
-    uint32_t ssrc;
+    FEEDBACK(RTCP_NACK, "2", 0x81, 205, 0, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 9, 0, 0);
+    FEEDBACK(RTCP_TRANSPORT_CC, "2", 0x8f, 205, 0, 4, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0,
+             0);
+    FEEDBACK(RTCP_PLI, "2", 0x81, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2);
+    FEEDBACK(RTCP_FEEDBACK_OTHER, "2", 0x82, 206, 0, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0); /* SLI */
+    FEEDBACK(RTCP_FEEDBACK_OTHER, "2", 0x83, 205, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2); /* TMMBR */
+    FEEDBACK(RTCP_FEEDBACK_OTHER, "2", 0x8f, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2);
+    FEEDBACK(RTCP_PLI, "", 0x81, 206, 0, 1, 0, 0, 0, 1); /* cut short */
+}
+END_TEST
 
-    ck_assert_int_eq(feedback(nack, sizeof nack, &ssrc), RTCP_NACK);
-    ck_assert_uint_eq(ssrc, 2);
-    ck_assert_int_eq(feedback(transport, sizeof transport, &ssrc), RTCP_TRANSPORT_CC);
-    ck_assert_int_eq(feedback(pli, sizeof pli, &ssrc), RTCP_PLI);
-    ck_assert_uint_eq(ssrc, 2);
-    ck_assert_int_eq(feedback(fir, sizeof fir, &ssrc), RTCP_FIR);
-    ck_assert_uint_eq(ssrc, 3);
-    ck_assert_int_eq(feedback(remb, sizeof remb, &ssrc), RTCP_REMB);
-    ck_assert_uint_eq(ssrc, 7);
-    ck_assert_int_eq(feedback(sli, sizeof sli, &ssrc), RTCP_FEEDBACK_OTHER);
+/* FIR and REMB list whom they are about, and leave the media source 0; some senders give
+ * that alone. */
+START_TEST(feedback_about_several)
+{
+    FEEDBACK(RTCP_FIR, "3", 0x84, 206, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 3, 1, 0, 0, 0);
+    FEEDBACK(RTCP_FIR, "3,4", 0x84, 206, 0, 6, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 3, 1, 0, 0, 0, 0,
+             0, 0, 4, 7, 0, 0, 0);
+    FEEDBACK(RTCP_FIR, "2", 0x84, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2);
+    FEEDBACK(RTCP_REMB, "7", 0x8f, 206, 0, 5, 0, 0, 0, 1, 0, 0, 0, 0, 'R', 'E', 'M', 'B', 1, 8, 0,
+             0, 0, 0, 0, 7);
+    FEEDBACK(RTCP_REMB, "7,8", 0x8f, 206, 0, 6, 0, 0, 0, 1, 0, 0, 0, 0, 'R', 'E', 'M', 'B', 2, 8,
+             0, 0, 0, 0, 0, 7, 0, 0, 0, 8);
+    FEEDBACK(RTCP_REMB, "7", 0x8f, 206, 0, 5, 0, 0, 0, 1, 0, 0, 0, 0, 'R', 'E', 'M', 'B', 200, 8,
+             0, 0, 0, 0, 0, 7); /* says more than there are */
+    FEEDBACK(RTCP_REMB, "2", 0x8f, 206, 0, 4, 0, 0, 0, 1, 0, 0, 0, 2, 'R', 'E', 'M', 'B', 0, 8, 0,
+             0);
 }
 END_TEST
 
@@ -253,26 +273,48 @@ START_TEST(every_block_is_named)
 }
 END_TEST
 
+/* What later documents added: IANA's registry, "RTCP XR Block Type". */
+START_TEST(later_blocks_are_named)
+{
+    for (unsigned type = 8; type <= 35; type++)
+        ck_assert_msg(rtcp_block_name(type) != NULL, "%u has no name", type);
+    ck_assert_str_eq(rtcp_block_name(10), "post-repair loss RLE");               /* RFC 5725 */
+    ck_assert_str_eq(rtcp_block_name(13), "ECN summary");                        /* RFC 6679 */
+    ck_assert_str_eq(rtcp_block_name(14), "measurement information");            /* RFC 6776 */
+    ck_assert_str_eq(rtcp_block_name(15), "packet delay variation");             /* RFC 6798 */
+    ck_assert_str_eq(rtcp_block_name(16), "delay");                              /* RFC 6843 */
+    ck_assert_str_eq(rtcp_block_name(20), "burst/gap loss");                     /* RFC 6958 */
+    ck_assert_str_eq(rtcp_block_name(21), "burst/gap discard");                  /* RFC 7003 */
+    ck_assert_str_eq(rtcp_block_name(23), "de-jitter buffer");                   /* RFC 7005 */
+    ck_assert_str_eq(rtcp_block_name(24), "discard count");                      /* RFC 7002 */
+    ck_assert_str_eq(rtcp_block_name(29), "mean opinion score");                 /* RFC 7266 */
+    ck_assert_str_eq(rtcp_block_name(30), "loss concealment");                   /* RFC 7294 */
+    ck_assert_str_eq(rtcp_block_name(33), "post-repair loss count");             /* RFC 7509 */
+}
+END_TEST
+
 /* RFC 5506: feedback alone, with no report before it. */
 START_TEST(reduced_size)
 {
     const uint8_t pli[] = {0x81, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2};
-    uint32_t ssrc;
 
     ck_assert(rtcp_is_plain(pli, sizeof pli, sizeof pli));
-    ck_assert_int_eq(feedback(pli, sizeof pli, &ssrc), RTCP_PLI);
+    feedback(pli, sizeof pli, RTCP_PLI, "2");
     ck_assert(!rtcp_next(&walk, &p));
 }
 END_TEST
 
-/* RFC 8888's format is 11, which is not that of transport-cc. */
+/* RFC 8888 §3.1: no media source; reports of three packets of SSRC 2 (one more fills the
+ * word), of two of SSRC 5, then the time. */
 START_TEST(congestion_control_feedback)
 {
-    const uint8_t o[] = {0x8b, 205, 0, 5, 0, 0, 0, 1, 0, 0,    0,    2,
-                         0,    9,   0, 1, 0x80, 1, 0, 0, 0, 0, 0x12, 0x34};
-    uint32_t ssrc;
-
-    ck_assert_int_eq(feedback(o, sizeof o, &ssrc), RTCP_FEEDBACK_OTHER);
+    FEEDBACK(RTCP_CONGESTION_CONTROL, "2,5", 0x8b, 205, 0, 8, 0, 0, 0, 1, 0, 0, 0, 2, 0, 9, 0, 3,
+             0x80, 1, 0x80, 2, 0x80, 3, 0, 0, 0, 0, 0, 5, 0, 7, 0, 2, 0x80, 1, 0x80, 2, 0, 0, 0x12,
+             0x34);
+    /* more reports than there are */
+    FEEDBACK(RTCP_CONGESTION_CONTROL, "2", 0x8b, 205, 0, 5, 0, 0, 0, 1, 0, 0, 0, 2, 0, 9, 0xff,
+             0xff, 0x80, 1, 0, 0, 0, 0, 0x12, 0x34);
+    FEEDBACK(RTCP_CONGESTION_CONTROL, "", 0x8b, 205, 0, 2, 0, 0, 0, 1, 0, 0, 0x12, 0x34);
 }
 END_TEST
 
@@ -321,8 +363,10 @@ int main(void)
     tcase_add_test(t, padding);
     tcase_add_test(t, description_of_several);
     tcase_add_test(t, feedback_kinds);
+    tcase_add_test(t, feedback_about_several);
     tcase_add_test(t, extended_report);
     tcase_add_test(t, every_block_is_named);
+    tcase_add_test(t, later_blocks_are_named);
     tcase_add_test(t, reduced_size);
     tcase_add_test(t, congestion_control_feedback);
     tcase_add_test(t, bad_length_in_the_middle);

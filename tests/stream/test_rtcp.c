@@ -314,6 +314,55 @@ START_TEST(feedback_and_extended)
 }
 END_TEST
 
+/* RTCP of reduced size (RFC 5506), each by itself, about the stream: as many as its
+ * number says, to the port above or to the media's own. */
+static void feedback_of(enum rtcp_feedback kind)
+{
+    switch (kind) {
+    case RTCP_NACK:
+        head(RTCP_TRANSPORT_FEEDBACK, 1, 3), put(0x9999), put(0x1234), put(0x00050000);
+        return;
+    case RTCP_PLI:
+        head(RTCP_PAYLOAD_FEEDBACK, 1, 2), put(0x9999), put(0x1234);
+        return;
+    case RTCP_FIR:
+        head(RTCP_PAYLOAD_FEEDBACK, 4, 4), put(0x9999), put(0), put(0x1234), put(0x01000000);
+        return;
+    case RTCP_REMB: /* about another one, too */
+        head(RTCP_PAYLOAD_FEEDBACK, 15, 6), put(0x9999), put(0), put(0x52454d42), put(0x02080000);
+        put(0x5678), put(0x1234);
+        return;
+    case RTCP_TRANSPORT_CC:
+        head(RTCP_TRANSPORT_FEEDBACK, 15, 5), put(0x9999), put(0x1234), put(0x00010001);
+        put(0x00000100), put(0x20010400);
+        return;
+    case RTCP_CONGESTION_CONTROL:
+        head(RTCP_TRANSPORT_FEEDBACK, 11, 5), put(0x9999), put(0x1234), put(0x00090001);
+        put(0x80010000), put(0x00001234);
+        return;
+    default: /* TMMBR */
+        head(RTCP_TRANSPORT_FEEDBACK, 3, 2), put(0x9999), put(0x1234);
+    }
+}
+
+START_TEST(feedback_is_counted)
+{
+    media(0, 50, 0);
+    for (unsigned kind = 0; kind < RTCP_FEEDBACK_KINDS; kind++)
+        for (unsigned i = 0; i < kind + 2; i++) {
+            feedback_of((enum rtcp_feedback)kind);
+            control(1000 + kind, false, i & 1);
+        }
+    feedback_of(RTCP_NACK);
+    control(2000, true, 1); /* by the stream's own sender, about another one of that name */
+    finish(&s);
+    for (unsigned kind = 0; kind < RTCP_FEEDBACK_KINDS; kind++)
+        ck_assert_uint_eq(s.f.rtcp.feedback[kind], kind + 2);
+    ck_assert_uint_eq(s.f.receiver_reports, 0);
+    ck_assert_uint_eq(s.f.rtcp_packets, 2 + 3 + 4 + 5 + 6 + 7 + 8);
+}
+END_TEST
+
 /* The receiver conceals losses, and says so: G.113's value for that. */
 START_TEST(concealment)
 {
@@ -347,6 +396,25 @@ START_TEST(encrypted)
     ck_assert_uint_eq(s.f.sender_reports, 1);
     ck_assert_uint_eq(s.f.receiver_reports, 0);
     ck_assert(isnan(s.f.reported_loss_pct));
+    ck_assert_uint_eq(s.f.rtcp.encrypted, 1);
+}
+END_TEST
+
+/* Of reduced size: whom the feedback is about is encrypted, who sends it is not. */
+START_TEST(encrypted_feedback)
+{
+    media(0, 50, 0);
+    head(RTCP_PAYLOAD_FEEDBACK, 1, 2);
+    put(0x1234);
+    put(0xdeadbeef);
+    put(0x80000002);
+    put(0xdeadbeef);
+    put(0xdeadbeef);
+    control(1000, true, 0);
+    finish(&s);
+    ck_assert_uint_eq(s.f.rtcp.encrypted, 1);
+    ck_assert_uint_eq(s.f.rtcp_packets, 1);
+    ck_assert_uint_eq(s.f.rtcp.feedback[RTCP_PLI], 0);
 }
 END_TEST
 
@@ -396,8 +464,10 @@ int main(void)
     tcase_add_test(t, lost_since_the_capture_began);
     tcase_add_test(t, media_clock);
     tcase_add_test(t, feedback_and_extended);
+    tcase_add_test(t, feedback_is_counted);
     tcase_add_test(t, concealment);
     tcase_add_test(t, encrypted);
+    tcase_add_test(t, encrypted_feedback);
     tcase_add_test(t, confirms_a_stream);
     return run_suite("stream rtcp", t);
 }
