@@ -78,6 +78,7 @@ static void take_sip(struct pipeline *p, const struct datagram *d, const char *d
         gap_count(&p->analysis->gaps.cut_sip, d->packet);
     if (d->duplicate) { /* sent once: no retransmission */
         gap_count(&p->analysis->gaps.copies, d->packet);
+        call_note_copy(p->analysis->calls, msg, d);
         return;
     }
     part.data = (const uint8_t *)data;

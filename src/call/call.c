@@ -177,6 +177,25 @@ uint32_t call_by_id(const struct call_table *table, struct slice call_id)
     return find_call(table, call_id);
 }
 
+void call_note_copy(struct call_table *table, const struct sip_msg *msg,
+                    const struct datagram *datagram)
+{
+    enum { LOOK_BACK = 64 }; /* the copy comes soon after it */
+    uint32_t number = find_call(table, msg->call_id);
+    struct call *call = number == CALL_NONE ? NULL : table->calls.v[number];
+
+    for (size_t i = call ? call->messages.n : 0, left = LOOK_BACK; i-- > 0 && left > 0; left--) {
+        struct message *m = &call->messages.v[i];
+        const struct path *path = call_path(table, m->path);
+
+        if (m->length == msg->text.n && addr_eq(&path->src, &datagram->src) &&
+            addr_eq(&path->dst, &datagram->dst) && !memcmp(m->text, msg->text.p, msg->text.n)) {
+            m->flags |= MESSAGE_COPIED;
+            return;
+        }
+    }
+}
+
 static uint32_t new_call(struct call_table *table, struct slice call_id)
 {
     struct call *call = calloc(1, sizeof *call);

@@ -44,7 +44,7 @@ enum {
     MESSAGE_FROM_CALLER = 4, /* travels from caller's side to callee's */
     MESSAGE_PROBLEMS = 8,    /* the parser noted problems */
     MESSAGE_OUT_OF_DIALOG = 16, /* has no To tag */
-    MESSAGE_COPIED = 32,     /* another log has it, too */
+    MESSAGE_COPIED = 32,     /* another log has it, too, or the capture more than once */
     MESSAGE_SDP_PROBLEMS = 64, /* its session description breaks the grammar */
     MESSAGE_HAS_BODY = 128,
 };
@@ -172,6 +172,11 @@ uint32_t call_of_stream(const struct call_table *table, const struct net_addr *s
  * is not added again: *index is then the place of the first. */
 uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
                   const struct datagram *datagram, uint32_t *index);
+
+/* The capture holds a message, in a datagram that is marked as a duplicate, once more
+ * than it was sent: marks the one that was taken in. */
+void call_note_copy(struct call_table *table, const struct sip_msg *msg,
+                    const struct datagram *datagram);
 
 /* The number of the call with that Call-ID, CALL_NONE without one. */
 uint32_t call_by_id(const struct call_table *table, struct slice call_id);

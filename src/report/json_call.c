@@ -181,6 +181,7 @@ static void message(struct json *j, const struct fosip_analysis *a, const struct
     json_id(j, "dialog", m->dialog);
     json_id(j, "retransmission_of", m->retransmission_of);
     retransmission(j, call, index);
+    json_boolean(j, "captured_again", m->flags & MESSAGE_COPIED);
     number_in(j, "max_forwards", msg, SIP_H_MAX_FORWARDS);
     number_in(j, "rseq", msg, SIP_H_RSEQ);
     json_text(j, "content_type", msg->content_type);

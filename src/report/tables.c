@@ -153,6 +153,8 @@ static bool message_row(void *ctx, size_t i, struct grid *g)
         grid_printf(g, M_SDP, "sdp");
     if (m->retransmission_of != CALL_NONE)
         grid_printf(g, M_NOTE, "retransmission");
+    else if (m->flags & MESSAGE_COPIED)
+        grid_printf(g, M_NOTE, "captured again");
     else if (l->msg->problem_count)
         grid_string(g, M_NOTE, l->msg->problems[0].text);
     l->before = m->time;

@@ -214,6 +214,11 @@ START_TEST(two_taps)
         ck_assert_double_eq(x.ip_kbps, y.ip_kbps);
         ck_assert_uint_eq(x.rtcp_packets, y.rtcp_packets);
     }
+    for (size_t i = 0; i < call_at(one->calls, 0)->messages.n; i++) {
+        ck_assert(!(call_at(one->calls, 0)->messages.v[i].flags & MESSAGE_COPIED));
+        ck_assert(call_at(two->calls, 0)->messages.v[i].flags & MESSAGE_COPIED);
+    }
+    ck_assert_uint_eq(call_at(two->calls, 0)->messages.n, call_at(one->calls, 0)->messages.n);
     ck_assert_ptr_null(find(one, "captured-twice"));
     ck_assert_ptr_nonnull(find(two, "captured-twice"));
     ck_assert_ptr_null(find(two, "request-retransmitted"));
