@@ -10,8 +10,10 @@ bool vec_reserve(void **v, size_t *room, size_t want, size_t size)
 
     if (want <= *room)
         return true;
+    /* The first item has room for itself alone: most small vectors never get
+     * a second one. */
     grown = *room + *room / 2;
-    if (grown < 4)
+    if (*room && grown < 4)
         grown = 4;
     if (grown < want)
         grown = want;

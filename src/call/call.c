@@ -156,6 +156,21 @@ bool call_newest_message(const struct call_table *table, const struct net_addr *
     return true;
 }
 
+/* The same, where the call's last messages mostly took it, too, or the way back. */
+static uint32_t path_in_call(struct call_table *table, const struct call *call,
+                             const struct path *path)
+{
+    enum { LATEST = 4 };
+
+    for (size_t i = call->messages.n; i-- > 0 && call->messages.n - i <= LATEST;) {
+        uint32_t number = call->messages.v[i].path;
+
+        if (same_path(&table->paths.v[number], path))
+            return number;
+    }
+    return call_intern_path(table, path);
+}
+
 static uint64_t call_id_hash(const struct call_table *table, struct slice call_id)
 {
     return hash_bytes(table->seed, call_id.p, call_id.n);
@@ -368,11 +383,9 @@ uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
                   const struct datagram *datagram, uint32_t *index)
 {
     struct path way = path_of(datagram);
-    uint32_t path = call_intern_path(table, &way);
     struct incoming in = {.table = table, .msg = msg, .datagram = datagram};
+    uint32_t path;
 
-    if (path == CALL_NONE)
-        return CALL_NONE;
     table->logged = table->logged || datagram->logged;
     in.call_number = find_call(table, msg->call_id);
     if (in.call_number == CALL_NONE)
@@ -380,6 +393,9 @@ uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
     if (in.call_number == CALL_NONE)
         return CALL_NONE;
     in.call = table->calls.v[in.call_number];
+    path = path_in_call(table, in.call, &way);
+    if (path == CALL_NONE)
+        return CALL_NONE;
     if (table->logged) {
         if (logged_copy(&in, &way, index) < 0)
             return CALL_NONE;

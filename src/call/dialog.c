@@ -33,27 +33,33 @@ static uint64_t key_of(const struct incoming *in, struct slice a, struct slice b
     return hash_bytes(h, a.p, a.n) + hash_bytes(h, b.p, b.n);
 }
 
-static struct dialog *find(const struct incoming *in, uint64_t key, uint32_t *index)
+static bool is_of(const struct dialog *d, const struct sip_msg *msg)
+{
+    return (slice_eq(d->local_tag, msg->from_tag) && slice_eq(d->remote_tag, msg->to_tag)) ||
+           (slice_eq(d->local_tag, msg->to_tag) && slice_eq(d->remote_tag, msg->from_tag));
+}
+
+/* The place of the message's dialog, CALL_NONE without one. */
+static uint32_t find(const struct incoming *in)
 {
     const struct sip_msg *msg = in->msg;
     struct call_table *t = in->table;
-    struct table_walk walk = table_walk(&t->by_dialog, key);
+    struct table_walk walk;
     uint32_t i;
 
+    for (i = 0; i < CALL_FEW && i < in->call->dialogs.n; i++)
+        if (is_of(&in->call->dialogs.v[i], msg))
+            return i;
+    if (i == in->call->dialogs.n)
+        return CALL_NONE;
+    walk = table_walk(&t->by_dialog, key_of(in, msg->from_tag, msg->to_tag));
     while (table_next(&walk, &i)) {
         const struct call_ref *ref = &t->dialog_refs.v[i];
-        struct dialog *d;
 
-        if (ref->call != in->call_number)
-            continue;
-        d = &in->call->dialogs.v[ref->index];
-        if (!(slice_eq(d->local_tag, msg->from_tag) && slice_eq(d->remote_tag, msg->to_tag)) &&
-            !(slice_eq(d->local_tag, msg->to_tag) && slice_eq(d->remote_tag, msg->from_tag)))
-            continue;
-        *index = ref->index;
-        return d;
+        if (ref->call == in->call_number && is_of(&in->call->dialogs.v[ref->index], msg))
+            return ref->index;
     }
-    return NULL;
+    return CALL_NONE;
 }
 
 static bool is_dialog_method(enum sip_method method)
@@ -73,25 +79,38 @@ static bool opens_dialog(const struct sip_msg *msg)
     return is_dialog_method(msg->cseq_method);
 }
 
-static struct dialog *open_dialog(const struct incoming *in, uint64_t key, uint32_t *index)
+static bool enter(const struct incoming *in, uint32_t index)
+{
+    struct call_table *t = in->table;
+    uint64_t key = key_of(in, in->msg->from_tag, in->msg->to_tag);
+    struct call_ref *ref;
+
+    if (index < CALL_FEW)
+        return true;
+    ref = vec_add(&t->dialog_refs);
+    if (!ref)
+        return false;
+    *ref = (struct call_ref){in->call_number, index};
+    return table_put(&t->by_dialog, key, (uint32_t)(t->dialog_refs.n - 1)) == 0;
+}
+
+/* Its place, CALL_NONE when memory is short. */
+static uint32_t open_dialog(const struct incoming *in)
 {
     const struct sip_msg *msg = in->msg;
-    struct call_table *t = in->table;
     bool caller_is_from = (incoming_message(in)->flags & MESSAGE_FROM_CALLER ? 1 : 0) ==
                           (msg->request ? 1 : 0);
     struct dialog *d = vec_add(&in->call->dialogs);
-    struct call_ref *ref = d ? vec_add(&t->dialog_refs) : NULL;
+    uint32_t index = (uint32_t)(in->call->dialogs.n - 1);
 
-    if (!ref || table_put(&t->by_dialog, key, (uint32_t)(t->dialog_refs.n - 1)) < 0)
-        return NULL;
-    *index = (uint32_t)(in->call->dialogs.n - 1);
-    *ref = (struct call_ref){in->call_number, *index};
+    if (!d || !enter(in, index))
+        return CALL_NONE;
     *d = (struct dialog){
         .local_tag = kept_slice(in, caller_is_from ? msg->from_tag : msg->to_tag),
         .remote_tag = kept_slice(in, caller_is_from ? msg->to_tag : msg->from_tag),
         .state = msg->request || msg->status >= 200 ? DIALOG_CONFIRMED : DIALOG_EARLY,
     };
-    return d;
+    return index;
 }
 
 static bool ends_subscription(const struct sip_msg *msg)
@@ -143,29 +162,25 @@ static void end_early(const struct incoming *in)
 int dialog_add(const struct incoming *in)
 {
     const struct sip_msg *msg = in->msg;
-    uint32_t index = CALL_NONE;
-    struct dialog *d;
-    uint64_t key;
+    struct message *m = incoming_message(in);
+    uint32_t index;
 
-    if (!msg->from_tag.n || !msg->to_tag.n) {
+    if (!msg->from_tag.n || !msg->to_tag.n)
         return 0;
-    }
-    key = key_of(in, msg->from_tag, msg->to_tag);
-    d = find(in, key, &index);
-    if (!d && opens_dialog(msg)) {
-        d = open_dialog(in, key, &index);
-        if (!d)
+    index = find(in);
+    if (index == CALL_NONE && opens_dialog(msg)) {
+        index = open_dialog(in);
+        if (index == CALL_NONE)
             return -ENOMEM;
     }
-    if (!d) {
+    if (index == CALL_NONE) {
         end_early(in);
         return 0;
     }
-    follow(d, msg);
-    incoming_message(in)->dialog = index;
-    if (incoming_message(in)->transaction != CALL_NONE) {
-        struct transaction *x =
-            &in->call->transactions.v[incoming_message(in)->transaction];
+    follow(&in->call->dialogs.v[index], msg);
+    m->dialog = index;
+    if (m->transaction != CALL_NONE) {
+        struct transaction *x = &in->call->transactions.v[m->transaction];
 
         if (x->dialog == CALL_NONE)
             x->dialog = index;

@@ -10,6 +10,10 @@ struct call_ref {
     uint32_t call, index;
 };
 
+/* As many transactions and dialogs of a call are found by looking through them;
+ * the tables have those behind them alone. */
+enum { CALL_FEW = 8 };
+
 /* Something in a message that may join its call with another (call/group.c). */
 struct hint {
     struct slice text;       /* UUID, Call-ID, o= without version, or target of a REFER */

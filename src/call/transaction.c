@@ -45,9 +45,17 @@ static uint64_t key_of(const struct incoming *in, enum sip_method method)
 static struct transaction *find(const struct incoming *in, uint64_t key, uint32_t *index)
 {
     struct call_table *t = in->table;
-    struct table_walk walk = table_walk(&t->by_transaction, key);
+    struct table_walk walk;
     uint32_t i;
 
+    for (i = 0; i < CALL_FEW && i < in->call->transactions.n; i++)
+        if (in->call->transactions.v[i].key == key) {
+            *index = i;
+            return &in->call->transactions.v[i];
+        }
+    if (i == in->call->transactions.n)
+        return NULL;
+    walk = table_walk(&t->by_transaction, key);
     while (table_next(&walk, &i)) {
         const struct call_ref *ref = &t->transaction_refs.v[i];
         struct transaction *x;
@@ -63,18 +71,29 @@ static struct transaction *find(const struct incoming *in, uint64_t key, uint32_
     return NULL;
 }
 
+static bool enter(const struct incoming *in, uint64_t key, uint32_t index)
+{
+    struct call_table *t = in->table;
+    struct call_ref *ref;
+
+    if (index < CALL_FEW)
+        return true;
+    ref = vec_add(&t->transaction_refs);
+    if (!ref)
+        return false;
+    *ref = (struct call_ref){in->call_number, index};
+    return table_put(&t->by_transaction, key, (uint32_t)(t->transaction_refs.n - 1)) == 0;
+}
+
 static struct transaction *open_transaction(const struct incoming *in, uint64_t key,
                                             enum sip_method method, uint32_t *index)
 {
-    struct call_table *t = in->table;
     const struct message *m = incoming_message(in);
     struct transaction *x = vec_add(&in->call->transactions);
-    struct call_ref *ref = x ? vec_add(&t->transaction_refs) : NULL;
 
-    if (!ref || table_put(&t->by_transaction, key, (uint32_t)(t->transaction_refs.n - 1)) < 0)
-        return NULL;
     *index = (uint32_t)(in->call->transactions.n - 1);
-    *ref = (struct call_ref){in->call_number, *index};
+    if (!x || !enter(in, key, *index))
+        return NULL;
     *x = (struct transaction){
         .branch = kept_slice(in, in->msg->branch),
         .method_name = kept_slice(in, in->msg->request ? in->msg->method_name
@@ -205,13 +224,14 @@ int transaction_add(const struct incoming *in)
     enum sip_method method = in->msg->request ? in->msg->method : in->msg->cseq_method;
     struct transaction *x = NULL;
     uint32_t index = CALL_NONE;
+    uint64_t key = key_of(in, method);
 
     if (method == SIP_ACK && in->msg->request)
         x = of_ack(in, &index);
     if (!x)
-        x = find(in, key_of(in, method), &index);
+        x = find(in, key, &index);
     if (!x) {
-        x = open_transaction(in, key_of(in, method), method, &index);
+        x = open_transaction(in, key, method, &index);
         if (!x)
             return -ENOMEM;
         if (!in->msg->request)

@@ -58,6 +58,28 @@ START_TEST(forks_are_apart)
 }
 END_TEST
 
+/* Each fork finds its dialog again, the first ones and those behind. */
+START_TEST(many_forks)
+{
+    enum { MANY = 40 };
+    char tag[16];
+
+    SAY(&f, .line = INVITE_LINE);
+    for (unsigned round = 0; round < 2; round++)
+        for (unsigned i = 0; i < MANY; i++) {
+            struct message *m;
+
+            snprintf(tag, sizeof tag, "b%u", i);
+            m = ANSWER(&f, .line = round ? "SIP/2.0 200 OK" : "SIP/2.0 180 Ringing",
+                       .to_tag = tag);
+            ck_assert_uint_eq(m->dialog, i);
+        }
+    ck_assert_uint_eq(call_at(f.table, 0)->dialogs.n, MANY);
+    for (unsigned i = 0; i < MANY; i++)
+        ck_assert_uint_eq(call_at(f.table, 0)->dialogs.v[i].state, DIALOG_CONFIRMED);
+}
+END_TEST
+
 START_TEST(middle_of_a_call_shows_its_dialog)
 {
     struct call *call;
@@ -120,6 +142,7 @@ int main(void)
     tcase_add_test(t, early_confirmed_terminated);
     tcase_add_test(t, trying_opens_none);
     tcase_add_test(t, forks_are_apart);
+    tcase_add_test(t, many_forks);
     tcase_add_test(t, middle_of_a_call_shows_its_dialog);
     tcase_add_test(t, refused_requests_open_none);
     tcase_add_test(t, notify_ends_a_subscription);

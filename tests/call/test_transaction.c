@@ -90,6 +90,31 @@ START_TEST(retransmission_is_marked_and_not_counted_twice)
 }
 END_TEST
 
+/* Each request finds its transaction again, the first ones and those behind. */
+START_TEST(many_in_one_call)
+{
+    enum { MANY = 40 };
+    struct call *call;
+    char branch[32], cseq[32];
+
+    for (unsigned round = 0; round < 2; round++)
+        for (unsigned i = 0; i < MANY; i++) {
+            struct message *m;
+
+            snprintf(branch, sizeof branch, "z9hG4bK%u", i);
+            snprintf(cseq, sizeof cseq, "%u OPTIONS", i + 1);
+            m = round ? ANSWER(&f, .line = "SIP/2.0 200 OK", .branch = branch, .cseq = cseq)
+                      : SAY(&f, .line = "OPTIONS sip:bob@example.com SIP/2.0", .branch = branch,
+                            .cseq = cseq);
+            ck_assert_uint_eq(m->transaction, i);
+        }
+    call = call_at(f.table, 0);
+    ck_assert_uint_eq(call->transactions.n, MANY);
+    for (unsigned i = 0; i < MANY; i++)
+        ck_assert_uint_eq(call->transactions.v[i].status, 200);
+}
+END_TEST
+
 START_TEST(next_hop_is_no_retransmission)
 {
     struct message *m;
@@ -173,6 +198,7 @@ int main(void)
     tcase_add_test(t, ack_of_a_2xx_with_the_invites_branch_is_its_own);
     tcase_add_test(t, cancel_stands_beside_the_invite);
     tcase_add_test(t, retransmission_is_marked_and_not_counted_twice);
+    tcase_add_test(t, many_in_one_call);
     tcase_add_test(t, next_hop_is_no_retransmission);
     tcase_add_test(t, same_branch_seen_elsewhere_is_no_retransmission);
     tcase_add_test(t, forks_answers_are_no_retransmissions);
