@@ -14,17 +14,16 @@ const char *finding_severity_name(enum finding_severity severity)
 
 static void place(struct fosip_analysis *a, struct finding *f)
 {
-    struct stream_figures figures;
-
     if (f->message != CALL_NONE) {
         const struct message *m = &call_at(a->calls, f->call)->messages.v[f->message];
 
         f->time = m->time;
         f->frames[f->frame_count++] = m->frame;
     } else if (f->stream != CALL_NONE) {
-        stream_figures(stream_at(a->streams, f->stream), &figures);
-        f->time = figures.start;
-        f->frames[f->frame_count++] = figures.first_frame;
+        const struct stream *s = stream_at(a->streams, f->stream);
+
+        f->time = stream_start(s);
+        f->frames[f->frame_count++] = stream_first_frame(s);
     } else if (f->call != CALL_NONE) {
         f->time = call_at(a->calls, f->call)->start;
     }

@@ -186,15 +186,17 @@ static void check_media_before(struct fosip_analysis *a)
 {
     enum { FEWEST_PACKETS = 50 };
     uint64_t n = 0;
-    struct stream_figures f, first = {.first_frame = 0};
+    const struct stream *first = NULL;
     struct finding *finding;
 
     for (size_t i = 0; a->counts.sip && i < stream_count(a->streams); i++) {
-        stream_figures(stream_at(a->streams, i), &f);
-        if (f.call != CALL_NONE || f.packets < FEWEST_PACKETS || f.start - a->first_time >= SECOND)
+        const struct stream *s = stream_at(a->streams, i);
+
+        if (stream_call(s) != CALL_NONE || stream_packets(s) < FEWEST_PACKETS ||
+            stream_start(s) - a->first_time >= SECOND)
             continue;
         if (!n++)
-            first = f;
+            first = s;
     }
     if (!n)
         return;
@@ -202,8 +204,8 @@ static void check_media_before(struct fosip_analysis *a)
                           "%llu RTP stream%s flow%s when the capture begins and belong%s to no "
                           "call in it (first in frame %llu): the call was set up before.",
                           number(n), plural(n), n == 1 ? "s" : "", n == 1 ? "s" : "",
-                          number(first.first_frame));
-    finding_place(finding, first.start, first.first_frame);
+                          number(stream_first_frame(first)));
+    finding_place(finding, stream_start(first), stream_first_frame(first));
 }
 
 void findings_capture(struct fosip_analysis *a)

@@ -49,24 +49,29 @@ static void check_time(struct fosip_analysis *a)
 /* Streams that go back and forth between files. */
 static void check_clocks(struct fosip_analysis *a)
 {
-    struct stream_figures f, worst = {.clocks_apart_ms = 0};
+    const struct stream *worst = NULL;
     uint64_t streams = 0;
+    double most = 0;
 
     for (size_t i = 0; i < stream_count(a->streams); i++) {
-        stream_figures(stream_at(a->streams, i), &f);
-        streams += f.clocks_apart_ms > 0;
-        if (f.clocks_apart_ms > worst.clocks_apart_ms)
-            worst = f;
+        const struct stream *s = stream_at(a->streams, i);
+        double apart = stream_clocks_apart(s);
+
+        streams += apart > 0;
+        if (apart > most) {
+            most = apart;
+            worst = s;
+        }
     }
-    if (!streams)
+    if (!worst)
         return;
     finding_place(finding_add(a, "clocks-differ", FINDING_WARNING, NO_CALL, CALL_NONE, CALL_NONE,
                               "%llu RTP stream%s spread over several files whose clocks differ, "
                               "by about %.1f s: merged by time, their packets are out of order, "
                               "and what is said of times and of late packets is wrong.",
                               number(streams), streams == 1 ? " is" : "s are",
-                              worst.clocks_apart_ms / 1000),
-                  worst.start, worst.first_frame);
+                              most / 1000),
+                  stream_start(worst), stream_first_frame(worst));
 }
 
 /* ---- packets ---------------------------------------------------------------------------- */
@@ -76,12 +81,9 @@ static void check_copies(struct fosip_analysis *a)
 {
     uint64_t rtp = 0, sip = a->gaps.copies.count;
     char what[96];
-    struct stream_figures f;
 
-    for (size_t i = 0; i < stream_count(a->streams); i++) {
-        stream_figures(stream_at(a->streams, i), &f);
-        rtp += f.copies + f.seen_twice;
-    }
+    for (size_t i = 0; i < stream_count(a->streams); i++)
+        rtp += stream_captured_twice(stream_at(a->streams, i));
     if (rtp + sip == 0)
         return;
     if (!sip)

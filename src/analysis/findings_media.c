@@ -44,21 +44,20 @@ static struct audio gather(const struct fosip_analysis *a, uint32_t number)
     struct audio audio = {.stream = {CALL_NONE, CALL_NONE}};
 
     for (size_t i = 0; i < call->streams.n; i++) {
-        struct stream_figures f;
-        unsigned way;
+        const struct stream *s = stream_at(a->streams, call->streams.v[i]);
+        unsigned way = stream_way(s) == STREAM_TO_CALLER;
 
-        stream_figures(stream_at(a->streams, call->streams.v[i]), &f);
         audio.any = true;
-        if (f.direction == STREAM_NO_DIRECTION || slice_ieq(f.media, SLICE("video")))
+        if (stream_way(s) == STREAM_NO_DIRECTION ||
+            slice_ieq(stream_media_type(s), SLICE("video")))
             continue;
-        way = f.direction == STREAM_TO_CALLER;
-        if (audio.stream[way] == CALL_NONE || f.start < audio.start[way])
-            audio.start[way] = f.start;
-        if (audio.stream[way] == CALL_NONE || f.end > audio.end[way])
-            audio.end[way] = f.end;
+        if (audio.stream[way] == CALL_NONE || stream_start(s) < audio.start[way])
+            audio.start[way] = stream_start(s);
+        if (audio.stream[way] == CALL_NONE || stream_end(s) > audio.end[way])
+            audio.end[way] = stream_end(s);
         if (audio.stream[way] == CALL_NONE)
             audio.stream[way] = call->streams.v[i];
-        audio.packets[way] += f.packets;
+        audio.packets[way] += stream_packets(s);
     }
     add_faxes(a, number, &audio);
     return audio;

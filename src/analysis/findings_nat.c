@@ -79,7 +79,6 @@ static struct fate fate_of(const struct fosip_analysis *a, const struct call *ca
 
     for (size_t i = 0; i < call->streams.n && i < MOST_STREAMS; i++) {
         const struct stream *s = stream_at(a->streams, call->streams.v[i]);
-        struct stream_figures f;
 
         if (addr_same_ip(stream_src(s), &told->addr) ||
             addr_same_ip(stream_src(s), &told->outside)) {
@@ -93,8 +92,7 @@ static struct fate fate_of(const struct fosip_analysis *a, const struct call *ca
             fate.reached = true;
             continue;
         }
-        stream_figures(s, &f);
-        fate.astray += f.packets;
+        fate.astray += stream_packets(s);
     }
     return fate;
 }

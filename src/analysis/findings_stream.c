@@ -268,9 +268,12 @@ static void check_quality(struct fosip_analysis *a, uint32_t stream,
 
 void findings_stream(struct fosip_analysis *a, uint32_t stream)
 {
+    const struct stream *s = stream_at(a->streams, stream);
     struct stream_figures f;
 
-    stream_figures(stream_at(a->streams, stream), &f);
+    if (stream_packets(s) < 2)
+        return; /* one says nothing */
+    stream_figures(s, &f);
     check_payload_types(a, stream, &f);
     if (f.packets < TOO_SHORT_TO_JUDGE)
         return;

@@ -51,7 +51,7 @@ static void list_pts(const struct stream *s, struct stream_figures *out)
     }
 }
 
-static struct slice media_of(const struct stream *s)
+struct slice stream_media_type(const struct stream *s)
 {
     const char *name = rtp_static_media(s->pts[0].pt);
 
@@ -61,7 +61,7 @@ static struct slice media_of(const struct stream *s)
 }
 
 /* Once may be chance. */
-static double clocks_apart(const struct stream *s)
+double stream_clocks_apart(const struct stream *s)
 {
     enum { ENOUGH = 3 };
 
@@ -78,7 +78,7 @@ static void sequence_figures(const struct stream *s, struct stream_figures *out)
     out->duplicates = q->duplicates;
     out->copies = s->copies;
     out->seen_twice = s->seen_twice;
-    out->clocks_apart_ms = clocks_apart(s);
+    out->clocks_apart_ms = stream_clocks_apart(s);
     out->reordered = q->reordered;
     out->lost = out->expected > distinct ? out->expected - distinct : 0;
     out->loss_pct = 100.0 * (double)out->lost / (double)out->expected;
@@ -363,7 +363,7 @@ void stream_figures(const struct stream *s, struct stream_figures *out)
                                    .found_by = (enum stream_found)s->found_by,
                                    .encrypted = (s->map && s->map->secure) || s->exchange,
                                    .decrypted = s->decrypted,
-                                   .media = media_of(s),
+                                   .media = stream_media_type(s),
                                    .start = s->start,
                                    .end = s->end,
                                    .first_frame = s->first_frame,
@@ -453,4 +453,19 @@ int64_t stream_start(const struct stream *s)
 int64_t stream_end(const struct stream *s)
 {
     return s->end;
+}
+
+uint64_t stream_packets(const struct stream *s)
+{
+    return s->sequence.received;
+}
+
+uint64_t stream_captured_twice(const struct stream *s)
+{
+    return s->copies + s->seen_twice;
+}
+
+uint64_t stream_first_frame(const struct stream *s)
+{
+    return s->first_frame;
 }

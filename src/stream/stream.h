@@ -351,5 +351,11 @@ const struct net_addr *stream_dst(const struct stream *stream);
 uint32_t stream_ssrc(const struct stream *stream);
 int64_t stream_start(const struct stream *stream);
 int64_t stream_end(const struct stream *stream);
+/* Some of its figures, for what asks little of every stream. */
+uint64_t stream_packets(const struct stream *stream);
+uint64_t stream_captured_twice(const struct stream *stream); /* copies and seen_twice */
+double stream_clocks_apart(const struct stream *stream);     /* clocks_apart_ms */
+struct slice stream_media_type(const struct stream *stream);
+uint64_t stream_first_frame(const struct stream *stream);
 
 #endif
