@@ -226,7 +226,8 @@ static int read_messages(struct nat_table *nat, const struct call_table *calls, 
             struct sip_via via;
 
             /* what a log does not say of addresses was read off the Via */
-            if ((m->status != 0) != responses || path->logged || !top_via(m, &via))
+            if (!(m->flags & MESSAGE_TELLS_ADDRESS) || (m->status != 0) != responses ||
+                path->logged || !top_via(m, &via))
                 continue;
             r = responses ? read_response(nat, m, path, &via) : read_request(nat, m, path, &via);
         }

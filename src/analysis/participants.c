@@ -158,6 +158,8 @@ static void read_agent(struct participating *one, const struct call *call, uint3
     if (!m || one->user_agent.n || one->looked >= MOST_LOOKS)
         return;
     one->looked++;
+    if (!(m->flags & MESSAGE_HAS_AGENT))
+        return;
     one->user_agent = message_header(m, m->status ? second : first);
     if (!one->user_agent.n)
         one->user_agent = message_header(m, m->status ? first : second);

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "call/table.h"
 #include "sip/body.h"
+#include "sip/header.h"
 #include "sip/uri.h"
 
 struct call_table *call_table_new(call_media_listener *listener, void *ctx)
@@ -317,6 +318,19 @@ static void learn(const struct incoming *in)
         call->end = time;
 }
 
+/* Whether the top Via may name an address that is not the packet's: a request's
+ * sent-by does, a response's received or rport (RFC 3581). */
+static bool tells_address(const struct incoming *in)
+{
+    const struct sip_msg *msg = in->msg;
+    struct net_addr addr;
+
+    if (!msg->request)
+        return sip_via_tells_source(msg->via);
+    return addr_parse_ip(sip_via_host(msg->sent_by), 0, &addr) &&
+           !addr_same_ip(&addr, &in->datagram->src);
+}
+
 static struct message *add_message(const struct incoming *in, uint32_t path)
 {
     const struct sip_msg *msg = in->msg;
@@ -339,11 +353,13 @@ static struct message *add_message(const struct incoming *in, uint32_t path)
         .retransmission_of = CALL_NONE,
         .status = msg->status & 1023u,
         .dscp = in->datagram->dscp & 127u,
-        .method = (msg->request ? msg->method : msg->cseq_method) & 127u,
-        .flags = (uint8_t)((msg->has_cseq ? MESSAGE_HAS_CSEQ : 0) |
-                           (msg->problem_count ? MESSAGE_PROBLEMS : 0) |
-                           (msg->body.n ? MESSAGE_HAS_BODY : 0) |
-                           (msg->to_tag.n ? 0 : MESSAGE_OUT_OF_DIALOG)),
+        .method = (msg->request ? msg->method : msg->cseq_method) & 31u,
+        .flags = (msg->has_cseq ? MESSAGE_HAS_CSEQ : 0u) |
+                 (msg->problem_count ? MESSAGE_PROBLEMS : 0u) |
+                 (msg->body.n ? MESSAGE_HAS_BODY : 0u) |
+                 (msg->to_tag.n ? 0u : MESSAGE_OUT_OF_DIALOG) |
+                 (msg->has_agent ? MESSAGE_HAS_AGENT : 0u) |
+                 (tells_address(in) ? MESSAGE_TELLS_ADDRESS : 0u),
     };
     return m;
 }

@@ -34,8 +34,8 @@ struct message {
     uint32_t transaction, dialog, retransmission_of; /* index from 0, or CALL_NONE */
     uint32_t status : 10; /* 0: a request */
     uint32_t dscp : 7;    /* of the packet that completed it, or NET_NO_DSCP */
-    uint32_t method : 7;  /* enum sip_method: the request's, or the CSeq's */
-    uint32_t flags : 8;   /* MESSAGE_... */
+    uint32_t method : 5;  /* enum sip_method: the request's, or the CSeq's */
+    uint32_t flags : 10;  /* MESSAGE_... */
 };
 
 enum {
@@ -47,6 +47,8 @@ enum {
     MESSAGE_COPIED = 32,     /* another log has it, too, or the capture more than once */
     MESSAGE_SDP_PROBLEMS = 64, /* its session description breaks the grammar */
     MESSAGE_HAS_BODY = 128,
+    MESSAGE_HAS_AGENT = 256,     /* User-Agent or Server */
+    MESSAGE_TELLS_ADDRESS = 512, /* its top Via may name another address than the packet */
 };
 
 enum transaction_state { TRANSACTION_PROCEEDING, TRANSACTION_COMPLETED, TRANSACTION_TIMEOUT };

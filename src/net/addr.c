@@ -46,22 +46,50 @@ char *addr_text(const struct net_addr *addr, char out[ADDR_TEXT])
     return out;
 }
 
-bool addr_parse_ip(struct slice text, uint16_t port, struct net_addr *out)
+/* As inet_pton reads it: four numbers up to 255, without leading zeros. */
+static bool parse_ip4(struct slice text, uint8_t ip[4])
 {
-    struct net_addr addr;
+    size_t i = 0;
+
+    for (unsigned part = 0; part < 4; part++) {
+        unsigned value = 0;
+        size_t begin;
+
+        if (part && (i == text.n || text.p[i++] != '.'))
+            return false;
+        for (begin = i; i < text.n && i - begin < 3 && text.p[i] >= '0' && text.p[i] <= '9'; i++)
+            value = value * 10 + (unsigned)(text.p[i] - '0');
+        if (i == begin || value > 255 || (text.p[begin] == '0' && i - begin > 1))
+            return false;
+        ip[part] = (uint8_t)value;
+    }
+    return i == text.n;
+}
+
+static bool parse_ip6(struct slice text, uint8_t ip[16])
+{
     char copy[64];
 
-    if (text.n >= 2 && text.p[0] == '[' && text.p[text.n - 1] == ']')
-        text = slice_make(text.p + 1, text.n - 2);
-    if (!text.n || text.n >= sizeof copy || memchr(text.p, 0, text.n))
+    if (text.n >= sizeof copy || memchr(text.p, 0, text.n) || !memchr(text.p, ':', text.n))
         return false;
     memcpy(copy, text.p, text.n);
     copy[text.n] = 0;
+    return inet_pton(AF_INET6, copy, ip) == 1;
+}
+
+bool addr_parse_ip(struct slice text, uint16_t port, struct net_addr *out)
+{
+    struct net_addr addr;
+
+    if (text.n >= 2 && text.p[0] == '[' && text.p[text.n - 1] == ']')
+        text = slice_make(text.p + 1, text.n - 2);
+    if (!text.n)
+        return false;
     memset(&addr, 0, sizeof addr);
     addr.port = port;
-    if (inet_pton(AF_INET, copy, addr.ip) == 1)
+    if (parse_ip4(text, addr.ip))
         addr.family = NET_IP4;
-    else if (inet_pton(AF_INET6, copy, addr.ip) == 1)
+    else if (parse_ip6(text, addr.ip))
         addr.family = NET_IP6;
     else
         return false;

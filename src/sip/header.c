@@ -77,6 +77,29 @@ static void split_sent_by(struct sip_via *via)
         via->port = (uint16_t)port;
 }
 
+struct slice sip_via_host(struct slice sent_by)
+{
+    struct sip_via via = {.sent_by = sent_by};
+
+    split_sent_by(&via);
+    return via.host;
+}
+
+bool sip_via_tells_source(struct slice via)
+{
+    while (via.n) {
+        struct slice param;
+
+        via = slice_from(via, slice_find(via, ';') + 1);
+        while (via.n && is_blank(via.p[0]))
+            via = slice_from(via, 1);
+        param = slice_upto(via, slice_find(via, ';'));
+        if (param.n && (param.p[0] | 0x20) == 'r' && slice_find(param, '=') < param.n)
+            return true;
+    }
+    return false;
+}
+
 bool sip_via_parse(struct sip_via *via, struct slice element)
 {
     size_t semicolon = slice_find(element, ';'), slash;

@@ -18,6 +18,11 @@ struct sip_via {
 bool sip_via_at(const struct sip_msg *msg, unsigned n, struct sip_via *via);
 bool sip_via_parse(struct sip_via *via, struct slice element);
 unsigned sip_via_count(const struct sip_msg *msg);
+/* The host of a sent-by. */
+struct slice sip_via_host(struct slice sent_by);
+/* Whether an element or several may have a received or rport parameter with a
+ * value: true of all that have.  Cheap, for what looks at every message. */
+bool sip_via_tells_source(struct slice via);
 
 /* CSeq: "314159 INVITE". */
 bool sip_cseq_parse(struct slice value, uint32_t *number, struct slice *method);

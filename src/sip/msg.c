@@ -196,6 +196,10 @@ static void note_header(struct sip_msg *msg, struct sip_header *h)
     case SIP_H_CONTENT_TYPE:
         once(&msg->content_type, h->value, msg, "Content-Type is given twice");
         break;
+    case SIP_H_USER_AGENT:
+    case SIP_H_SERVER:
+        msg->has_agent = true;
+        break;
     case SIP_H_CONTENT_LENGTH:
         read_content_length(msg, h->value);
         break;

@@ -71,6 +71,7 @@ struct sip_msg {
     bool has_cseq;
     enum sip_method cseq_method;
     struct slice cseq_name;
+    bool has_agent; /* User-Agent or Server */
     bool has_content_length;
     uint32_t content_length; /* as announced */
     struct slice branch;     /* top Via's branch parameter */
