@@ -6,31 +6,47 @@
 
 #include "base/hash.h"
 
-static uint64_t cell_hash(const struct tally *t, const struct tally_cell *key)
+/* A list a participant and way, then one a program. */
+static size_t list_of(const struct tally *t, enum tally_way way, uint32_t who)
 {
-    return hash_u64(hash_u64(t->participants->seed, key->who),
-                    (uint64_t)key->way << 16 | key->what);
+    return (size_t)way * t->participants->v.n + who;
 }
 
-static int count(struct tally *t, struct tally_cell key)
+static size_t list_count(const struct tally *t)
 {
-    uint64_t hash = cell_hash(t, &key);
-    struct table_walk walk = table_walk(&t->by_cell, hash);
-    struct tally_cell *cell;
-    uint32_t i;
+    return list_of(t, TALLY_AGENT, (uint32_t)t->participants->v.n);
+}
 
-    while (table_next(&walk, &i)) {
-        cell = &t->cells.v[i];
-        if (cell->who == key.who && cell->what == key.what && cell->way == key.way) {
-            cell->count += key.count;
-            return 0;
-        }
+/* A cell while it is being counted in a list, which is in order of what. */
+struct link {
+    uint64_t count;
+    uint32_t next; /* 0: none */
+    uint16_t what;
+};
+
+struct counter {
+    struct tally *tally;
+    uint32_t *first; /* of each list, as link.next */
+    VEC(struct link) links; /* the first one is none's */
+};
+
+static int count(struct counter *c, size_t list, uint16_t what, uint64_t more)
+{
+    uint32_t before = 0, at = c->first[list];
+    struct link *added;
+
+    for (; at && c->links.v[at].what < what; at = c->links.v[at].next)
+        before = at;
+    if (at && c->links.v[at].what == what) {
+        c->links.v[at].count += more;
+        return 0;
     }
-    cell = vec_add(&t->cells);
-    if (!cell)
+    added = vec_add(&c->links);
+    if (!added)
         return -ENOMEM;
-    *cell = key;
-    return table_put(&t->by_cell, hash, (uint32_t)(t->cells.n - 1));
+    *added = (struct link){.count = more, .next = at, .what = what};
+    *(before ? &c->links.v[before].next : &c->first[list]) = (uint32_t)(c->links.n - 1);
+    return 0;
 }
 
 /* Who stands at both ends of a path, and 1; 0: not looked up yet. */
@@ -46,17 +62,15 @@ static uint32_t who_has(const struct tally *t, const struct net_addr *addr)
     return one ? (uint32_t)(one - t->participants->v.v) + 1 : NOBODY;
 }
 
-static int count_end(struct tally *t, uint32_t who, enum tally_way way, uint16_t what)
+static int count_end(struct counter *c, uint32_t who, enum tally_way way, uint16_t what)
 {
-    return who == NOBODY ? 0
-                         : count(t, (struct tally_cell){.who = who - 1,
-                                                        .what = what,
-                                                        .way = (uint8_t)way,
-                                                        .count = 1});
+    return who == NOBODY ? 0 : count(c, list_of(c->tally, way, who - 1), what, 1);
 }
 
-static int count_call(struct tally *t, const struct call *call, struct ends *ends)
+static int count_call(struct counter *c, const struct call *call, struct ends *ends)
 {
+    const struct tally *t = c->tally;
+
     for (size_t i = 0; i < call->messages.n; i++) {
         const struct message *m = &call->messages.v[i];
         const struct path *path = call_path(t->participants->analysis->calls, m->path);
@@ -67,8 +81,8 @@ static int count_call(struct tally *t, const struct call *call, struct ends *end
             continue;
         if (!end->src)
             *end = (struct ends){who_has(t, &path->src), who_has(t, &path->dst)};
-        if (count_end(t, end->src, TALLY_SENT, what) < 0 ||
-            count_end(t, end->dst, TALLY_RECEIVED, what) < 0)
+        if (count_end(c, end->src, TALLY_SENT, what) < 0 ||
+            count_end(c, end->dst, TALLY_RECEIVED, what) < 0)
             return -ENOMEM;
     }
     return 0;
@@ -92,91 +106,97 @@ static uint32_t agent_of(struct tally *t, struct slice name)
     return (uint32_t)(t->agents.n - 1);
 }
 
-/* What its participants sent, a program sent. */
-static int count_agents(struct tally *t)
+/* What the participant sent, its program sent. */
+static int count_agent(struct counter *c, uint32_t who)
 {
-    size_t cells = t->cells.n;
-    uint32_t *agent_by_one = calloc(t->participants->v.n + 1, sizeof *agent_by_one);
-    int r = agent_by_one ? 0 : -ENOMEM;
+    struct tally *t = c->tally;
+    struct slice name = t->participants->v.v[who].user_agent;
+    uint32_t agent = name.n ? agent_of(t, name) : CALL_NONE;
 
-    for (size_t i = 0; r == 0 && i < t->participants->v.n; i++) {
-        struct slice name = t->participants->v.v[i].user_agent;
+    if (agent == CALL_NONE)
+        return name.n ? -ENOMEM : 0;
+    t->agents.v[agent].participants++;
+    for (uint32_t at = c->first[list_of(t, TALLY_SENT, who)]; at;) {
+        struct link sent = c->links.v[at];
 
-        agent_by_one[i] = name.n ? agent_of(t, name) : CALL_NONE;
-        if (name.n && agent_by_one[i] == CALL_NONE)
-            r = -ENOMEM;
-        else if (name.n)
-            t->agents.v[agent_by_one[i]].participants++;
+        *(sent.what < 100 ? &t->agents.v[agent].requests : &t->agents.v[agent].responses) +=
+            sent.count;
+        if (count(c, list_of(t, TALLY_AGENT, agent), sent.what, sent.count) < 0)
+            return -ENOMEM;
+        at = sent.next;
     }
-    for (size_t i = 0; r == 0 && i < cells; i++) {
-        struct tally_cell cell = t->cells.v[i];
+    return 0;
+}
 
-        if (cell.way != TALLY_SENT || agent_by_one[cell.who] == CALL_NONE)
-            continue;
-        cell.who = agent_by_one[cell.who];
-        cell.way = TALLY_AGENT;
-        *(cell.what < 100 ? &t->agents.v[cell.who].requests : &t->agents.v[cell.who].responses) +=
-            cell.count;
-        r = count(t, cell);
-    }
-    free(agent_by_one);
+static int count_all(struct counter *c, bool (*selects)(void *ctx, uint32_t call), void *ctx)
+{
+    const struct participants *participants = c->tally->participants;
+    const struct call_table *calls = participants->analysis->calls;
+    struct ends *ends = calloc(call_path_count(calls) + 1, sizeof *ends);
+    int r = ends ? 0 : -ENOMEM;
+
+    for (uint32_t i = 0; r == 0 && i < call_count(calls); i++)
+        if (!selects || selects(ctx, i))
+            r = count_call(c, call_at(calls, i), ends);
+    for (uint32_t i = 0; r == 0 && i < participants->v.n; i++)
+        r = count_agent(c, i);
+    free(ends);
     return r;
 }
 
-static int in_order(const void *pa, const void *pb)
+static int lay_out(const struct counter *c)
 {
-    const struct tally_cell *a = pa, *b = pb;
+    struct tally *t = c->tally;
+    size_t lists = list_count(t);
+    uint32_t n = 0;
 
-    if (a->way != b->way)
-        return a->way < b->way ? -1 : 1;
-    if (a->who != b->who)
-        return a->who < b->who ? -1 : 1;
-    return a->what < b->what ? -1 : a->what > b->what;
+    t->cells = calloc(c->links.n, sizeof *t->cells);
+    t->starts = calloc(lists + 1, sizeof *t->starts);
+    if (!t->cells || !t->starts)
+        return -ENOMEM;
+    for (size_t list = 0; list < lists; list++) {
+        t->starts[list] = n;
+        for (uint32_t at = c->first[list]; at; at = c->links.v[at].next)
+            t->cells[n++] = (struct tally_cell){c->links.v[at].count, c->links.v[at].what};
+    }
+    t->starts[lists] = n;
+    t->cell_count = n;
+    return 0;
 }
 
 int tally_open(struct tally *t, const struct participants *participants,
                bool (*selects)(void *ctx, uint32_t call), void *ctx)
 {
-    const struct call_table *calls = participants->analysis->calls;
-    struct ends *ends = calloc(call_path_count(calls) + 1, sizeof *ends);
-    int r = ends ? 0 : -ENOMEM;
+    struct counter c = {.tally = t};
+    struct link *none = vec_add(&c.links);
+    int r;
 
     *t = (struct tally){.participants = participants};
-    for (uint32_t i = 0; r == 0 && i < call_count(calls); i++)
-        if (!selects || selects(ctx, i))
-            r = count_call(t, call_at(calls, i), ends);
-    free(ends);
+    c.first = calloc(list_count(t) + 1, sizeof *c.first);
+    r = c.first && none ? count_all(&c, selects, ctx) : -ENOMEM;
     if (r == 0)
-        r = count_agents(t);
-    if (t->cells.n)
-        qsort(t->cells.v, t->cells.n, sizeof t->cells.v[0], in_order);
+        r = lay_out(&c);
+    free(c.first);
+    vec_free(&c.links);
     return r;
 }
 
 void tally_close(struct tally *t)
 {
-    vec_free(&t->cells);
+    free(t->cells);
+    free(t->starts);
     vec_free(&t->agents);
-    table_free(&t->by_cell);
     table_free(&t->by_name);
 }
 
 size_t tally_of(const struct tally *t, enum tally_way way, uint32_t who,
                 const struct tally_cell **first)
 {
-    struct tally_cell key = {.who = who, .way = (uint8_t)way};
-    size_t low = 0, high = t->cells.n, n = 0;
+    size_t list = list_of(t, way, who);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (in_order(&t->cells.v[middle], &key) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *first = t->cells.n ? &t->cells.v[low] : NULL;
-    while (low + n < t->cells.n && t->cells.v[low + n].who == who && t->cells.v[low + n].way == way)
-        n++;
-    return n;
+    *first = t->cells;
+    if (list >= list_count(t))
+        return 0;
+    *first += t->starts[list];
+    return t->starts[list + 1] - t->starts[list];
 }

@@ -7,10 +7,8 @@
 #include "analysis/participants.h"
 
 struct tally_cell {
-    uint32_t who;   /* place in participants->v, or in tally->agents */
-    uint16_t what;  /* a status, or below 100 an enum sip_method */
-    uint8_t way;    /* enum tally_way */
     uint64_t count;
+    uint16_t what; /* a status, or below 100 an enum sip_method */
 };
 
 enum tally_way { TALLY_SENT, TALLY_RECEIVED, TALLY_AGENT };
@@ -23,9 +21,11 @@ struct tally_agent {
 
 struct tally {
     const struct participants *participants;
-    VEC(struct tally_cell) cells;    /* in order of way, who, what */
+    struct tally_cell *cells; /* those of one list after the other, each in order of what */
+    uint32_t *starts;         /* where each list begins in them, and the last one ends */
+    size_t cell_count;
     VEC(struct tally_agent) agents;  /* in order of their first participant */
-    struct table by_cell, by_name;
+    struct table by_name;
 };
 
 /* Counts the messages of the calls that `selects` admits (NULL: all), whose
@@ -34,7 +34,8 @@ int tally_open(struct tally *tally, const struct participants *participants,
                bool (*selects)(void *ctx, uint32_t call), void *ctx);
 void tally_close(struct tally *tally);
 
-/* The cells of one participant, or program: how many from *first on. */
+/* The cells of one participant (its place in participants->v), or program (in
+ * tally->agents): how many from *first on. */
 size_t tally_of(const struct tally *tally, enum tally_way way, uint32_t who,
                 const struct tally_cell **first);
 

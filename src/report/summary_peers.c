@@ -207,7 +207,7 @@ static int print_tables(struct peers *peers, FILE *out)
                             .row = agent_row};
     int r;
 
-    if (!t->cells.n)
+    if (!t->cell_count)
         return 0;
     fprintf(out, "\n%sParticipants%s\n", style_title(peers->o), style_end(peers->o));
     r = print_rows(peers, t->participants->v.n, people, by_sent, out);

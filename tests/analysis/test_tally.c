@@ -35,6 +35,8 @@ static uint64_t of(enum tally_way way, uint32_t who, unsigned what)
     const struct tally_cell *cells;
     size_t n = tally_of(&tally, way, who, &cells);
 
+    for (size_t i = 1; i < n; i++)
+        ck_assert_uint_lt(cells[i - 1].what, cells[i].what);
     for (size_t i = 0; i < n; i++)
         if (cells[i].what == what)
             return cells[i].count;
@@ -91,7 +93,7 @@ START_TEST(nobody)
     const struct tally_cell *cells;
 
     count();
-    ck_assert_uint_eq(tally.cells.n, 0);
+    ck_assert_uint_eq(tally.cell_count, 0);
     ck_assert_uint_eq(tally.agents.n, 0);
     ck_assert_uint_eq(tally_of(&tally, TALLY_SENT, 0, &cells), 0);
 }
