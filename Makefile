@@ -93,7 +93,7 @@ endif
 endif
 
 # ---- Sources ----------------------------------------------------------------
-LAYERS := base capture net rtp sip stream call analysis filter report check diff extract audio
+LAYERS := base capture net rtp sip stream call analysis filter report check diff anonymize extract audio
 LIB_SRC := $(foreach l,$(LAYERS),$(wildcard src/$(l)/*.c))
 CMD_SRC := $(wildcard src/cmd/*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)

@@ -92,7 +92,8 @@ const char *fosip_features(void)
 #ifdef HAVE_OPENSSL
     snprintf(text + n, sizeof text - n, "\n%s", OpenSSL_version(OPENSSL_VERSION));
 #else
-    snprintf(text + n, sizeof text - n, "\nwithout OpenSSL: TLS is not decrypted");
+    snprintf(text + n, sizeof text - n,
+             "\nwithout OpenSSL: TLS is not decrypted, extracts are not anonymized");
 #endif
     n = strlen(text);
     add_pcre2(text + n, sizeof text - n);

@@ -8,13 +8,30 @@
 #include "cmd/run.h"
 #include "cmd/spool.h"
 
+/* What could not be exchanged for anything that means the same. */
+static void say_lost(const struct fosip_extracted *done)
+{
+    if (done->emptied)
+        fprintf(stderr,
+                "fosip: warning: %llu TCP segments of TLS or WebSocket are without their payload, "
+                "which cannot be anonymized\n",
+                (unsigned long long)done->emptied);
+    if (done->overwritten)
+        fprintf(stderr,
+                "fosip: warning: the payload of %llu packets was not understood, and is "
+                "overwritten\n",
+                (unsigned long long)done->overwritten);
+}
+
 static int write_calls(const struct fosip_analysis *a, const struct options *o)
 {
     struct fosip_extract_options how = {.select = o->report.select,
                                         .output = o->output,
                                         .split = o->split,
                                         .alone = o->report.alone,
-                                        .no_media = o->no_media};
+                                        .no_media = o->no_media,
+                                        .anonymize = o->anonymize,
+                                        .key = o->key};
     struct fosip_extracted done;
     struct fosip_error err = {0};
 
@@ -24,6 +41,8 @@ static int write_calls(const struct fosip_analysis *a, const struct options *o)
         fprintf(stderr, "fosip: %llu packets written to %llu file%s\n",
                 (unsigned long long)done.packets, (unsigned long long)done.files,
                 done.files == 1 ? "" : "s");
+    if (!o->quiet)
+        say_lost(&done);
     return 0;
 }
 
@@ -54,6 +73,8 @@ const struct command command_extract = {
     "  -o FILE           pcap, or pcapng by its ending; -w FILE and -O FILE are the same\n"
     "  --split           a file a call: -o 'DIR/{id}-{from}.pcap'\n"
     "  --no-group        without the other legs of a call\n"
-    "  --no-media        SIP alone",
+    "  --no-media        SIP alone\n"
+    "  --anonymize       names, numbers, addresses and media exchanged for others; the same\n"
+    "                    for the same --anonymize-key KEY, without one for the same packets",
     run,
 };

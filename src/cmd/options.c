@@ -15,7 +15,8 @@
 enum {
     CALL_ID = 256, FROM, TO, USER, COLOR, PROGRESS, STRICT, ALL, RAW, THREADS, TLS_KEYS,
     ALONE, TRANSACTION, DIALOG, DIFF, CHANGES, STREAM, SSRC, INTERVAL, BUFFER, FIELDS, SPLIT,
-    NO_MEDIA, CONCEAL, TOLERANCE, IGNORE, COMPARE, STRICT_VALUES, SRTP, EXPECT, INIT,
+    NO_MEDIA, ANONYMIZE, ANONYMIZE_KEY, CONCEAL, TOLERANCE, IGNORE, COMPARE, STRICT_VALUES, SRTP,
+    EXPECT, INIT,
 };
 
 static const struct option longs[] = {
@@ -45,6 +46,8 @@ static const struct option longs[] = {
     {"fields", no_argument, NULL, FIELDS},
     {"split", no_argument, NULL, SPLIT},
     {"no-media", no_argument, NULL, NO_MEDIA},
+    {"anonymize", no_argument, NULL, ANONYMIZE},
+    {"anonymize-key", required_argument, NULL, ANONYMIZE_KEY},
     {"conceal", no_argument, NULL, CONCEAL},
     {"tolerance", required_argument, NULL, TOLERANCE},
     {"ignore", required_argument, NULL, IGNORE},
@@ -278,6 +281,8 @@ static int read_option(struct options *o, int c, const char *word, char **argv)
     case 'w': case 'O': o->output = word; o->captures = true; return 0;
     case SPLIT: o->split = true; return 0;
     case NO_MEDIA: o->no_media = true; return 0;
+    case ANONYMIZE: o->anonymize = true; return 0;
+    case ANONYMIZE_KEY: o->anonymize = true; o->key = word; return 0;
     case CONCEAL: o->conceal = true; return 0;
     case 'D': case 'i': return no_live_capture(c);
     default: return -1;

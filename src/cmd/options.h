@@ -31,6 +31,8 @@ struct options {
     unsigned buffer_ms;         /* 0: the usual one */
     bool captures;              /* the output was named by -w or -O */
     bool split, no_media;       /* extract */
+    bool anonymize;             /* extract */
+    const char *key;            /* --anonymize-key, NULL: none */
     bool conceal;               /* audio */
     struct option_list lists[LISTS_MOST];
     size_t list_count;

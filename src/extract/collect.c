@@ -13,18 +13,20 @@ struct collector {
     struct collected *out;
     const struct choice *choice;
     struct owners *owners;
+    struct anonymize *anonymize; /* NULL: packets are written as they are */
     /* Of the fragments that are put together right now. */
     const uint64_t *pieces;
     size_t piece_count;
+    struct decoded whole; /* what they make */
     bool failed; /* memory ran short */
 };
 
-static void add_frame(struct collector *c, uint64_t frame, uint32_t file)
+static void add_frame(struct collector *c, uint64_t frame, uint32_t file, struct slice whole)
 {
     struct collected_frame *slot = vec_add(&c->out->frames);
 
     if (slot)
-        *slot = (struct collected_frame){frame, file};
+        *slot = (struct collected_frame){frame, file, whole};
     else
         c->failed = true;
 }
@@ -35,16 +37,34 @@ static bool is_from_pieces(const struct collector *c, uint64_t frame)
     return c->piece_count && c->pieces[c->piece_count - 1] == frame;
 }
 
-static void add_pieces(struct collector *c, uint32_t file)
+/* Octets that are written in place of others, kept. */
+static struct slice keep(struct collector *c, const uint8_t *octets, size_t n)
 {
-    for (size_t i = 0; i < c->piece_count && file != CHOICE_NONE; i++)
-        add_frame(c, c->pieces[i], file);
+    struct slice kept = octets ? arena_dup(&c->out->arena, slice_make((const char *)octets, n))
+                               : SLICE_EMPTY;
+
+    c->failed = c->failed || (n && !kept.p);
+    return kept;
 }
 
-static void on_fragments(void *ctx, const uint64_t *frames, size_t count)
+static void add_pieces(struct collector *c, uint32_t file)
+{
+    struct slice whole = SLICE_EMPTY;
+
+    if (file == CHOICE_NONE)
+        return;
+    if (c->anonymize && c->piece_count)
+        whole = keep(c, anonymize_whole(c->anonymize, &c->whole), c->whole.datagram.caplen);
+    for (size_t i = 0; i < c->piece_count; i++)
+        add_frame(c, c->pieces[i], file, whole);
+}
+
+static void on_fragments(void *ctx, const uint64_t *frames, size_t count,
+                         const struct decoded *whole)
 {
     struct collector *c = ctx;
 
+    c->whole = *whole;
     c->pieces = frames;
     c->piece_count = count;
 }
@@ -61,7 +81,7 @@ static void on_datagram(void *ctx, const struct datagram *d)
     if (pieces)
         add_pieces(c, file);
     else
-        add_frame(c, d->packet->frame, file);
+        add_frame(c, d->packet->frame, file, SLICE_EMPTY);
 }
 
 static void take_message(struct collector *c, const struct datagram *run, size_t at, size_t n)
@@ -75,6 +95,9 @@ static void take_message(struct collector *c, const struct datagram *run, size_t
         return;
     if (is_from_pieces(c, run->packet->frame))
         add_pieces(c, file);
+    if (c->anonymize)
+        range.octets = (const uint8_t *)keep(
+            c, anonymize_message(c->anonymize, run->data + at, n), n).p;
     if (connections_range(&c->out->connections, &run->src, &run->dst, file, &range) < 0)
         c->failed = true;
 }
@@ -176,9 +199,10 @@ static void walk(struct collector *c, struct net *net, struct capture *capture)
 }
 
 int collect(struct collected *out, const struct choice *choice, struct owners *owners,
-            struct capture *capture)
+            struct capture *capture, struct anonymize *anonymize)
 {
-    struct collector c = {.out = out, .choice = choice, .owners = owners};
+    struct collector c = {
+        .out = out, .choice = choice, .owners = owners, .anonymize = anonymize};
     struct net_sink sink = {.ctx = &c,
                             .datagram = on_datagram,
                             .stream = on_stream,
@@ -202,4 +226,5 @@ void collected_free(struct collected *c)
 {
     connections_free(&c->connections);
     vec_free(&c->frames);
+    arena_free(&c->arena);
 }

@@ -11,10 +11,15 @@
 #include "base/time.h"
 
 enum { NO_USE = UINT32_MAX };
+enum { MOST_LOOKED_AT = 512 }; /* ranges before and behind a segment's time */
 
 /* How long before the first message, and after the last, a connection is followed:
  * timer F (RFC 3261 §17.1.2.2) and the handshake of one opened for a call. */
 static const int64_t AROUND = 32 * TIME_SECOND;
+
+/* For how long messages in a row are one range: much shorter, as its time is that of
+ * the last, and a segment's owner is looked for around its own. */
+static const int64_t TOGETHER = 8 * TIME_SECOND;
 
 static bool is_low(const struct net_addr *a, const struct net_addr *b)
 {
@@ -105,7 +110,7 @@ int connections_range(struct connections *c, const struct net_addr *src,
 
     if (use && use->ranges[way].n) {
         slot = &use->ranges[way].v[use->ranges[way].n - 1];
-        if (slot->to == range->from && range->time - slot->time < AROUND) {
+        if (!range->octets && slot->to == range->from && range->time - slot->begun < TOGETHER) {
             slot->to = range->to;
             slot->time = range->time;
             return 0;
@@ -115,6 +120,7 @@ int connections_range(struct connections *c, const struct net_addr *src,
     if (!slot)
         return -ENOMEM;
     *slot = *range;
+    slot->begun = range->time;
     return 0;
 }
 
@@ -168,17 +174,47 @@ static bool is_near(const struct connection_use *use, unsigned way, size_t i, in
 static bool is_wanted(const struct connection_use *use, unsigned way, uint32_t sequence,
                       uint32_t n, int64_t time)
 {
-    enum { MOST = 512 };
     const struct connection_range *ranges = use->ranges[way].v;
     size_t at = first_since(use, way, time);
 
-    for (size_t i = at; i < at + MOST && is_near(use, way, i, time); i++)
+    for (size_t i = at; i < at + MOST_LOOKED_AT && is_near(use, way, i, time); i++)
         if (is_in(&ranges[i], sequence, n))
             return true;
-    for (size_t i = at; i > 0 && at - i < MOST && is_near(use, way, i - 1, time); i--)
+    for (size_t i = at; i > 0 && at - i < MOST_LOOKED_AT && is_near(use, way, i - 1, time); i--)
         if (is_in(&ranges[i - 1], sequence, n))
             return true;
     return false;
+}
+
+static void put_range(const struct connection_range *r, uint32_t sequence, uint8_t *octets,
+                      uint32_t n)
+{
+    uint32_t from = (int32_t)(r->from - sequence) > 0 ? r->from : sequence;
+    uint32_t to = (int32_t)(r->to - (sequence + n)) < 0 ? r->to : sequence + n;
+
+    memcpy(octets + (from - sequence), r->octets + (from - r->from), to - from);
+}
+
+bool connection_octets(const struct connection_use *use, const struct net_addr *src,
+                       const struct net_addr *dst, uint32_t sequence, uint8_t *octets, uint32_t n,
+                       int64_t time)
+{
+    unsigned way = !is_low(src, dst);
+    const struct connection_range *ranges = use->ranges[way].v;
+    size_t at = first_since(use, way, time);
+    bool any = false;
+
+    for (size_t i = at; i > 0 && at - i < MOST_LOOKED_AT && is_near(use, way, i - 1, time); i--)
+        if (ranges[i - 1].octets && is_in(&ranges[i - 1], sequence, n)) {
+            put_range(&ranges[i - 1], sequence, octets, n);
+            any = true;
+        }
+    for (size_t i = at; i < at + MOST_LOOKED_AT && is_near(use, way, i, time); i++)
+        if (ranges[i].octets && is_in(&ranges[i], sequence, n)) {
+            put_range(&ranges[i], sequence, octets, n);
+            any = true;
+        }
+    return any;
 }
 
 static bool is_around(const struct connection_use *use, int64_t time)

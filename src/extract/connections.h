@@ -10,6 +10,8 @@
 struct connection_range {
     uint32_t from, to; /* `to` is behind the last */
     int64_t time;      /* when the last of them was whole */
+    int64_t begun;     /* when the first was; connections_range sets it */
+    const uint8_t *octets; /* what is written in their place, borrowed; NULL: they are */
 };
 
 /* What one file wants of a connection. */
@@ -51,6 +53,12 @@ const struct connection_use *connections_first(const struct connections *connect
                                                const struct net_addr *dst);
 const struct connection_use *connections_next(const struct connections *connections,
                                               const struct connection_use *use);
+
+/* Puts what is written in the place of messages over a segment of `n` octets; those of
+ * no message of the file stay.  Whether there were any. */
+bool connection_octets(const struct connection_use *use, const struct net_addr *src,
+                       const struct net_addr *dst, uint32_t sequence, uint8_t *octets, uint32_t n,
+                       int64_t time);
 
 /* How much of a segment of `n` octets that `src` sent the file wants. */
 enum connection_want { CONNECTION_NOTHING, CONNECTION_HEADERS, CONNECTION_SEGMENT };

@@ -11,6 +11,7 @@
 #include "extract/again.h"
 #include "extract/collect.h"
 #include "extract/name.h"
+#include "extract/nameless.h"
 #include "extract/writer.h"
 #include "net/layer.h"
 
@@ -24,18 +25,58 @@ struct extract {
     const char **paths;
     struct writer *writer;
     struct capture *capture; /* that is written from */
-    uint64_t packets;
+    uint64_t packets, emptied;
+    struct nameless nameless; /* what anonymizes, if that is asked for */
     bool failed; /* memory ran short */
     struct fosip_error *err;
 };
 
 /* ---- where packets go ------------------------------------------------------------------ */
 
-static int put(struct extract *x, uint32_t file, const struct packet *packet, uint32_t caplen)
+/* What is known of a packet that holds a part of something. */
+struct known {
+    const struct connection_use *use; /* of a TCP segment; NULL: nothing */
+    struct slice whole;               /* of a fragment; empty: nothing */
+};
+
+static bool put_known(void *ctx, const struct decoded *part, uint8_t *payload)
+{
+    const struct known *known = ctx;
+    const struct datagram *d = &part->datagram;
+    struct slice octets;
+
+    if (part->kind == DECODED_FRAGMENT) {
+        octets = slice_upto(slice_from(known->whole, part->fragment_at), d->caplen);
+        if (octets.n)
+            memcpy(payload, octets.p, octets.n);
+        return octets.n > 0;
+    }
+    return part->kind == DECODED_SEGMENT && known->use &&
+           connection_octets(known->use, &d->src, &d->dst, part->sequence, payload, d->caplen,
+                             d->packet->time);
+}
+
+/* Comments name whom they like. */
+static int put_nameless(struct extract *x, uint32_t file, const struct packet *packet,
+                        uint32_t caplen, const struct known *known)
+{
+    struct known nothing = {.use = NULL}, what = known ? *known : nothing;
+    struct packet changed = *packet;
+
+    changed.data = anonymize_packet(&x->nameless.anonymize, packet, put_known, &what);
+    if (!changed.data)
+        return error_set(x->err, -ENOMEM, "not enough memory");
+    return writer_put(x->writer, file, NULL, &changed, caplen, x->err);
+}
+
+static int put(struct extract *x, uint32_t file, const struct packet *packet, uint32_t caplen,
+               const struct known *known)
 {
     if (file == CHOICE_NONE)
         return 0;
     x->packets++;
+    if (x->options->anonymize)
+        return put_nameless(x, file, packet, caplen, known);
     return writer_put(x->writer, file, x->capture, packet, caplen, x->err);
 }
 
@@ -49,21 +90,35 @@ static int put_collected(struct extract *x, const struct packet *packet, bool *a
     while (x->next_frame < n && frames[x->next_frame].frame < packet->frame)
         x->next_frame++;
     for (size_t i = x->next_frame; r == 0 && i < n && frames[i].frame == packet->frame; i++) {
+        struct known known = {.whole = frames[i].whole};
+
         *any = true;
         if (i == x->next_frame || frames[i].file != frames[i - 1].file)
-            r = put(x, frames[i].file, packet, packet->caplen);
+            r = put(x, frames[i].file, packet, packet->caplen, &known);
     }
     return r;
 }
 
-static uint32_t wanted_octets(const struct connection_use *use, const struct decoded *d)
+/* TLS and WebSocket: what they carry cannot be exchanged octet by octet. */
+static bool cannot_be_changed(const struct extract *x, const struct connection_use *use,
+                              const struct decoded *d)
+{
+    return x->options->anonymize && use->whole && d->kind == DECODED_SEGMENT &&
+           d->datagram.caplen;
+}
+
+static uint32_t wanted_octets(struct extract *x, const struct connection_use *use,
+                              const struct decoded *d)
 {
     const struct datagram *g = &d->datagram;
     const struct packet *packet = g->packet;
 
     switch (connection_wants(use, &g->src, &g->dst, d->sequence, g->len, packet->time)) {
     case CONNECTION_SEGMENT:
-        return packet->caplen;
+        if (!cannot_be_changed(x, use, d))
+            return packet->caplen;
+        x->emptied++;
+        return (uint32_t)(g->data - packet->data);
     case CONNECTION_HEADERS:
         return g->caplen ? (uint32_t)(g->data - packet->data) : packet->caplen;
     case CONNECTION_NOTHING:
@@ -82,16 +137,17 @@ static int put_segment(struct extract *x, const struct decoded *d)
     int r = 0;
 
     for (; use && r == 0; use = connections_next(&x->collected.connections, use)) {
-        uint32_t n = wanted_octets(use, d);
+        uint32_t n = wanted_octets(x, use, d);
+        struct known known = {.use = use};
 
         any = any || n;
         if (n)
-            r = put(x, use->file, g->packet, n);
+            r = put(x, use->file, g->packet, n, &known);
     }
     if (any || r < 0)
         return r;
     return put(x, owner_of_flow(x->owners, &g->src, &g->dst, g->packet->time), g->packet,
-               g->packet->caplen);
+               g->packet->caplen, NULL);
 }
 
 static int put_error(struct extract *x, const struct decoded *d)
@@ -102,7 +158,7 @@ static int put_error(struct extract *x, const struct decoded *d)
                             .code = d->icmp_code};
 
     return put(x, owner_of_error(x->owners, &icmp), d->datagram.packet,
-               d->datagram.packet->caplen);
+               d->datagram.packet->caplen, NULL);
 }
 
 static int put_datagram(struct extract *x, const struct decoded *d)
@@ -114,7 +170,7 @@ static int put_datagram(struct extract *x, const struct decoded *d)
     if (d->timed)
         at.time = d->time;
     datagram.packet = &at;
-    return put(x, owner_of_datagram(x->owners, &datagram), packet, packet->caplen);
+    return put(x, owner_of_datagram(x->owners, &datagram), packet, packet->caplen, NULL);
 }
 
 static int put_packet(struct extract *x, const struct packet *packet)
@@ -153,7 +209,8 @@ static void add_secrets(void *ctx, uint32_t type, const uint8_t *data, size_t n)
 static int write_packets(struct extract *x)
 {
     struct packet packet;
-    int r = again_open(x->analysis, add_secrets, x, &x->capture, x->err);
+    capture_secrets *secrets = x->options->anonymize ? NULL : add_secrets;
+    int r = again_open(x->analysis, secrets, x, &x->capture, x->err);
 
     if (r < 0)
         return r;
@@ -170,7 +227,8 @@ static int find_parts(struct extract *x)
 
     if (r < 0)
         return r;
-    r = collect(&x->collected, &x->choice, x->owners, capture);
+    r = collect(&x->collected, &x->choice, x->owners, capture,
+                x->options->anonymize ? &x->nameless.anonymize : NULL);
     capture_close(capture);
     return r < 0 ? error_set(x->err, r, "not enough memory for this capture") : 0;
 }
@@ -241,8 +299,12 @@ static int name_files(struct extract *x)
 
 static int run(struct extract *x)
 {
-    int r = find_parts(x);
+    int r = x->options->anonymize
+                ? nameless_open(&x->nameless, x->analysis, x->options->key, x->err)
+                : 0;
 
+    if (r == 0)
+        r = find_parts(x);
     if (r == 0)
         r = name_files(x);
     if (r < 0)
@@ -262,6 +324,7 @@ static void release(struct extract *x)
     free(x->paths);
     collected_free(&x->collected);
     owners_free(x->owners);
+    nameless_close(&x->nameless);
     choice_free(&x->choice);
 }
 
@@ -277,7 +340,10 @@ int fosip_extract(const struct fosip_analysis *analysis,
     x.owners = owners_new(&x.choice);
     r = x.owners ? run(&x) : error_set(err, -ENOMEM, "not enough memory");
     if (r == 0 && done)
-        *done = (struct fosip_extracted){.files = x.choice.files, .packets = x.packets};
+        *done = (struct fosip_extracted){.files = x.choice.files,
+                                         .packets = x.packets,
+                                         .overwritten = x.nameless.anonymize.counts.overwritten,
+                                         .emptied = x.emptied};
     release(&x);
     return r;
 }

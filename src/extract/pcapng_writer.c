@@ -124,7 +124,7 @@ static uint32_t comments_size(const struct capture *capture, const struct packet
     struct slice comment;
     uint32_t size = 0;
 
-    for (unsigned i = 0; capture_packet_comment(capture, packet, i, &comment); i++)
+    for (unsigned i = 0; capture && capture_packet_comment(capture, packet, i, &comment); i++)
         size += 4 + padded(comment.n);
     return size ? size + 4 : 0;
 }
@@ -133,7 +133,7 @@ static void write_comments(FILE *out, const struct capture *capture, const struc
 {
     struct slice comment;
 
-    for (unsigned i = 0; capture_packet_comment(capture, packet, i, &comment); i++) {
+    for (unsigned i = 0; capture && capture_packet_comment(capture, packet, i, &comment); i++) {
         write_u16(out, OPTION_COMMENT);
         write_u16(out, (uint16_t)comment.n);
         write_padded(out, comment.p, comment.n);

@@ -13,7 +13,8 @@ enum writer_format { WRITER_PCAP, WRITER_PCAP_NANOSECONDS, WRITER_PCAPNG };
 struct writer *writer_new(const char *const *paths, size_t count, enum writer_format format);
 
 /* Puts a packet of the capture, the one it gave last, behind the others of a file:
- * `caplen` of its captured octets, which begin at packet->data, and its comments.
+ * `caplen` of its captured octets, which begin at packet->data, and its comments, which
+ * are left out where `capture` is NULL.
  * 0, or a negative code with `err`. */
 int writer_put(struct writer *writer, uint32_t file, const struct capture *capture,
                const struct packet *packet, uint32_t caplen, struct fosip_error *err);

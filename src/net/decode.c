@@ -24,7 +24,21 @@ static void begin(struct walk *walk, struct decoded *out, const uint8_t *data, u
     out->quoted = out->timed = false;
 }
 
-static void run(struct walk *walk)
+static void note_step(struct layer_trace *trace, const struct walk *walk, layer_decoder *decode)
+{
+    trace->steps[trace->n++] =
+        (struct layer_step){decode, walk->at.p, (uint32_t)walk->at.left};
+}
+
+/* What was read behind the last UDP header was no tunnel. */
+static void forget_tunnel(struct layer_trace *trace)
+{
+    while (trace->n && trace->steps[trace->n - 1].decode != layer_udp)
+        trace->n--;
+}
+
+/* `trace` is NULL where nobody asks for it. */
+static inline void run(struct walk *walk, struct layer_trace *trace)
 {
     struct decoded *out = walk->out;
 
@@ -32,13 +46,19 @@ static void run(struct walk *walk)
         layer_decoder *decode = walk->next;
 
         walk->next = NULL;
-        if (depth == LAYER_MAX_DEPTH)
+        if (depth == LAYER_MAX_DEPTH) {
             walk_end(walk, DECODED_BAD);
-        else
-            decode(walk);
+            break;
+        }
+        if (trace)
+            note_step(trace, walk, decode);
+        decode(walk);
     }
-    if (walk->hinted && (out->kind == DECODED_BAD || out->kind == DECODED_OTHER))
+    if (walk->hinted && (out->kind == DECODED_BAD || out->kind == DECODED_OTHER)) {
         *out = walk->plain; /* the port meant nothing */
+        if (trace)
+            forget_tunnel(trace);
+    }
     /* An ICMP message is well-formed whatever it quotes. */
     if (out->quoted)
         out->kind = out->kind == DECODED_DATAGRAM || out->kind == DECODED_SEGMENT ||
@@ -47,7 +67,8 @@ static void run(struct walk *walk)
                         : DECODED_OTHER;
 }
 
-void net_decode(const struct packet *packet, struct decoded *out)
+static inline void decode_packet(const struct packet *packet, struct decoded *out,
+                                 struct layer_trace *trace)
 {
     const struct layer_row *row = link_row(packet->link);
     struct walk walk;
@@ -60,15 +81,37 @@ void net_decode(const struct packet *packet, struct decoded *out)
     if (!row)
         return;
     walk.next = row->decode;
-    run(&walk);
+    run(&walk, trace);
 }
 
-void net_decode_payload(struct decoded *out)
+static inline void decode_payload(struct decoded *out, struct layer_trace *trace)
 {
     const struct datagram *d = &out->datagram;
     struct walk walk;
 
     begin(&walk, out, d->data, d->caplen, d->len);
     walk_protocol(&walk, out->protocol);
-    run(&walk);
+    run(&walk, trace);
+}
+
+void net_decode(const struct packet *packet, struct decoded *out)
+{
+    decode_packet(packet, out, NULL);
+}
+
+void net_decode_payload(struct decoded *out)
+{
+    decode_payload(out, NULL);
+}
+
+void net_trace(const struct packet *packet, struct decoded *out, struct layer_trace *trace)
+{
+    trace->n = 0;
+    decode_packet(packet, out, trace);
+}
+
+void net_trace_payload(struct decoded *out, struct layer_trace *trace)
+{
+    trace->n = 0;
+    decode_payload(out, trace);
 }

@@ -70,6 +70,21 @@ enum { LAYER_MAX_DEPTH = 128 };
 /* Takes a packet apart.  Keeps no state, reads nothing but the packet. */
 void net_decode(const struct packet *packet, struct decoded *out);
 
+/* What was read on the way, from the outside in: the octets that were left where a
+ * decoder began. */
+struct layer_step {
+    layer_decoder *decode;
+    const uint8_t *at;
+    uint32_t left;
+};
+struct layer_trace {
+    struct layer_step steps[LAYER_MAX_DEPTH];
+    unsigned n;
+};
+/* As net_decode and net_decode_payload, and says how they came there. */
+void net_trace(const struct packet *packet, struct decoded *out, struct layer_trace *trace);
+void net_trace_payload(struct decoded *out, struct layer_trace *trace);
+
 /* Decodes the payload of an IP packet that was put together from fragments:
  * what out->datagram points to.  out->protocol and the addresses and lengths
  * are those of the packet. */

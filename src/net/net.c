@@ -94,7 +94,7 @@ const uint64_t *net_dscp_counts(const struct net *net)
     return net->dscp;
 }
 
-static void tell_fragments(const struct net *net)
+static void tell_fragments(const struct net *net, const struct decoded *whole)
 {
     const uint64_t *frames;
     size_t count;
@@ -102,7 +102,7 @@ static void tell_fragments(const struct net *net)
     if (!net->sink.fragments)
         return;
     count = fragments_frames(net->fragments, &frames);
-    net->sink.fragments(net->sink.ctx, frames, count);
+    net->sink.fragments(net->sink.ctx, frames, count, whole);
 }
 
 static void take_quote(struct net *net, struct decoded *d)
@@ -163,7 +163,7 @@ static void take_partial(struct net *net, struct decoded *part)
     struct datagram *d = &part->datagram;
     struct net_missing missing = {.kind = NET_MISSING_FRAGMENTS, .where = d};
 
-    tell_fragments(net);
+    tell_fragments(net, part);
     if (d->caplen)
         net_decode_payload(part);
     else
@@ -195,7 +195,7 @@ static void take_fragment(struct net *net, const struct decoded *first)
     for (unsigned i = 0; i < MAX_NESTED_FRAGMENTS && piece.kind == DECODED_FRAGMENT; i++) {
         if (!fragments_add(net->fragments, &piece, &whole))
             break;
-        tell_fragments(net);
+        tell_fragments(net, &whole);
         net_decode_payload(&whole);
         take_whole(net, &whole);
         piece = whole;

@@ -115,6 +115,8 @@ struct net_tls {
     char protocol[32];       /* of ALPN: chosen, or the first offered */
 };
 
+struct decoded; /* net/layer.h */
+
 struct net_sink {
     void *ctx;
     /* A whole datagram of a transport that keeps message boundaries. */
@@ -133,9 +135,10 @@ struct net_sink {
      * out.  May be NULL. */
     void (*encrypted)(void *ctx, const struct net_tls *connection);
     /* Told before what was put together from fragments is: their frames, the last
-     * that of the packet which completed it, unless it never was whole.  May be
-     * NULL. */
-    void (*fragments)(void *ctx, const uint64_t *frames, size_t count);
+     * that of the packet which completed it, unless it never was whole; and the IP
+     * packet's payload.  May be NULL. */
+    void (*fragments)(void *ctx, const uint64_t *frames, size_t count,
+                      const struct decoded *whole);
 };
 
 /* What became of a packet, for the capture's counts. */

@@ -104,6 +104,33 @@ is "streams without calls" \
     "$("$FOSIP" streams -T csv "$work/all.pcap" | tail -n +2 | wc -l | tr -d ' ')" \
     "$("$FOSIP" streams -T csv "$TESTDATA/39c_rtp_without_sip.pcap" | tail -n +2 | wc -l | tr -d ' ')"
 
+# without names
+if "$FOSIP" --version | grep -q 'without OpenSSL'; then
+    run extract --anonymize -o "$work/no.pcap" "$call"
+    refused "anonymizing without OpenSSL" "OpenSSL"
+else
+    run extract --anonymize-key k -o "$work/k1.pcap" "$call"
+    done_quietly "--anonymize-key"
+    run extract --anonymize --anonymize-key k -o "$work/k2.pcap" "$call"
+    if cmp -s "$work/k1.pcap" "$work/k2.pcap"; then good; else bad "one key, one result"; fi
+    if grep -qa -e alice -e 'sip:bob' "$work/k1.pcap"; then bad "a name is left"; else good; fi
+    is "the calls without names" "$(calls "$work/k1.pcap")" "$(calls "$call")"
+    run extract --anonymize -o "$work/n1.pcap" "$call"
+    cp "$call" "$work/other name.pcap"
+    run extract --anonymize -o "$work/n2.pcap" "$work/other name.pcap"
+    if cmp -s "$work/n1.pcap" "$work/n2.pcap"; then good; else bad "a key of the packets"; fi
+    if cmp -s "$work/n1.pcap" "$work/k1.pcap"; then bad "which key it is"; else good; fi
+    # shellcheck disable=SC2002
+    cat "$call" | "$FOSIP" extract --anonymize - >"$work/out" 2>"$work/err"
+    if cmp -s "$work/n1.pcap" "$work/out"; then good; else bad "a pipe, anonymized"; fi
+    run extract --anonymize --call-id alice -o "$work/no.pcap" "$call"
+    refused "nothing chosen, anonymized" "no call"
+    run extract --anonymize -o "$work/ws.pcap" "$TESTDATA/20a_sip_websocket.pcap"
+    if [ "$status" -eq 0 ] && grep -q 'WebSocket' "$work/err"; then good; else bad "what is lost is said"; fi
+    run extract -q --anonymize -o "$work/ws.pcap" "$TESTDATA/20a_sip_websocket.pcap"
+    done_quietly "-q, anonymized"
+fi
+
 # bad input
 run extract --call-id nobody -o "$work/no.pcap" "$call"
 refused "nothing chosen" "no call"

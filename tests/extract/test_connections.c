@@ -19,7 +19,7 @@ static void begin(void)
 static void range(const struct net_addr *src, uint32_t file, uint32_t from, uint32_t to,
                   int64_t second)
 {
-    struct connection_range r = {from, to, second * TIME_SECOND};
+    struct connection_range r = {.from = from, .to = to, .time = second * TIME_SECOND};
 
     ck_assert_int_eq(
         connections_range(&c, src, src == &alice ? &proxy : &alice, file, &r), 0);
@@ -52,6 +52,40 @@ START_TEST(overlaps)
     ck_assert_int_eq(wants(&proxy, 700, 0, 101), CONNECTION_SEGMENT);
     ck_assert_int_eq(wants(&proxy, 700, 0, 60), CONNECTION_NOTHING);
     ck_assert_int_eq(wants(&alice, 1000, 500, 140), CONNECTION_NOTHING);
+    connections_free(&c);
+}
+END_TEST
+
+/* Messages in a row, for longer than a segment is looked for: each is wanted. */
+START_TEST(in_a_row)
+{
+    begin();
+    for (uint32_t i = 0; i < 100; i++)
+        range(&alice, 0, 1000 + 10 * i, 1010 + 10 * i, 100 + i);
+    for (uint32_t i = 0; i < 100; i++)
+        ck_assert_int_eq(wants(&alice, 1000 + 10 * i, 10, 100 + (int64_t)i), CONNECTION_SEGMENT);
+    connections_free(&c);
+}
+END_TEST
+
+/* What is written in the place of messages, in segments that hold parts of them. */
+START_TEST(other_octets)
+{
+    static const uint8_t first[] = "ABCDEF", second[] = "GHIJ";
+    struct connection_range a = {.from = UINT32_MAX - 2, .to = 3, .octets = first,
+                                 .time = 100 * TIME_SECOND};
+    struct connection_range b = {.from = 3, .to = 7, .octets = second, .time = 101 * TIME_SECOND};
+    uint8_t segment[9] = "........";
+    const struct connection_use *use;
+
+    begin();
+    ck_assert_int_eq(connections_range(&c, &alice, &proxy, 0, &a), 0);
+    ck_assert_int_eq(connections_range(&c, &alice, &proxy, 0, &b), 0);
+    use = connections_first(&c, &alice, &proxy);
+    ck_assert(connection_octets(use, &alice, &proxy, 0, segment, 8, 100 * TIME_SECOND));
+    ck_assert_str_eq((char *)segment, "DEFGHIJ.");
+    ck_assert(!connection_octets(use, &alice, &proxy, 50, segment, 8, 100 * TIME_SECOND));
+    ck_assert(!connection_octets(use, &proxy, &alice, 0, segment, 8, 100 * TIME_SECOND));
     connections_free(&c);
 }
 END_TEST
@@ -122,6 +156,8 @@ int main(void)
     int failed;
 
     tcase_add_test(t, overlaps);
+    tcase_add_test(t, in_a_row);
+    tcase_add_test(t, other_octets);
     tcase_add_test(t, numbers_wrap);
     tcase_add_test(t, rows);
     tcase_add_test(t, several_files);
