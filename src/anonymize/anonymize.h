@@ -14,9 +14,10 @@ struct anonymize_counts {
 struct anonymize {
     struct keyed *keyed;
     struct words *words;
-    /* Whether the datagram is video, whose first octets say what kind of frame it is
-     * and stay; NULL: none is. */
-    bool (*is_video)(void *ctx, const struct datagram *datagram);
+    /* Of a payload of video how many octets say what kind of frame it is, which stay;
+     * 0 where it is none.  NULL: none is. */
+    size_t (*video_head)(void *ctx, const struct datagram *datagram, const uint8_t *payload,
+                         size_t n);
     void *ctx;
     struct anonymize_counts counts;
     uint8_t *out; /* the packet made last */

@@ -35,9 +35,9 @@ static bool is_comfort_noise(uint8_t pt)
 
 static void exchange_media(struct anonymize *a, const struct datagram *d, uint8_t *data)
 {
-    enum { FRAME_HEADERS = 24 };
     struct rtp_header h;
-    size_t n, kept = 0;
+    size_t n, kept;
+    uint8_t *payload;
 
     if (!rtp_parse(&h, d->data, d->caplen, d->len)) {
         keyed_fill(a->keyed, data, d->caplen);
@@ -47,11 +47,14 @@ static void exchange_media(struct anonymize *a, const struct datagram *d, uint8_
         return;
     n = d->caplen - h.header_bytes;
     n = n < h.payload_bytes ? n : h.payload_bytes;
-    if (exchange_event(a, &h, data + h.header_bytes, n))
+    payload = data + h.header_bytes;
+    if (exchange_event(a, &h, payload, n))
         return;
-    if (n > FRAME_HEADERS && a->is_video && a->is_video(a->ctx, d))
-        kept = FRAME_HEADERS;
-    keyed_fill(a->keyed, data + h.header_bytes + kept, n - kept);
+    kept = a->video_head ? a->video_head(a->ctx, d, payload, n) : 0;
+    if (kept)
+        memset(payload + kept, 0, n - kept); /* no length of something that follows */
+    else
+        keyed_fill(a->keyed, payload, n);
 }
 
 /* ---- RTCP ------------------------------------------------------------------------------ */

@@ -7,6 +7,9 @@
 
 #include "base/error.h"
 #include "extract/again.h"
+#include "rtp/video.h"
+
+enum { NO_VIDEO = 0xff };
 
 /* The same packets make the same key; who has not got them cannot make it. */
 static int key_of_packets(const struct fosip_analysis *analysis, uint8_t key[32],
@@ -67,21 +70,30 @@ static int find_video(struct nameless *n)
         return -ENOMEM;
     for (uint32_t i = 0; i < count; i++) {
         stream_figures(stream_at(streams, stream_place(streams, i)), &figures);
-        n->video[i] = slice_ieq(figures.media, SLICE("video"));
+        n->video[i] = slice_ieq(figures.media, SLICE("video")) ? (uint8_t)video_codec(figures.codec)
+                                                               : NO_VIDEO;
     }
     return 0;
 }
 
-static bool is_video(void *ctx, const struct datagram *d)
+/* The shortest beginning by which a frame is told to be a key frame, or not to be. */
+static size_t video_head(void *ctx, const struct datagram *d, const uint8_t *payload, size_t n)
 {
-    const struct nameless *n = ctx;
-    struct stream_table *streams = n->analysis->streams;
+    enum { SHORTEST = 24 };
+    const struct nameless *x = ctx;
+    struct stream_table *streams = x->analysis->streams;
+    size_t kept = SHORTEST;
     struct stream_look look;
     uint32_t number = STREAM_NO_NUMBER;
 
     if (stream_look(streams, d, &look))
         number = stream_number(streams, &look);
-    return number != STREAM_NO_NUMBER && n->video[number];
+    if (number == STREAM_NO_NUMBER || x->video[number] == NO_VIDEO)
+        return 0;
+    while (kept < n && video_is_key(x->video[number], payload, kept) !=
+                           video_is_key(x->video[number], payload, n))
+        kept *= 2;
+    return kept < n ? kept : n;
 }
 
 static int init(struct nameless *n, const void *key, size_t length, struct fosip_error *err)
@@ -94,7 +106,7 @@ static int init(struct nameless *n, const void *key, size_t length, struct fosip
         r = find_video(n);
     if (r < 0)
         return error_set(err, r, "not enough memory");
-    n->anonymize.is_video = is_video;
+    n->anonymize.video_head = video_head;
     n->anonymize.ctx = n;
     return 0;
 }

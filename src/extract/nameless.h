@@ -8,7 +8,8 @@
 struct nameless {
     struct anonymize anonymize;
     const struct fosip_analysis *analysis;
-    bool *video; /* of each stream, by the numbers of stream_number() */
+    uint8_t *video; /* enum video_codec of each stream, by the numbers of stream_number();
+                       NO_VIDEO */
 };
 
 /* `key` NULL: one that is made of the packets of the captures, which are read for it.
