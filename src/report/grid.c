@@ -108,6 +108,27 @@ static bool fill(struct grid *g, size_t i)
     return g->row(g->ctx, i, g);
 }
 
+static struct slice cell(const struct grid *g, size_t c)
+{
+    return g->cell[c].n ? slice_make(g->cell[c].p, g->cell[c].n) : SLICE("-");
+}
+
+static unsigned shown_width(const struct grid *g, size_t c, bool unicode)
+{
+    unsigned width = text_width(cell(g, c), unicode), most = g->columns[c].most;
+
+    return most && width > most ? most : width;
+}
+
+static bool fill_for_text(struct grid *g, size_t i, bool unicode)
+{
+    if (!fill(g, i))
+        return false;
+    for (size_t c = 0; c < g->count; c++)
+        g->cell[c].width = g->columns[c].title ? shown_width(g, c, unicode) : 0;
+    return true;
+}
+
 /* Rows as they were measured, for printing: as many as fit.  Filling a row
  * again costs more than the few octets that it is kept in. */
 struct shelf {
@@ -118,6 +139,12 @@ struct shelf {
 };
 
 enum { MOST_KEPT = 8 * 1024 * 1024 };
+
+/* What stands before the text of a cell. */
+struct kept_cell {
+    const char *style;
+    uint32_t n, width;
+};
 
 static bool shelve_octets(struct shelf *s, const void *octets, size_t n)
 {
@@ -140,10 +167,12 @@ static void shelve(struct shelf *s, const struct grid *g)
 {
     size_t before = s->n;
 
-    for (size_t c = 0; c < g->count && !s->full; c++)
-        s->full = !shelve_octets(s, &g->cell[c].style, sizeof g->cell[c].style) ||
-                  !shelve_octets(s, &g->cell[c].n, sizeof g->cell[c].n) ||
-                  !shelve_octets(s, g->cell[c].p, g->cell[c].n);
+    for (size_t c = 0; c < g->count && !s->full; c++) {
+        struct kept_cell head = {g->cell[c].style, (uint32_t)g->cell[c].n, g->cell[c].width};
+
+        s->full = head.n != g->cell[c].n || !shelve_octets(s, &head, sizeof head) ||
+                  !shelve_octets(s, g->cell[c].p, head.n);
+    }
     if (s->full)
         s->n = before;
 }
@@ -152,27 +181,15 @@ static void shelve(struct shelf *s, const struct grid *g)
 static void unshelve(const struct shelf *s, size_t *at, struct grid *g)
 {
     for (size_t c = 0; c < g->count; c++) {
-        size_t n;
+        struct kept_cell head;
 
-        memcpy(&g->cell[c].style, s->p + *at, sizeof g->cell[c].style);
-        *at += sizeof g->cell[c].style;
-        memcpy(&n, s->p + *at, sizeof n);
-        *at += sizeof n;
-        grid_slice(g, c, slice_make(s->p + *at, n));
-        *at += n;
+        memcpy(&head, s->p + *at, sizeof head);
+        *at += sizeof head;
+        g->cell[c].style = head.style;
+        g->cell[c].width = head.width;
+        grid_slice(g, c, slice_make(s->p + *at, head.n));
+        *at += head.n;
     }
-}
-
-static struct slice cell(const struct grid *g, size_t c)
-{
-    return g->cell[c].n ? slice_make(g->cell[c].p, g->cell[c].n) : SLICE("-");
-}
-
-static unsigned shown_width(const struct grid *g, size_t c, bool unicode)
-{
-    unsigned width = text_width(cell(g, c), unicode), most = g->columns[c].most;
-
-    return most && width > most ? most : width;
 }
 
 static void free_cells(struct grid *g)
@@ -184,12 +201,13 @@ static void free_cells(struct grid *g)
 static void print_cell(struct line *line, const struct grid *g, size_t c, unsigned start,
                        unsigned width, const struct fosip_report_options *o)
 {
-    unsigned own = shown_width(g, c, o->unicode);
+    const char *style = g->cell[c].style;
 
-    line_pad(line, start + (g->columns[c].right ? width - own : 0));
-    line_style(line, g->cell[c].style);
+    line_pad(line, start + (g->columns[c].right ? width - g->cell[c].width : 0));
+    if (*style)
+        line_style(line, style);
     line_add_foreign(line, cell(g, c), g->columns[c].most);
-    if (*g->cell[c].style)
+    if (*style)
         line_style(line, style_end(o));
 }
 
@@ -228,14 +246,11 @@ static void print_titles(struct line *line, const struct grid *g, const unsigned
     line_write(line, out);
 }
 
-static void widen(const struct grid *g, unsigned *widths, bool unicode)
+static void widen(const struct grid *g, unsigned *widths)
 {
-    for (size_t c = 0; c < g->count; c++) {
-        unsigned own = g->columns[c].title ? shown_width(g, c, unicode) : 0;
-
-        if (own > widths[c])
-            widths[c] = own;
-    }
+    for (size_t c = 0; c < g->count; c++)
+        if (g->cell[c].width > widths[c])
+            widths[c] = g->cell[c].width;
 }
 
 /* Measures all rows and keeps what fits: how many there are. */
@@ -246,9 +261,9 @@ static size_t measure(struct grid *g, unsigned *widths, bool unicode, struct she
     for (size_t c = 0; c < g->count; c++)
         widths[c] = g->columns[c].title ? (unsigned)strlen(g->columns[c].title) : 0;
     for (size_t i = 0; i < g->rows; i++) {
-        if (fill(g, i)) {
+        if (fill_for_text(g, i, unicode)) {
             count++;
-            widen(g, widths, unicode);
+            widen(g, widths);
             if (!shelf->full)
                 shelve(shelf, g);
         }
@@ -274,7 +289,7 @@ size_t grid_text(struct grid *g, const struct fosip_report_options *o, FILE *out
     /* The last one of the shelf is filled again, for what the next one refers
      * to (the time before). */
     for (size_t i = shelf.rows ? shelf.rows - 1 : 0; shelf.full && i < g->rows; i++)
-        if (fill(g, i) && i >= shelf.rows)
+        if (fill_for_text(g, i, o->unicode) && i >= shelf.rows)
             print_row(&line, g, widths, o, out);
     free(shelf.p);
     line_free(&line);

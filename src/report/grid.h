@@ -28,6 +28,7 @@ struct grid {
         char *p;
         size_t n, room;
         const char *style;
+        unsigned width; /* on a terminal, of a text grid */
     } cell[GRID_MAX_COLUMNS];
 };
 

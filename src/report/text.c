@@ -241,14 +241,28 @@ static size_t safe(struct slice s, bool unicode, char out[16], unsigned *columns
     return n ? n : 1;
 }
 
+/* Whether all eight octets are from 0x20 to 0x7e. */
+static bool eight_plain(uint64_t octets)
+{
+    const uint64_t each = 0x0101010101010101, high = 0x80 * each;
+
+    return !((octets | (octets + each)) & high) && ((octets + 0x60 * each) & high) == high;
+}
+
 /* Most text is: one column a character, nothing to be made safe. */
 static bool is_plain(struct slice s)
 {
-    bool plain = true;
+    uint64_t octets;
 
-    for (size_t i = 0; i < s.n; i++)
-        plain &= (unsigned char)(s.p[i] - 0x20) <= 0x7e - 0x20;
-    return plain;
+    for (; s.n >= sizeof octets; s = slice_make(s.p + sizeof octets, s.n - sizeof octets)) {
+        memcpy(&octets, s.p, sizeof octets);
+        if (!eight_plain(octets))
+            return false;
+    }
+    memset(&octets, ' ', sizeof octets);
+    if (s.n)
+        memcpy(&octets, s.p, s.n);
+    return eight_plain(octets);
 }
 
 unsigned text_width(struct slice s, bool unicode)
@@ -287,16 +301,17 @@ void line_printf(struct line *line, const char *format, ...)
 
 void line_add_foreign(struct line *line, struct slice s, unsigned width)
 {
-    bool whole = !width || text_width(s, line->unicode) <= width;
     const char *ellipsis = line->unicode ? "\xe2\x80\xa6" : ".";
     unsigned used = 0, columns;
     char out[16];
+    bool whole;
 
-    if (whole && is_plain(s)) {
+    if ((!width || s.n <= width) && is_plain(s)) {
         append(line, s.p, s.n);
         line->columns += (unsigned)s.n;
         return;
     }
+    whole = !width || text_width(s, line->unicode) <= width;
     while (s.n) {
         size_t taken = safe(s, line->unicode, out, &columns);
 
