@@ -41,9 +41,14 @@ struct pipeline {
     bool failed;                 /* memory ran short */
 };
 
+static bool was_parsed(const struct pipeline *p, const char *data, size_t n)
+{
+    return p->parsed && p->parsed->data == data && p->parsed->n == n;
+}
+
 static const struct sip_msg *parse(struct pipeline *p, const char *data, size_t n, size_t whole)
 {
-    if (p->parsed && p->parsed->data == data && p->parsed->n == n)
+    if (was_parsed(p, data, n))
         return &p->parsed->msg;
     return sip_parse(&p->msg, data, n, whole) ? &p->msg : NULL;
 }
@@ -110,7 +115,8 @@ static void take_plain(struct pipeline *p, const struct datagram *d)
     default:
         break;
     }
-    if (sip_looks_like((const char *)d->data, d->caplen)) {
+    if (was_parsed(p, (const char *)d->data, d->caplen) ||
+        sip_looks_like((const char *)d->data, d->caplen)) {
         take_sip(p, d, (const char *)d->data, d->caplen, d->len);
         return;
     }

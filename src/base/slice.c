@@ -7,7 +7,7 @@ static unsigned char lower(char c)
     return u >= 'A' && u <= 'Z' ? (unsigned char)(u | 0x20) : u;
 }
 
-static bool same_letters(const char *a, const char *b, size_t n)
+bool slice_same_letters(const char *a, const char *b, size_t n)
 {
     /* most that are the same are so in the case of letters, too */
     if (!n || memcmp(a, b, n) == 0)
@@ -18,22 +18,12 @@ static bool same_letters(const char *a, const char *b, size_t n)
     return true;
 }
 
-bool slice_ieq(struct slice a, struct slice b)
-{
-    return a.n == b.n && same_letters(a.p, b.p, a.n);
-}
-
-bool slice_istarts(struct slice s, struct slice prefix)
-{
-    return s.n >= prefix.n && same_letters(s.p, prefix.p, prefix.n);
-}
-
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-struct slice slice_trim(struct slice s)
+struct slice slice_trim_blanks(struct slice s)
 {
     while (s.n && is_blank(s.p[0])) {
         s.p++;
@@ -44,19 +34,12 @@ struct slice slice_trim(struct slice s)
     return s;
 }
 
-size_t slice_find(struct slice s, char c)
-{
-    const char *hit = s.n ? memchr(s.p, c, s.n) : NULL;
-
-    return hit ? (size_t)(hit - s.p) : s.n;
-}
-
 bool slice_icontains(struct slice s, struct slice needle)
 {
     if (!needle.n)
         return true;
     for (size_t i = 0; i + needle.n <= s.n; i++)
-        if (same_letters(s.p + i, needle.p, needle.n))
+        if (slice_same_letters(s.p + i, needle.p, needle.n))
             return true;
     return false;
 }

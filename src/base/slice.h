@@ -50,15 +50,37 @@ static inline struct slice slice_upto(struct slice s, size_t at)
     return slice_make(s.p, at < s.n ? at : s.n);
 }
 
-/* As slice_eq, letters of US-ASCII compared without regard to case. */
-bool slice_ieq(struct slice a, struct slice b);
-bool slice_istarts(struct slice s, struct slice prefix);
+/* Whether n octets are the same, letters of US-ASCII without regard to case. */
+bool slice_same_letters(const char *a, const char *b, size_t n);
+
+/* As slice_eq, without regard to case. */
+static inline bool slice_ieq(struct slice a, struct slice b)
+{
+    return a.n == b.n && slice_same_letters(a.p, b.p, a.n);
+}
+
+static inline bool slice_istarts(struct slice s, struct slice prefix)
+{
+    return s.n >= prefix.n && slice_same_letters(s.p, prefix.p, prefix.n);
+}
+
+struct slice slice_trim_blanks(struct slice s);
 
 /* The slice without spaces, tabs, CR and LF at both ends. */
-struct slice slice_trim(struct slice s);
+static inline struct slice slice_trim(struct slice s)
+{
+    bool trimmed = s.n && (unsigned char)s.p[0] > ' ' && (unsigned char)s.p[s.n - 1] > ' ';
+
+    return trimmed ? s : slice_trim_blanks(s);
+}
 
 /* The place of the first `c`, or s.n if there is none. */
-size_t slice_find(struct slice s, char c);
+static inline size_t slice_find(struct slice s, char c)
+{
+    const char *hit = s.n ? (const char *)memchr(s.p, c, s.n) : NULL;
+
+    return hit ? (size_t)(hit - s.p) : s.n;
+}
 
 /* Whether `needle` occurs in `s`; case of US-ASCII letters is ignored. */
 bool slice_icontains(struct slice s, struct slice needle);

@@ -61,6 +61,8 @@ static void check_request_line(struct sip_msg *msg)
 {
     struct slice uri = msg->uri;
 
+    if (sip_uri_is_ordinary(uri))
+        return;
     if (!uri.n || uri.p[0] == '<') {
         sip_problem(msg, "the Request-URI is in angle brackets or missing", uri.p);
         return;

@@ -237,7 +237,9 @@ static void add_header(struct sip_msg *msg, struct slice line)
     }
     h = &msg->headers[msg->header_count++];
     h->name = slice_trim(slice_upto(line, colon));
-    h->value = slice_trim(slice_from(line, colon + 1));
+    if (line.n > ++colon && line.p[colon] == ' ')
+        colon++;
+    h->value = slice_trim(slice_from(line, colon));
     if (!h->value.p)
         h->value = slice_make(line.p + line.n, 0);
     h->id = sip_header_name_id(h->name);

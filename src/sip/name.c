@@ -98,7 +98,7 @@ enum sip_header_id sip_header_name_id(struct slice name)
         return SIP_H_OTHER;
     for (row = by_length[name.n]; row->name; row++)
         if ((row->name[0] | 0x20) == (name.p[0] | 0x20) &&
-            slice_ieq(name, slice_make(row->name, name.n)))
+            slice_same_letters(name.p, row->name, name.n))
             return row->id;
     return SIP_H_OTHER;
 }

@@ -2,24 +2,6 @@
 
 #include "sip/chars.h"
 
-static bool is_visible(char c)
-{
-    return c > 0x20 && c < 0x7f;
-}
-
-static const char *skip_token(const char *p, const char *end)
-{
-    while (p < end && sip_is_token_char(*p))
-        p++;
-    return p;
-}
-
-static bool is_value_char(char c)
-{
-    return sip_is_token_char(c) ||
-           (is_visible(c) && c != ';' && c != ',' && c != '"' && c != '<' && c != '>' && c != '\\');
-}
-
 /* ";name" or ";name=value" up to the end: the value of the first parameter of
  * that name. */
 static bool take_params(const char *p, const char *end, struct slice wanted, struct slice *found)
@@ -27,7 +9,7 @@ static bool take_params(const char *p, const char *end, struct slice wanted, str
     struct slice value = SLICE_EMPTY;
 
     while (p < end) {
-        const char *name = p + 1, *stop = skip_token(name, end), *begin;
+        const char *name = p + 1, *stop = sip_skip_chars(name, end, SIP_TOKEN), *begin;
         struct slice key = slice_span(name, stop);
 
         if (*p != ';' || stop == name || slice_ieq(key, SLICE("expires")))
@@ -35,8 +17,8 @@ static bool take_params(const char *p, const char *end, struct slice wanted, str
         p = stop;
         if (p == end || *p != '=')
             continue;
-        for (begin = ++p; p < end && is_value_char(*p);)
-            p++;
+        begin = p + 1;
+        p = sip_skip_chars(begin, end, SIP_PARAM_VALUE);
         if (p == begin)
             return false;
         if (!value.p && slice_ieq(key, wanted))
@@ -64,34 +46,54 @@ static const char *skip_display_name(const char *p, const char *end)
     return p < end && *p == '<' ? p : NULL;
 }
 
-/* "sip:" or "sips:", perhaps a user, and a host: where '>' stands, or NULL. */
-static const char *skip_uri(const char *p, const char *end)
+/* Behind "sip:" or "sips:", or NULL. */
+static const char *skip_scheme(const char *p, const char *end)
 {
     struct slice rest = slice_span(p, end);
-    const char *host;
 
     if (slice_istarts(rest, SLICE("sip:")))
-        p += 4;
-    else if (slice_istarts(rest, SLICE("sips:")))
-        p += 5;
-    else
+        return p + 4;
+    return slice_istarts(rest, SLICE("sips:")) ? p + 5 : NULL;
+}
+
+/* Perhaps a user, and a host, behind the scheme: where '>' stands, or NULL. */
+static const char *skip_uri(const char *p, const char *end)
+{
+    const char *host = p, *at;
+
+    p = sip_skip_chars(p, end, SIP_IN_URI);
+    if (p == end || *p != '>')
         return NULL;
-    for (host = p; p < end && *p != '>'; p++) {
-        if (!is_visible(*p) || *p == '<' || *p == '"')
-            return NULL;
-        if (*p == '@' && host[-1] != '@')
-            host = p + 1;
-    }
-    if (p == end || *host == ':' || *host == ';' || *host == '?' || *host == '>')
-        return NULL;
-    return p;
+    at = memchr(host, '@', (size_t)(p - host));
+    if (at)
+        host = at + 1;
+    return *host == ':' || *host == ';' || *host == '?' || *host == '>' ? NULL : p;
+}
+
+bool sip_uri_is_ordinary(struct slice uri)
+{
+    const char *end = uri.p + uri.n, *p = skip_scheme(uri.p, end), *at, *host;
+
+    if (!p)
+        return false;
+    at = memchr(p, '@', (size_t)(end - p));
+    if (at && sip_skip_chars(p, at, SIP_IN_URI) != at)
+        return false;
+    host = at ? at + 1 : p;
+    p = sip_skip_chars(host, end, SIP_HOST);
+    if (p == host || p == end || *p != ':')
+        return p > host && p == end;
+    for (host = ++p; p < end && *p >= '0' && *p <= '9' && p - host < 4;)
+        p++;
+    return p > host && p == end;
 }
 
 bool sip_addr_is_ordinary(struct slice value, struct slice *tag)
 {
     const char *end = value.p + value.n, *p = skip_display_name(value.p, end);
 
-    p = p ? skip_uri(p + 1, end) : NULL;
+    p = p ? skip_scheme(p + 1, end) : NULL;
+    p = p ? skip_uri(p, end) : NULL;
     return p && take_params(p + 1, end, SLICE("tag"), tag);
 }
 
@@ -103,11 +105,11 @@ bool sip_via_is_ordinary(struct slice value, struct slice *sent_by, struct slice
     if (value.n <= start.n || memcmp(value.p, start.p, start.n) != 0)
         return false;
     begin = p;
-    p = skip_token(p, end);
+    p = sip_skip_chars(p, end, SIP_TOKEN);
     if (p == begin || p == end || *p != ' ')
         return false;
-    for (begin = ++p; p < end && is_value_char(*p);)
-        p++;
+    begin = p + 1;
+    p = sip_skip_chars(begin, end, SIP_PARAM_VALUE);
     if (p == begin || !take_params(p, end, SLICE("branch"), branch))
         return false;
     *sent_by = slice_span(begin, p);

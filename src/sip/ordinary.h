@@ -13,6 +13,9 @@
  * one.  Never true with an expires parameter. */
 bool sip_addr_is_ordinary(struct slice value, struct slice *tag);
 
+/* "sip:user@host:port" or less of it, as a Request-URI. */
+bool sip_uri_is_ordinary(struct slice uri);
+
 /* One via-parm (§20.42) of version 2.0, alone in its header field: its sent-by,
  * and its branch, left as it is without one. */
 bool sip_via_is_ordinary(struct slice value, struct slice *sent_by, struct slice *branch);

@@ -67,6 +67,41 @@ START_TEST(ordinary_ones_are_right)
 }
 END_TEST
 
+/* What passes as an ordinary Request-URI breaks no rule either. */
+START_TEST(ordinary_uris_are_right)
+{
+    static const char *const uris[] = {
+        "sip:bob@example.com", "sips:example.com:5061", "SIP:a;b?c@192.0.2.1:1", "sip:a@b:65536",
+        "sip:a@b:", "sip:@b", "sip:a@", "sip:", "sip:a@b:5060x", "sip:a@b;x=y", "sip:a@b?x=y",
+        "sip:a@[2001:db8::1]", "sip:a@b@c", "sip:a@b,c", "sip:a:p@b", "<sip:a@b>", "tel:+1", "sipx",
+    };
+    static struct sip_msg msg;
+    static char text[1024];
+    unsigned count = 0;
+
+    for (size_t i = 0; i < sizeof uris / sizeof uris[0]; i++) {
+        int n = snprintf(text, sizeof text,
+                         "BYE %s SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\n"
+                         "From: <sip:c@d>;tag=f\r\nTo: <sip:a@b>;tag=t\r\nCall-ID: c\r\n"
+                         "CSeq: 1 BYE\r\n\r\n",
+                         uris[i]);
+        struct sip_uri uri;
+
+        if (!sip_uri_is_ordinary(slice_str(uris[i])))
+            continue;
+        count++;
+        ck_assert(sip_uri_parse(&uri, slice_str(uris[i])));
+        ck_assert_msg(!uri.headers.n && !uri.params.n && uri.host.n, "%s", uris[i]);
+        ck_assert(sip_parse(&msg, text, (size_t)n, (size_t)n));
+        ck_assert_msg(!msg.problem_count, "%s", uris[i]);
+    }
+    ck_assert_uint_eq(count, 5); /* the first three, "sip:@b" and that with a password */
+    ck_assert(!sip_uri_is_ordinary(SLICE_EMPTY));
+    ck_assert(!sip_uri_is_ordinary(SLICE("sip:a@b:65536")));
+    ck_assert(!sip_uri_is_ordinary(SLICE("sip:a b@c")));
+}
+END_TEST
+
 START_TEST(common_ones_are_ordinary)
 {
     ck_assert(is_ordinary("<sip:bob@example.com>"));
@@ -110,6 +145,7 @@ int main(void)
     TCase *tcase = tcase_create("ordinary");
 
     tcase_add_test(tcase, ordinary_ones_are_right);
+    tcase_add_test(tcase, ordinary_uris_are_right);
     tcase_add_test(tcase, common_ones_are_ordinary);
     tcase_add_test(tcase, vias_agree_with_the_parser);
     return run_suite("ordinary", tcase);
