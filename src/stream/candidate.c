@@ -257,6 +257,41 @@ static bool has_clock(const struct candidate *x)
     return ticks >= FEWEST_TICKS && ticks >= time / (SECOND / TICKS_A_SECOND);
 }
 
+static uint32_t divisor(uint32_t a, uint32_t b)
+{
+    while (b) {
+        uint32_t rest = a % b;
+
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* Whether timestamps lie on a grid, or stand still: frames last alike, so that steps
+ * have a common divisor, however they are ordered.  Numbers by chance hardly ever have
+ * one; a few steps have to be alike. */
+static bool has_grid(const struct candidate *x)
+{
+    enum { COARSE = 16, FEW = 4 };
+    uint32_t common = 0, longest = 0;
+    unsigned on = 0;
+
+    for (unsigned i = 1; i < x->count; i++) {
+        int32_t step = media_ticks(candidate_head(x, i - 1), candidate_head(x, i));
+        uint32_t size = step < 0 ? 0u - (uint32_t)step : (uint32_t)step;
+
+        if (size >= MOST_TICKS) /* another clock's */
+            continue;
+        on++;
+        common = divisor(size, common);
+        longest = size > longest ? size : longest;
+    }
+    if (on < CANDIDATE_STEPS || on * 2 < x->count)
+        return false;
+    return common == longest || (on >= FEW && common >= COARSE);
+}
+
 /* Whether a frame ends here that took several packets: one timestamp, sent at once,
  * and only the last one marked. */
 static bool is_whole_frame(const struct candidate *x)
@@ -290,22 +325,39 @@ static bool has_few_types(const struct candidate *x)
     return n * 2 <= x->count;
 }
 
-/* Whether a timestamp comes again after another one: what is sent again keeps the
- * time it had (RFC 4588 §4). */
+/* How the timestamp stands to those before it: whether it comes again after others,
+ * and how far it is from the nearest of them. */
+static bool comes_again(const struct candidate *x, unsigned at, uint32_t *nearest)
+{
+    uint32_t timestamp = candidate_head(x, at)->timestamp;
+    bool other = false, again = false;
+
+    for (unsigned i = at; i-- > 0;) {
+        uint32_t d = timestamp - candidate_head(x, i)->timestamp;
+
+        d = d < 0x80000000u ? d : 0u - d;
+        again = again || (other && !d);
+        other = other || d;
+        if (d && d < *nearest)
+            *nearest = d;
+    }
+    return again;
+}
+
+/* Whether timestamps come again after others: what is sent again keeps the time it had
+ * (RFC 4588 §4), and so do packets that probe for bandwidth.  Of frames, 1 ms apart at
+ * 90 kHz at least, and not once by chance. */
 static bool sends_again(const struct candidate *x)
 {
-    const struct arrival *last = candidate_head(x, x->count - 1u);
-    bool other = false;
+    enum { ENOUGH = 3, CLOSEST = 90 };
+    uint32_t nearest = UINT32_MAX;
+    unsigned again = 0, first = x->count > CANDIDATE_HEADS ? x->count - CANDIDATE_HEADS : 0;
 
-    if (last->pt < 96)
+    if (candidate_head(x, x->count - 1u)->pt < 96)
         return false;
-    for (unsigned i = x->count - 1u; i-- > 0;) {
-        if (candidate_head(x, i)->timestamp != last->timestamp)
-            other = true;
-        else if (other)
-            return true;
-    }
-    return false;
+    for (unsigned i = first; i < x->count; i++)
+        again += comes_again(x, i, &nearest);
+    return again >= ENOUGH && nearest >= CLOSEST;
 }
 
 /* A number that goes to and fro is no count. */
@@ -328,10 +380,12 @@ bool candidate_is_stream(const struct candidate *x)
 
     if ((x->in_row < CANDIDATE_ROW && x->steps < CANDIDATE_STEPS) || !counts_up(x))
         return false;
-    if (x->in_row >= CANDIDATE_ROW && (has_clock(x) || sends_again(x)))
+    if (x->in_row >= CANDIDATE_ROW && ((has_clock(x) && has_grid(x)) || sends_again(x)))
         return true;
-    return x->steps >= CANDIDATE_STEPS && (last->pt <= 34 || last->pt >= 96) &&
-           has_few_types(x) && (has_clock(x) || is_whole_frame(x));
+    if (x->steps < CANDIDATE_STEPS || (last->pt > 34 && last->pt < 96) || !has_few_types(x))
+        return false;
+    return is_whole_frame(x) ||
+           (has_clock(x) && (x->steps >= CANDIDATE_SURE || has_grid(x)));
 }
 
 void candidate_drop(struct candidates *c, struct candidate *x)

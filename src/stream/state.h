@@ -534,6 +534,7 @@ void exchanges_free(struct exchanges *x);
 enum {
     CANDIDATE_HEADS = 12, /* packets kept while a flow is on trial */
     CANDIDATE_STEPS = 3,  /* times that one went on from the one before */
+    CANDIDATE_SURE = CANDIDATE_HEADS - 1, /* the same where timestamps keep no grid */
     CANDIDATE_ROW = 6,    /* the same with numbers in a row and any payload type, while
                              time jumps to and fro: retransmissions (RFC 4588) */
 };

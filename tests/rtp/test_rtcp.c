@@ -168,8 +168,9 @@ START_TEST(feedback_kinds)
     FEEDBACK(RTCP_TRANSPORT_CC, "2", 0x8f, 205, 0, 4, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0,
              0);
     FEEDBACK(RTCP_PLI, "2", 0x81, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2);
-    FEEDBACK(RTCP_FEEDBACK_OTHER, "2", 0x82, 206, 0, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0); /* SLI */
-    FEEDBACK(RTCP_FEEDBACK_OTHER, "2", 0x83, 205, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2); /* TMMBR */
+    /* SLI, TMMBR */
+    FEEDBACK(RTCP_FEEDBACK_OTHER, "2", 0x82, 206, 0, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0);
+    FEEDBACK(RTCP_FEEDBACK_OTHER, "2", 0x83, 205, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2);
     FEEDBACK(RTCP_FEEDBACK_OTHER, "2", 0x8f, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2);
     FEEDBACK(RTCP_PLI, "", 0x81, 206, 0, 1, 0, 0, 0, 1); /* cut short */
 }
