@@ -198,12 +198,16 @@ static void messages(struct json *j, const struct fosip_analysis *a, uint32_t nu
     const struct call *call = call_at(a->calls, number);
     struct sip_msg *msg = malloc(sizeof *msg);
     struct sdp_session *sdp = malloc(sizeof *sdp);
+    bool *chosen = NULL; /* NULL: all */
+    bool ready = msg && sdp &&
+                 (!select || report_chosen_messages(call, select, &chosen) == 0);
 
     json_list(j, "messages");
-    for (uint32_t i = 0; msg && sdp && i < call->messages.n; i++)
-        if (!select || report_selects_message(a, number, i, select))
+    for (uint32_t i = 0; ready && i < call->messages.n; i++)
+        if ((!chosen || chosen[i]) && (!select || report_selects_message(a, number, i, select)))
             message(j, a, call, i, msg, sdp);
     json_end(j);
+    free(chosen);
     free(msg);
     free(sdp);
 }

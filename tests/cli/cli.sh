@@ -310,6 +310,11 @@ run ladder --call-id 4 --dialog 2 "$TESTDATA/07a_fork_cancel.pcap"
 same "one dialog: the branch that was cancelled" 07a_dialog.txt
 run messages --call-id 4 --dialog 2 --transaction 4 "$TESTDATA/07a_fork_cancel.pcap"
 if [ "$(wc -l <"$work/out")" -eq 3 ] && grep -q 'CANCEL sip' "$work/out"; then good; else bad "both choices"; fi
+# in JSON, too: of two registrations and a call with a request and an answer each, and
+# of the call's INVITE at its second hop
+run -T json messages --transaction 2 "$TESTDATA/01a_basic_caller_bye.pcap"
+if [ "$(grep -o '"retransmission_of":' "$work/out" | wc -l)" -eq 7 ] &&
+    [ "$(grep -o '"transaction":2,' "$work/out" | wc -l)" -ge 7 ]; then good; else bad "in JSON"; fi
 run ladder --call-id 4 --transaction 99 "$TESTDATA/07a_fork_cancel.pcap"
 holds "no such transaction" "no such transaction"
 run ladder --raw --call-id 3 --transaction 5 "$call"
