@@ -188,6 +188,8 @@ static const struct field fields[] = {
     FIGURE("burst.longest_loss_packets", UNIT_NONE, longest_loss, K_U32,
            "most packets lost in a row"),
     FIGURE("burst.longest_gap_ms", UNIT_MS, longest_gap_ms, K_DOUBLE, "the longest silence"),
+    FIGURE("burst.outages", UNIT_NONE, outages, K_U32, "times of 200 ms or more that were lost"),
+    FIGURE("burst.outage_ms", UNIT_MS, outage_ms, K_DOUBLE, "how long they were together"),
     FIGURE("jitter_buffer.discarded", UNIT_NONE, discarded, K_U64,
            "packets too late for the jitter buffer"),
     FIGURE("clock.skew_ppm", UNIT_PPM, clock_ppm, K_DOUBLE,

@@ -386,10 +386,17 @@ static void media_of(struct json *j, const struct fosip_analysis *a, const struc
     json_end(j);
     if (!call->streams.n) {
         json_null(j, "bandwidth_kbps");
+        json_null(j, "peak_kbps");
         return;
     }
     rates = stream_rates_together(a->streams, call->streams.v, call->streams.n);
     json_rates(j, "bandwidth_kbps", &rates);
+    if (!a->interval) {
+        json_null(j, "peak_kbps");
+        return;
+    }
+    rates = stream_peak_together(a->streams, call->streams.v, call->streams.n);
+    json_rates(j, "peak_kbps", &rates);
 }
 
 /* The clock of the caller's media against the callee's: of each direction the stream

@@ -200,6 +200,9 @@ static void burst(struct json *j, const struct stream_figures *f)
     json_number(j, "burst_ms", f->burst_ms, 3);
     json_number(j, "gap_ms", f->gap_ms, 3);
     json_number(j, "burst_ratio", f->burst_ratio, 3);
+    json_count(j, "outages", f->outages);
+    json_number(j, "outage_ms", f->outage_ms, 3);
+    json_number(j, "longest_outage_ms", f->longest_outage_ms, 3);
     json_close(j);
 }
 

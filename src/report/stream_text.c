@@ -190,6 +190,12 @@ static void loss_lines(struct view *v)
     line_printf(&v->line, "; %.2f %% outside; %u lost in a row; %.1f ms without a packet",
                 f->gap_loss_pct, f->longest_loss, f->longest_gap_ms);
     end(v);
+    if (!f->outages)
+        return;
+    begin(v, "Outages");
+    line_printf(&v->line, "%u of 200 ms or more, %.1f ms together, %.1f ms at most", f->outages,
+                f->outage_ms, f->longest_outage_ms);
+    end(v);
 }
 
 static void timing_lines(struct view *v)

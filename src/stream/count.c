@@ -4,7 +4,7 @@
 
 #include "stream/state.h"
 
-static const int64_t SECOND = 1000000000;
+static const int64_t SECOND = 1000000000, OUTAGE = 200000000;
 
 struct cold *stream_cold(struct stream *s)
 {
@@ -352,11 +352,22 @@ static void look_inside(struct stream *s, const struct arrival *a, enum order or
     }
 }
 
+/* No packet came for as long as is heard as a drop-out, and numbers went on meanwhile:
+ * silence that the sender keeps is none. */
+static void note_outage(struct stream *s, int64_t lasted)
+{
+    s->outages++;
+    s->outage += lasted;
+    if (lasted > s->longest_outage)
+        s->longest_outage = lasted;
+}
+
 static void count_any(struct stream *s, const struct arrival *a, const uint8_t *payload, size_t n,
                       const struct context *c)
 {
-    enum order order;
     enum copy copy = copies_note(s, a, c);
+    enum order order;
+    int64_t number; /* the one that is due */
     bool late;
 
     if (copy == COPY_OF_ANOTHER_TAP)
@@ -368,7 +379,10 @@ static void count_any(struct stream *s, const struct arrival *a, const uint8_t *
     if (s->dscp != a->dscp)
         marking_change(s, a->dscp);
     timing_add(&s->timing, since(a->time, c->origin), a, &s->format, s->sequence.received);
+    number = s->sequence.highest + 1;
     order = place(s, a);
+    if (order == ORDER_NEXT && s->sequence.highest > number && a->time - s->end >= OUTAGE)
+        note_outage(s, a->time - s->end);
     s->markers += a->marker;
     if (copy == COPY_NONE)
         stream_add_octets(s, &a->octets, 1);

@@ -114,6 +114,9 @@ static void loss_figures(const struct stream *s, struct stream_figures *out)
     out->burst_loss_pct = pct(l->burst_lost, l->burst_packets);
     out->gap_loss_pct = pct(l->gap_lost, l->gap_packets);
     out->longest_gap_ms = (double)s->longest_gap / 1e6;
+    out->outages = s->outages;
+    out->outage_ms = (double)s->outage / 1e6;
+    out->longest_outage_ms = (double)s->longest_outage / 1e6;
     out->burst_ratio = burst_ratio(out, l);
     out->discarded = s->transit.discarded;
     out->discarded_adaptive = s->transit.discarded_adaptive;

@@ -436,6 +436,8 @@ struct stream {
     uint32_t call, ssrc_changes;
     uint32_t first_timestamp;
     uint32_t markers, pauses;
+    uint32_t outages;
+    int64_t outage, longest_outage; /* ns, together and at most */
     uint64_t copies, seen_twice; /* of another tap; of the same one */
     uint32_t next_to_dst, next_of_ssrc, before_on_flow; /* numbers of streams */
     uint8_t exchange; /* enum rtp_exchange, by packets on its flow */

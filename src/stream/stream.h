@@ -268,6 +268,9 @@ struct stream_figures {
      * packets lost alone. */
     uint32_t bursts, longest_loss;
     double burst_loss_pct, gap_loss_pct, longest_gap_ms;
+    /* Times of 200 ms and more without a packet, in which packets were lost. */
+    uint32_t outages;
+    double outage_ms, longest_outage_ms; /* together, and at most */
     double burst_ms, gap_ms; /* mean length of a burst, of a gap; NaN: none */
     double burst_ratio;      /* G.107: 1 for losses at random, more in bursts */
     /* A jitter buffer that plays packets buffer_ms behind the fastest of the
@@ -310,6 +313,9 @@ unsigned stream_markings(const struct stream *stream, struct stream_marking rows
  * any to the end of the last one; `numbers` are those of stream_at(). */
 struct stream_rates stream_rates_together(struct stream_table *table, const uint32_t *numbers,
                                           size_t count);
+/* ... and in the fullest of the intervals of stream_settings.interval; NaN without. */
+struct stream_rates stream_peak_together(struct stream_table *table, const uint32_t *numbers,
+                                         size_t count);
 
 /* Keys pressed, in order of time after stream_finish(). */
 enum stream_digit_via { STREAM_DIGIT_EVENT, STREAM_DIGIT_TONE }; /* RFC 4733, in-band */

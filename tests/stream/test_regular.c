@@ -118,7 +118,7 @@ static void compare(unsigned number, struct sender *a, struct sender *b)
     f = a->f;
     g = b->f;
     SAME(packets), SAME(expected), SAME(lost), SAME(duplicates), SAME(reordered);
-    SAME(copies), SAME(seen_twice), SAME(sequence_resets), SAME(cumulative_lost);
+    SAME(copies), SAME(seen_twice), SAME(sequence_resets), SAME(cumulative_lost), SAME(outages);
     SAME(extended_highest), SAME(delta_ms), SAME(jitter_ms), SAME(skew_min_ms);
     SAME(skew_max_ms), SAME(rfc_jitter_mean_ms), SAME(rfc_jitter_max_ms);
     SAME(rfc_jitter_last_ms), SAME(payload_bytes), SAME(rtp_bytes), SAME(ip_bytes);

@@ -172,6 +172,31 @@ START_TEST(an_outage_is_one_burst)
     ck_assert_uint_eq(s.f.bursts, 1);
     ck_assert_uint_eq(s.f.longest_loss, 4999);
     ck_assert_near(s.f.longest_gap_ms, 99980);
+    ck_assert_uint_eq(s.f.outages, 1);
+    ck_assert_near(s.f.outage_ms, 99980);
+    ck_assert_near(s.f.longest_outage_ms, 99980);
+}
+END_TEST
+
+/* 10 packets are lost in 220 ms, 9 in 200, 8 in 180; a pause of a second loses none, and
+ * one that comes late ends none. */
+START_TEST(outages)
+{
+    unsigned number = 0;
+
+    for (unsigned i = 0; i < 400; i++) {
+        if (i >= 150 && i < 200) /* silence */
+            continue;
+        number++;
+        if ((i >= 50 && i < 60) || (i >= 70 && i < 79) || (i >= 100 && i < 108))
+            continue;
+        rtp(&s, 20.0 * i, number, 160 * i);
+    }
+    finish(&s);
+    expect(323, 350, 27, 0, 0);
+    ck_assert_uint_eq(s.f.outages, 2);
+    ck_assert_near(s.f.outage_ms, 220 + 200);
+    ck_assert_near(s.f.longest_outage_ms, 220);
 }
 END_TEST
 
@@ -266,6 +291,7 @@ int main(void)
     tcase_add_test(t, sixteen_received_end_it);
     tcase_add_test(t, two_bursts);
     tcase_add_test(t, an_outage_is_one_burst);
+    tcase_add_test(t, outages);
     tcase_add_test(t, sender_begins_anew);
     tcase_add_test(t, losses_of_both_parts);
     tcase_add_test(t, stray_number);
