@@ -69,7 +69,7 @@ PACKAGES := libpcap json-c
 # missing in `fosip --version`, nothing else.
 OPTIONAL := zlib:ZLIB libzstd:ZSTD liblz4:LZ4 liblzma:LZMA libcrypto:OPENSSL \
 	libpcre2-8:PCRE2 libsrtp2:SRTP \
-	spandsp:SPANDSP opus:OPUS libbcg729:BCG729 opencore-amrnb:AMRNB opencore-amrwb:AMRWB
+	cairo:CAIRO spandsp:SPANDSP opus:OPUS libbcg729:BCG729 opencore-amrnb:AMRNB opencore-amrwb:AMRWB
 FOUND := $(foreach o,$(OPTIONAL),$(shell \
 	$(PKG_CONFIG) --exists $(firstword $(subst :, ,$(o))) 2>/dev/null && echo $(o)))
 DEFINES := $(foreach o,$(FOUND),-DHAVE_$(lastword $(subst :, ,$(o))))

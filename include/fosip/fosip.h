@@ -102,7 +102,10 @@ enum fosip_report {
     FOSIP_HTML, /* one page of all; its format is FOSIP_TEXT */
 };
 
-enum fosip_format { FOSIP_TEXT, FOSIP_JSON, FOSIP_NDJSON, FOSIP_CSV };
+enum fosip_format {
+    FOSIP_TEXT, FOSIP_JSON, FOSIP_NDJSON, FOSIP_CSV,
+    FOSIP_SVG, FOSIP_PDF, FOSIP_PNG, /* of ladders alone; the last two need cairo */
+};
 
 enum fosip_time { /* how text shows a time */
     FOSIP_TIME_RELATIVE, /* seconds since the capture's first packet */

@@ -7,6 +7,9 @@
 #ifdef HAVE_OPENSSL
 #include <openssl/crypto.h>
 #endif
+#ifdef HAVE_CAIRO
+#include <cairo.h>
+#endif
 #ifdef HAVE_PCRE2
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -100,6 +103,12 @@ const char *fosip_features(void)
     n = strlen(text);
     snprintf(text + n, sizeof text - n, "\n%s",
              sdes_library() ? sdes_library() : "without libsrtp2: SRTP is not decrypted");
+    n = strlen(text);
+#ifdef HAVE_CAIRO
+    snprintf(text + n, sizeof text - n, "\ncairo %s", cairo_version_string());
+#else
+    snprintf(text + n, sizeof text - n, "\nwithout cairo: ladders are drawn as SVG alone");
+#endif
     add_codecs(text, sizeof text);
     return text;
 }

@@ -137,7 +137,7 @@ static uint16_t exchange_group(struct keyed *k, struct keyed_chain *c, uint16_t 
     bool leading = true;
 
     for (int shift = 12; shift >= 0; shift -= 4) {
-        unsigned digit = group >> shift & 15u;
+        unsigned digit = (unsigned)group >> (unsigned)shift & 15u;
 
         out = out << 4 | exchange_digit(k, c, digit, leading);
         leading = leading && !digit;

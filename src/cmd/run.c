@@ -71,6 +71,11 @@ static int print_result(const struct fosip_analysis *a, struct options *o, run_p
     return 0;
 }
 
+static bool is_for_programs(enum fosip_format format)
+{
+    return format == FOSIP_JSON || format == FOSIP_NDJSON || format == FOSIP_CSV;
+}
+
 int run_report(struct options *o, run_print *print)
 {
     struct fosip_analysis *a;
@@ -80,7 +85,7 @@ int run_report(struct options *o, run_print *print)
         return status;
     /* Without a capture there is nothing to show people; programs get a
      * document that says so. */
-    status = fosip_readable(a) || o->report.format != FOSIP_TEXT ? print_result(a, o, print)
+    status = fosip_readable(a) || is_for_programs(o->report.format) ? print_result(a, o, print)
                                                                  : EXIT_TROUBLE;
     if (run_problems(a, o))
         status = EXIT_TROUBLE;

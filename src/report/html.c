@@ -297,7 +297,7 @@ static int write_group(struct page *p, uint32_t first)
         write_call_title(p, i);
     if (r == 0) {
         fputs("<div class=\"wide\">", p->out);
-        r = html_ladder(&ladder, p->o, p->out);
+        r = html_ladder(&ladder, p->out);
         fputs("</div>\n", p->out);
     }
     for (uint32_t i = first; r == 0 && i != CALL_NONE; i = ladder_next(&ladder, i))

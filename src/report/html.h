@@ -12,7 +12,7 @@ void html_text(FILE *out, struct slice s);
 void html_escaped(FILE *out, const char *p, size_t n);
 
 /* The ladder as an <svg> element.  0 or -ENOMEM. */
-int html_ladder(const struct ladder *ladder, const struct fosip_report_options *o, FILE *out);
+int html_ladder(const struct ladder *ladder, FILE *out);
 /* Jitter and loss over time of a stream whose intervals were kept, as an <svg>. */
 void html_stream_chart(const struct fosip_analysis *a, uint32_t stream, FILE *out);
 

@@ -343,3 +343,49 @@ void ladder_free(struct ladder *l)
 {
     vec_free(&l->rungs);
 }
+
+/* Without a choice, the calls; registrations and the like where there are none, or
+ * when asked for. */
+static bool draws_all(const struct fosip_analysis *a, const struct fosip_report_options *o)
+{
+    const struct fosip_select *s = &o->select;
+
+    if (o->all || s->call_id || s->from || s->to || s->user || s->filter)
+        return true;
+    for (uint32_t i = 0; i < call_count(a->calls); i++)
+        if (call_at(a->calls, i)->kind == CALL_CALL)
+            return false;
+    return true;
+}
+
+static int lay_out_and_give(const struct fosip_analysis *a, const struct fosip_report_options *o,
+                            uint32_t call, bool group, ladder_taker *take, void *ctx)
+{
+    struct ladder ladder;
+    int r = ladder_layout(&ladder, a, call, group, &o->select);
+
+    if (r == 0)
+        r = take(ctx, &ladder);
+    ladder_free(&ladder);
+    return r;
+}
+
+int ladder_each(const struct fosip_analysis *a, const struct fosip_report_options *o,
+                ladder_taker *take, void *ctx)
+{
+    bool alone = o->alone || o->select.transaction || o->select.dialog, all = draws_all(a, o);
+    bool *given = calloc(call_count(a->calls) + 1, sizeof *given);
+    int r = given ? 0 : -ENOMEM;
+
+    for (uint32_t i = 0; r == 0 && i < call_count(a->calls); i++) {
+        uint32_t first = alone ? i : call_at(a->calls, i)->group;
+
+        if (given[first] || !report_selects(a, i, &o->select) ||
+            (!all && call_at(a->calls, i)->kind != CALL_CALL))
+            continue;
+        given[first] = true;
+        r = lay_out_and_give(a, o, first, !alone, take, ctx);
+    }
+    free(given);
+    return r;
+}

@@ -47,4 +47,10 @@ int ladder_layout(struct ladder *ladder, const struct fosip_analysis *analysis, 
 uint32_t ladder_next(const struct ladder *ladder, uint32_t call);
 void ladder_free(struct ladder *ladder);
 
+/* Gives the ladder of each chosen group, or of each chosen call where they stand alone,
+ * until `take` returns other than 0.  What it returned, or -ENOMEM. */
+typedef int ladder_taker(void *ctx, const struct ladder *ladder);
+int ladder_each(const struct fosip_analysis *analysis, const struct fosip_report_options *o,
+                ladder_taker *take, void *ctx);
+
 #endif

@@ -308,77 +308,50 @@ static void draw(struct drawing *d)
                 d->ladder->left_out);
 }
 
-static int draw_call(const struct fosip_analysis *a, const struct fosip_report_options *o,
-                     uint32_t call, bool group, FILE *out)
+static int draw_ladder(const struct ladder *ladder, const struct fosip_report_options *o,
+                       FILE *out)
 {
-    struct ladder ladder;
-    struct drawing d = {.ladder = &ladder,
+    struct drawing d = {.ladder = ladder,
                         .o = o,
                         .strokes = o->unicode ? &unicode_strokes : &ascii_strokes,
                         .out = out,
                         .line = {.unicode = o->unicode},
                         .label = {.unicode = o->unicode},
                         .labels = ladder_labels_open()};
-    int r = ladder_layout(&ladder, a, call, group, &o->select);
+    int r = d.labels.msg && d.labels.sdp ? 0 : -ENOMEM;
 
-    if (!d.labels.msg || !d.labels.sdp)
-        r = -ENOMEM;
-    if (r == 0 && ladder.rungs.n)
+    if (r == 0 && ladder->rungs.n)
         draw(&d);
     else if (r == 0)
-        fprintf(out, "Call %u has no such transaction or dialog.\n", call + 1);
-    ladder_free(&ladder);
+        fprintf(out, "Call %u has no such transaction or dialog.\n", ladder->call + 1);
     line_free(&d.line);
     line_free(&d.label);
     ladder_labels_close(&d.labels);
     return r;
 }
 
-/* Without a choice, the calls; registrations and the like where there are none, or
- * when asked for. */
-static bool draws_all(const struct fosip_analysis *a, const struct fosip_report_options *o)
+struct drawings {
+    const struct fosip_report_options *o;
+    FILE *out;
+    bool any;
+};
+
+static int on_ladder(void *ctx, const struct ladder *ladder)
 {
-    const struct fosip_select *s = &o->select;
+    struct drawings *all = ctx;
 
-    if (o->all || s->call_id || s->from || s->to || s->user || s->filter)
-        return true;
-    for (uint32_t i = 0; i < call_count(a->calls); i++)
-        if (call_at(a->calls, i)->kind == CALL_CALL)
-            return false;
-    return true;
-}
-
-/* The groups, or the calls when they stand alone; `drawn` has room for each. */
-static int draw_chosen(const struct fosip_analysis *a, const struct fosip_report_options *o,
-                       bool *drawn, FILE *out)
-{
-    bool alone = o->alone || o->select.transaction || o->select.dialog;
-    bool all = draws_all(a, o), any = false;
-
-    for (uint32_t i = 0; i < call_count(a->calls); i++) {
-        uint32_t first = alone ? i : call_at(a->calls, i)->group;
-        int r;
-
-        if (drawn[first] || !report_selects(a, i, &o->select) ||
-            (!all && call_at(a->calls, i)->kind != CALL_CALL))
-            continue;
-        if (any)
-            putc('\n', out);
-        any = drawn[first] = true;
-        r = draw_call(a, o, first, !alone, out);
-        if (r < 0)
-            return r;
-    }
-    if (!any)
-        fputs("No calls to draw.\n", out);
-    return 0;
+    if (all->any)
+        putc('\n', all->out);
+    all->any = true;
+    return draw_ladder(ladder, all->o, all->out);
 }
 
 int report_ladder(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out)
 {
-    bool *drawn = calloc(call_count(a->calls) + 1, sizeof *drawn);
-    int r = drawn ? draw_chosen(a, o, drawn, out) : -ENOMEM;
+    struct drawings all = {.o = o, .out = out};
+    int r = ladder_each(a, o, on_ladder, &all);
 
-    free(drawn);
+    if (r == 0 && !all.any)
+        fputs("No calls to draw.\n", out);
     return r;
 }

@@ -163,6 +163,21 @@ bool report_lists_kind(const struct fosip_report_options *o, uint8_t kind)
     return kind == CALL_CALL || o->all || (filter && !filter_chooses_kind(filter, CALL_CALL));
 }
 
+static int flushed(FILE *out, struct fosip_error *err)
+{
+    if (fflush(out) != 0 || ferror(out))
+        return error_set(err, -EIO, "writing the report failed: %s", strerror(errno));
+    return 0;
+}
+
+static int report_drawn(const struct fosip_analysis *a, const struct fosip_report_options *o,
+                        FILE *out, struct fosip_error *err)
+{
+    int r = report_image(a, o, out, err);
+
+    return r < 0 ? r : flushed(out, err);
+}
+
 typedef int text_report(const struct fosip_analysis *, const struct fosip_report_options *,
                         FILE *);
 
@@ -178,6 +193,10 @@ int fosip_report(const struct fosip_analysis *a, enum fosip_report report,
 
     if (r < 0)
         return error_set(err, r, "not enough memory for the filter");
+    if (o->format >= FOSIP_SVG)
+        return report == FOSIP_LADDER
+                   ? report_drawn(a, o, out, err)
+                   : error_set(err, -EINVAL, "only a ladder can be drawn as a picture");
     if (report == FOSIP_MESSAGES && o->diff[0])
         r = report_difference(a, o, out, err);
     else if (report == FOSIP_MESSAGES && o->changes && o->format == FOSIP_TEXT)
@@ -190,7 +209,5 @@ int fosip_report(const struct fosip_analysis *a, enum fosip_report report,
         return r;
     if (r < 0)
         return error_set(err, r, "not enough memory for the report");
-    if (fflush(out) != 0 || ferror(out))
-        return error_set(err, -EIO, "writing the report failed: %s", strerror(errno));
-    return 0;
+    return flushed(out, err);
 }

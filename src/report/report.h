@@ -48,6 +48,9 @@ int report_one_stream(const struct fosip_analysis *a, const struct fosip_report_
 int report_intervals(const struct fosip_analysis *a, const struct fosip_report_options *o,
                      FILE *out);
 int report_ladder(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);
+/* The same as a drawing: 0, or a negative code with `err`. */
+int report_image(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out,
+                 struct fosip_error *err);
 /* A page of all of it; streams are drawn over time where intervals were kept. */
 int report_html(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);
 /* Calls, messages or streams as CSV (RFC 4180). */

@@ -214,11 +214,13 @@ static unsigned width_of(uint32_t c)
 }
 
 /* Controls, the C1 range and what turns the direction of text would let a
- * sender write on the reader's terminal. */
+ * sender write on the reader's terminal; what is no character at all has no place in
+ * XML and PDF. */
 static bool is_dangerous(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200e && c <= 0x200f) ||
-           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff ||
+           (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe;
 }
 
 /* One character made safe: its octets in `out`, how many of `s` it took. */

@@ -401,6 +401,25 @@ for capture in "$TESTDATA"/*.pcap "$TESTDATA"/*.pcapng; do
     expect "$capture and its result" 0 ""
 done
 
+# ladder: drawings by the ending of -o
+run ladder --call-id 3 -o "$work/call.svg" "$call"
+expect "a drawing" 0 ""
+if grep -q '>180 Ringing<' "$work/call.svg"; then good; else bad "the drawing's texts"; fi
+run ladder -T json -o "$work/json.svg" "$call"
+if [ "$(head -c 1 "$work/json.svg")" = "{" ]; then good; else bad "-T goes before the ending"; fi
+run ladder --call-id nobody -o "$work/none.svg" "$call"
+expect "nothing to draw" 2 "no call"
+if [ -e "$work/none.svg" ]; then bad "no file then"; else good; fi
+for ending in pdf PNG; do
+    run ladder -o "$work/call.$ending" "$call"
+    if "$FOSIP" --version | grep -q 'without cairo'; then
+        expect "$ending without cairo" 2 "cairo"
+    else
+        expect "$ending" 0 ""
+        if [ -s "$work/call.$ending" ]; then good; else bad "$ending is empty"; fi
+    fi
+done
+
 # report: one page
 run report "$call"
 expect "a page" 0 ""

@@ -35,6 +35,9 @@ commands() {
         echo "-T $format diff $a 02a_callee_bye.pcap"
     done
     echo "report $a"
+    echo "extract -o - $a"
+    echo "extract --anonymize -o - $a"
+    echo "extract --anonymize-key k -o - $a"
     echo "--all calls $a"
     echo "--raw messages $a"
     echo "--raw ladder $a"
