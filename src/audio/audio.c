@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/decrypt.h"
 #include "audio/player.h"
 #include "base/error.h"
 #include "extract/again.h"
@@ -34,6 +35,8 @@ struct audio {
     VEC(struct voice) voices; /* by file */
     VEC(uint32_t) calls;      /* of each file */
     const char **paths;
+    bool encrypted;    /* some of them: with keys that are known */
+    struct decrypt *decrypt; /* opens these, in one walk */
     uint32_t *players; /* by stream_number: the number of its voice, NO_PLAYER */
     struct wav *wavs;
     struct player_scratch *scratch;
@@ -60,7 +63,7 @@ static const char *why_silent(const struct stream_figures *f, char *text, size_t
 {
     const struct codec *codec = codec_find(f->codec);
 
-    if (f->encrypted)
+    if (f->encrypted && !f->decrypted)
         return "its payload is encrypted (SRTP), and its keys are not known";
     if (!f->codec.n)
         return "what its payload type stands for is not known";
@@ -123,6 +126,7 @@ static int add_voice(struct audio *x, uint32_t number, size_t first_voice, uint3
     slot = vec_add(&x->voices);
     if (!slot)
         return -ENOMEM;
+    x->encrypted = x->encrypted || f.encrypted;
     *slot = (struct voice){
         .stream = number, .file = file, .channel = f.direction == STREAM_TO_CALLER};
     return 0;
@@ -154,6 +158,21 @@ static int choose(struct audio *x)
 
 /* ---- the walk -------------------------------------------------------------------------- */
 
+/* The packet in clear, where it is one that a key opens. */
+static void play(struct audio *x, struct player *player, const struct datagram *d,
+                 const struct stream_look *look)
+{
+    struct datagram clear;
+    struct stream_look inside;
+    bool first;
+
+    if (x->decrypt && decrypt_packet(x->decrypt, d, false, &clear, &first) &&
+        stream_look(x->analysis->streams, &clear, &inside))
+        player_take(player, &inside);
+    else
+        player_take(player, look);
+}
+
 static void on_datagram(void *ctx, const struct datagram *datagram)
 {
     struct audio *x = ctx;
@@ -174,7 +193,7 @@ static void on_datagram(void *ctx, const struct datagram *datagram)
     number = stream_number(x->analysis->streams, &look);
     voice = number == STREAM_NO_NUMBER ? NO_PLAYER : x->players[number];
     if (voice != NO_PLAYER)
-        player_take(x->voices.v[voice].player, &look);
+        play(x, x->voices.v[voice].player, &d, &look);
 }
 
 static size_t on_stream(void *ctx, const struct datagram *run, bool last)
@@ -192,8 +211,11 @@ static int walk(struct audio *x)
     struct packet packet;
     int r;
 
-    if (!net)
+    x->decrypt = x->encrypted ? decrypt_new(x->analysis->calls) : NULL;
+    if (!net || (x->encrypted && !x->decrypt)) {
+        net_free(net);
         return error_set(x->err, -ENOMEM, "not enough memory");
+    }
     r = again_open(x->analysis, NULL, NULL, &capture, x->err);
     if (r == 0) {
         while (capture_next(capture, &packet))
@@ -202,6 +224,8 @@ static int walk(struct audio *x)
         capture_close(capture);
     }
     net_free(net);
+    decrypt_free(x->decrypt);
+    x->decrypt = NULL;
     return r;
 }
 

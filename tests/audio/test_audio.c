@@ -12,6 +12,7 @@
 #include "analysis/model.h"
 #include "audio/codec.h"
 #include "base/cursor.h"
+#include "rtp/sdes.h"
 
 static char path[] = "/tmp/fosip-audio-XXXXXX";
 
@@ -59,8 +60,9 @@ static void read_sound(void)
     fclose(in);
 }
 
-static struct fosip_analysis *analyse(const char *file)
+static struct fosip_analysis *analyse(const char *file, bool srtp)
 {
+    struct fosip_options options = {.srtp = srtp};
     const char *folder = getenv("TESTDATA");
     char name[1024];
     const char *names[] = {name};
@@ -68,13 +70,12 @@ static struct fosip_analysis *analyse(const char *file)
     struct fosip_error err;
 
     snprintf(name, sizeof name, "%s/%s", folder && *folder ? folder : "testdata", file);
-    ck_assert_int_eq(fosip_analyse(&a, NULL, names, 1, &err), 0);
+    ck_assert_int_eq(fosip_analyse(&a, &options, names, 1, &err), 0);
     return a;
 }
 
-static int listen_to(const char *file, bool conceal)
+static int hear(struct fosip_analysis *a, bool conceal)
 {
-    struct fosip_analysis *a = analyse(file);
     struct fosip_audio_options how = {.output = path, .conceal = conceal, .warn = warn};
     struct fosip_error err = {0};
     int r = fosip_audio(a, &how, &counts, &err);
@@ -85,6 +86,11 @@ static int listen_to(const char *file, bool conceal)
         read_sound();
     fosip_free(a);
     return r;
+}
+
+static int listen_to(const char *file, bool conceal)
+{
+    return hear(analyse(file, false), conceal);
 }
 
 static double loudness(unsigned channel, double from, double to)
@@ -181,6 +187,25 @@ static void one_speaks(const char *file, struct slice codec, uint32_t rate)
     ck_assert_double_gt(loudness(1, 0, 4), 300);
 }
 
+/* SRTP with the keys of its session description (RFC 4568): the callee's packets hold two
+ * keys as tones; without them nothing is heard. */
+START_TEST(encrypted)
+{
+    char heard[64];
+
+    if (!sdes_library())
+        return;
+    ck_assert_int_eq(hear(analyse("media/srtp_sdes.pcap", true), false), 0);
+    ck_assert_uint_eq(counts.played, 40 + 40); /* of each side */
+    keys_of(1, heard);
+    ck_assert_str_eq(heard, "12");
+    keys_of(0, heard);
+    ck_assert_str_eq(heard, "");
+    ck_assert_int_lt(listen_to("media/srtp_sdes.pcap", false), 0);
+    ck_assert_ptr_nonnull(strstr(warning, "decoded"));
+}
+END_TEST
+
 START_TEST(codecs)
 {
     one_speaks("31a_g722.pcap", SLICE("G722"), 16000);
@@ -206,7 +231,7 @@ END_TEST
 /* What is lost or too late is what the figures say of these streams. */
 static void as_the_figures(const char *file)
 {
-    struct fosip_analysis *a = analyse(file);
+    struct fosip_analysis *a = analyse(file, false);
     uint64_t lost = 0, late = 0, played = 0;
     struct stream_figures f;
 
@@ -250,7 +275,7 @@ END_TEST
 
 START_TEST(refused)
 {
-    struct fosip_analysis *a = analyse("01a_basic_caller_bye.pcap");
+    struct fosip_analysis *a = analyse("01a_basic_caller_bye.pcap", false);
     struct fosip_audio_options how = {.select.call_id = "1", .output = path};
     struct fosip_error err = {0};
 
@@ -279,6 +304,7 @@ int main(void)
     close(fd);
     srunner_set_fork_status(runner, CK_NOFORK);
     tcase_add_test(t, tones);
+    tcase_add_test(t, encrypted);
     tcase_add_test(t, codecs);
     tcase_add_test(t, length);
     tcase_add_test(t, figures);
