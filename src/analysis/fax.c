@@ -122,17 +122,6 @@ static bool place(struct fax *f, uint16_t number)
     return true;
 }
 
-static void note_copies(struct fax *f, const struct udptl *u)
-{
-    int16_t back = (int16_t)(uint16_t)(f->highest - u->sequence);
-
-    f->fec = f->fec || u->fec;
-    if (u->copies > f->most_copies)
-        f->most_copies = u->copies;
-    for (unsigned i = 0; back >= 0 && i < u->copies && back + (int)i + 1 < FAX_WINDOW; i++)
-        f->copied |= (uint64_t)1 << ((unsigned)back + i + 1);
-}
-
 /* ---- what is sent ---------------------------------------------------------------------- */
 
 static bool ends_page(uint8_t command)
@@ -199,10 +188,56 @@ static void read_ifp(struct fax *f, struct cursor octets, unsigned version)
         read_field(f, &field);
 }
 
+static bool has(const struct fax *f, unsigned back)
+{
+    return (f->seen | f->copied) >> back & 1;
+}
+
+/* Copies of packets that did not come: what they say is read in their place. */
+static void read_copies(struct fax *f, const struct udptl *u, unsigned back, unsigned version)
+{
+    if (u->copies > f->most_copies)
+        f->most_copies = u->copies;
+    for (unsigned i = u->copies; i-- > 0;) {
+        unsigned at = back + i + 1;
+
+        if (at >= FAX_WINDOW || has(f, at))
+            continue;
+        f->copied |= (uint64_t)1 << at;
+        if (!back && at < f->window)
+            read_ifp(f, u->copy[i], version);
+    }
+}
+
+/* Clause 9.1.4.2: of `parities` sums, each is of every so manieth of the packets before,
+ * `span` of them: the one that is missing among these can be made again. */
+static void note_parity(struct fax *f, const struct udptl *u, unsigned back)
+{
+    f->fec = f->fec || u->fec;
+    if (u->span * u->parities + back >= FAX_WINDOW)
+        return;
+    for (unsigned i = 0; i < u->parities; i++) {
+        unsigned missing = 0, which = 0;
+
+        for (unsigned k = 0; k < u->span; k++) {
+            unsigned at = back + 1 + i + k * u->parities;
+
+            if (has(f, at))
+                continue;
+            missing++;
+            which = at;
+        }
+        if (missing == 1)
+            f->copied |= (uint64_t)1 << which;
+    }
+}
+
 bool fax_note(struct fax_table *t, const struct datagram *d, unsigned version)
 {
     struct udptl u;
     struct fax *f;
+    int16_t back;
+    bool fresh;
 
     if (!udptl_parse(&u, d->data, d->caplen, d->len))
         return false;
@@ -212,9 +247,14 @@ bool fax_note(struct fax_table *t, const struct datagram *d, unsigned version)
     f->packets++;
     f->end = d->packet->time;
     f->payload_bytes += d->len;
-    if (place(f, u.sequence))
+    fresh = place(f, u.sequence);
+    back = (int16_t)(uint16_t)(f->highest - u.sequence);
+    if (back >= 0) {
+        read_copies(f, &u, (unsigned)back, version);
+        note_parity(f, &u, (unsigned)back);
+    }
+    if (fresh)
         read_ifp(f, u.primary, version);
-    note_copies(f, &u);
     return true;
 }
 

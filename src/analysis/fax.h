@@ -13,9 +13,9 @@ struct fax {
     uint64_t frame;            /* of its first packet */
     uint64_t packets, malformed, duplicates;
     uint64_t expected, lost;   /* lost ones are decided when they leave the window */
-    uint64_t recovered;        /* of the lost ones: a later packet had a copy */
+    uint64_t recovered;        /* of the lost ones: a later packet had a copy, or parity */
     uint64_t payload_bytes;    /* of UDPTL */
-    uint64_t seen, copied;     /* bit n: number highest - n came; came as a copy */
+    uint64_t seen, copied;     /* bit n: number highest - n came; can be made of others */
     unsigned window;           /* how many numbers these hold */
     uint16_t highest;
     unsigned most_copies;      /* in one packet */

@@ -29,21 +29,41 @@ static bool take_open(struct cursor *c, struct cursor *out)
     return out->p != NULL;
 }
 
+/* How the parity packets are made up; what cannot be read protects nothing. */
+static void read_parity(struct udptl *u, struct cursor c)
+{
+    enum { MOST = 64 };
+    struct cursor data;
+    uint8_t octets, span;
+    size_t count;
+
+    if (!cursor_u8(&c, &octets) || octets != 1 || !cursor_u8(&c, &span) ||
+        !take_length(&c, &count) || span > MOST || count > MOST)
+        return;
+    for (size_t i = 0; i < count; i++)
+        if (!take_open(&c, &data))
+            return;
+    u->span = span;
+    u->parities = (unsigned)count;
+}
+
 bool udptl_parse(struct udptl *u, const uint8_t *data, size_t n, size_t len)
 {
     struct cursor c = cursor_make(data, n), copy;
     uint8_t recovery;
     size_t count;
 
-    u->copies = 0;
+    u->copies = u->parities = u->span = 0;
     if (n < len || !cursor_u16(&c, &u->sequence) || !take_open(&c, &u->primary) ||
         !u->primary.left)
         return false;
     if (!cursor_u8(&c, &recovery) || recovery & 0x7f)
         return false;
     u->fec = recovery & 0x80;
-    if (u->fec) /* how it is made is no matter here: an integer, then octets */
+    if (u->fec) {
+        read_parity(u, c);
         return c.left >= 3;
+    }
     if (!take_length(&c, &count))
         return false;
     for (; count; count--) {

@@ -12,7 +12,9 @@ enum { UDPTL_COPIES = 16 };
 struct udptl {
     uint16_t sequence;
     struct cursor primary; /* this packet's IFP packet */
-    bool fec;              /* parity in place of copies */
+    bool fec;              /* parity in place of copies: */
+    unsigned parities;     /* so many, of every so manieth packet before */
+    unsigned span;         /* each of so many packets; 0: it cannot be read */
     unsigned copies;       /* of the packets before, the newest first */
     struct cursor copy[UDPTL_COPIES]; /* those that fit */
 };

@@ -13,7 +13,9 @@ static const uint8_t redundant[] = {1, 2, 1, 0x06, 0, 2, 1, 0x04, 1, 0x00};
 
 START_TEST(packet)
 {
-    static const uint8_t fec[] = {0, 9, 1, 0x06, 0x80, 1, 1, 1, 5};
+    static const uint8_t fec[] = {0, 9, 1, 0x06, 0x80, 1, 3, 2, 1, 5, 2, 5, 6};
+    static const uint8_t cut[] = {0, 9, 1, 0x06, 0x80, 1, 3, 2, 1, 5, 2, 5};
+    static const uint8_t wide[] = {0, 9, 1, 0x06, 0x80, 2, 1, 3, 1, 1, 5};
 
     ck_assert(udptl_parse(&u, redundant, sizeof redundant, sizeof redundant));
     ck_assert_uint_eq(u.sequence, 0x0102);
@@ -29,6 +31,12 @@ START_TEST(packet)
     ck_assert(udptl_parse(&u, fec, sizeof fec, sizeof fec));
     ck_assert(u.fec);
     ck_assert_uint_eq(u.copies, 0);
+    ck_assert_uint_eq(u.span, 3);
+    ck_assert_uint_eq(u.parities, 2);
+    ck_assert(udptl_parse(&u, cut, sizeof cut, sizeof cut));
+    ck_assert_uint_eq(u.span, 0);
+    ck_assert(udptl_parse(&u, wide, sizeof wide, sizeof wide)); /* 259 packets in a sum */
+    ck_assert_uint_eq(u.span, 0);
 }
 END_TEST
 
