@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fosip/check.h"
 #include "fosip/diff.h"
 #include "support/trace.h"
 
@@ -489,17 +490,74 @@ START_TEST(each_change_is_named)
 }
 END_TEST
 
+/* The expectations that check writes for a capture, held against another: how many do not
+ * hold; *told is what it says, freed by the caller. */
+static size_t expectations_failed(const struct fosip_analysis *good,
+                                  const struct fosip_analysis *other, char **told)
+{
+    struct fosip_report_options options = {.format = FOSIP_TEXT};
+    struct fosip_check *check = fosip_check_new();
+    struct fosip_error err;
+    char *expectations = NULL;
+    size_t n, failed = 0;
+    FILE *out = open_memstream(&expectations, &n);
+
+    ck_assert_int_eq(fosip_check_init(good, out, &err), 0);
+    fclose(out);
+    ck_assert_msg(fosip_check_add(check, "init", expectations, NULL, NULL, &err) == 0, "%s",
+                  err.text);
+    free(expectations);
+    out = open_memstream(told, &n);
+    ck_assert_int_eq(
+        fosip_check_run(check, other, &options, FOSIP_CHECK_TEXT, out, &failed, &err), 0);
+    fclose(out);
+    fosip_check_free(check);
+    return failed;
+}
+
+/* Those that check --init writes of: which messages go where, status and times, streams and
+ * findings.  Headers and bodies by their words are for diff, or for a tester to add. */
+enum { CHANGES_CHECKED = 27 };
+
+/* Expectations that a good trace wrote fail for these changes, and the result says so. */
+START_TEST(changes_are_checked)
+{
+    unsigned caught = 0;
+    char missed[4096] = "";
+
+    for (size_t i = 0; i < sizeof mutations / sizeof mutations[0]; i++) {
+        const struct mutation *m = &mutations[i];
+        struct fosip_analysis *b = mutate(m);
+        char *told;
+        size_t n = strlen(missed);
+
+        if (expectations_failed(original(m->file), b, &told)) {
+            ck_assert_msg(strstr(told, "not ok") || strstr(told, "FAIL"), "%s: %s", m->label, told);
+            caught++;
+        } else {
+            snprintf(missed + n, sizeof missed - n, "\n%s", m->label);
+        }
+        free(told);
+        fosip_free(b);
+    }
+    ck_assert_msg(caught >= CHANGES_CHECKED, "%u caught, not these: %s", caught, missed);
+}
+END_TEST
+
 /* Written anew without a change: what the others find is not our writing. */
 START_TEST(no_change_is_none)
 {
     static const char *const files[] = {BASIC, HOLD, PRACK, AUTH, BUSY};
     struct mutation none = {.file = files[_i]};
     struct fosip_analysis *b = mutate(&none);
+    char *told;
     bool same;
     struct json_object *o = differences(original(none.file), b, &same);
 
     ck_assert_msg(same, "%s: %s", none.file, json_object_to_json_string(o));
     json_object_put(o);
+    ck_assert_uint_eq(expectations_failed(original(none.file), b, &told), 0);
+    free(told);
     fosip_free(b);
 }
 END_TEST
@@ -514,6 +572,7 @@ int main(void)
     if (!mkdtemp(folder))
         return 1;
     tcase_add_loop_test(t, each_change_is_named, 0, sizeof mutations / sizeof mutations[0]);
+    tcase_add_test(t, changes_are_checked);
     tcase_add_loop_test(t, no_change_is_none, 0, 5);
     suite_add_tcase(s, t);
     runner = srunner_create(s);
