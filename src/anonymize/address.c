@@ -89,13 +89,14 @@ void address_ip4(struct keyed *k, uint8_t ip[4])
     struct keyed_chain c;
 
     memcpy(before, ip, 4);
-    if (first_octet(ip[0]) == KEPT)
+    if (first_octet(ip[0]) == KEPT || keyed_recall(k, KEYED_IP4, ip, 4))
         return;
     keyed_begin(k, &c, KEYED_IP4);
     for (unsigned i = 0; i < 4; i++) {
         ip[i] = exchange_octet(k, &c, before, i);
         keyed_feed(k, &c, &before[i], 1);
     }
+    keyed_remember(k, KEYED_IP4, before, ip, 4);
 }
 
 /* ---- IPv6 ------------------------------------------------------------------------------ */
@@ -155,12 +156,16 @@ void address_ip6(struct keyed *k, uint8_t ip[16])
 {
     unsigned kept = kept_groups(ip);
     struct keyed_chain c;
+    uint8_t before[16];
 
+    memcpy(before, ip, 16);
     if (holds_ip4(ip)) {
         address_ip4(k, ip + 12);
         return;
     }
     if (ip[0] == 0xff || is_zero(ip, 15)) /* multicast; :: and ::1 */
+        return;
+    if (keyed_recall(k, KEYED_IP6, ip, 16))
         return;
     keyed_begin(k, &c, KEYED_IP6);
     for (unsigned i = 0; i < 8; i++) {
@@ -174,6 +179,7 @@ void address_ip6(struct keyed *k, uint8_t ip[16])
         ip[2 * i] = (uint8_t)(other >> 8);
         ip[2 * i + 1] = (uint8_t)other;
     }
+    keyed_remember(k, KEYED_IP6, before, ip, 16);
 }
 
 /* ---- MAC ------------------------------------------------------------------------------- */
@@ -182,9 +188,11 @@ void address_mac(struct keyed *k, uint8_t mac[6])
 {
     enum { GROUP = 1, LOCAL = 2 };
     struct keyed_chain c;
+    uint8_t before[6];
 
-    if (mac[0] & GROUP || is_zero(mac, 6))
+    if (mac[0] & GROUP || is_zero(mac, 6) || keyed_recall(k, KEYED_MAC, mac, 6))
         return;
+    memcpy(before, mac, 6);
     keyed_begin(k, &c, KEYED_MAC);
     for (unsigned i = 0; i < 6; i++) {
         uint8_t was = mac[i];
@@ -194,6 +202,7 @@ void address_mac(struct keyed *k, uint8_t mac[6])
                    : (uint8_t)(keyed_exchange(k, &c, 64, was >> 2) << 2 | (was & 3));
         keyed_feed(k, &c, &was, 1);
     }
+    keyed_remember(k, KEYED_MAC, before, mac, 6);
 }
 
 /* ---- text ------------------------------------------------------------------------------ */

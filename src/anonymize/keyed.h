@@ -33,6 +33,12 @@ void keyed_feed(struct keyed *keyed, struct keyed_chain *chain, const void *data
 unsigned keyed_exchange(struct keyed *keyed, const struct keyed_chain *chain, unsigned n,
                         unsigned x);
 
+/* What addresses (16 octets at most) were exchanged for, the last of them: most packets
+ * have the same few.  False when it is not known any more. */
+bool keyed_recall(const struct keyed *keyed, enum keyed_kind kind, uint8_t *address, size_t n);
+void keyed_remember(struct keyed *keyed, enum keyed_kind kind, const uint8_t *before,
+                    const uint8_t *after, size_t n);
+
 /* Puts n octets of chance over `data`: the same ones for the same ones. */
 void keyed_fill(struct keyed *keyed, uint8_t *data, size_t n);
 

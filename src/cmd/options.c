@@ -209,6 +209,15 @@ static int read_ssrc(const char *word, const char **ssrc)
     return 0;
 }
 
+static int read_key(struct options *o, const char *word)
+{
+    if (!*word)
+        return complain("--anonymize-key%s: an empty key keeps nothing secret", word);
+    o->anonymize = true;
+    o->key = word;
+    return 0;
+}
+
 static int read_filter(struct options *o, const char *word)
 {
     fosip_filter_free(o->report.select.filter);
@@ -282,7 +291,7 @@ static int read_option(struct options *o, int c, const char *word, char **argv)
     case SPLIT: o->split = true; return 0;
     case NO_MEDIA: o->no_media = true; return 0;
     case ANONYMIZE: o->anonymize = true; return 0;
-    case ANONYMIZE_KEY: o->anonymize = true; o->key = word; return 0;
+    case ANONYMIZE_KEY: return read_key(o, word);
     case CONCEAL: o->conceal = true; return 0;
     case 'D': case 'i': return no_live_capture(c);
     default: return -1;

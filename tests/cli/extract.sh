@@ -123,6 +123,8 @@ else
     # shellcheck disable=SC2002
     cat "$call" | "$FOSIP" extract --anonymize - >"$work/out" 2>"$work/err"
     if cmp -s "$work/n1.pcap" "$work/out"; then good; else bad "a pipe, anonymized"; fi
+    run extract --anonymize-key "" -o "$work/no.pcap" "$call"
+    refused "an empty key" "key"
     run extract --anonymize --call-id alice -o "$work/no.pcap" "$call"
     refused "nothing chosen, anonymized" "no call"
     run extract --anonymize -o "$work/ws.pcap" "$TESTDATA/20a_sip_websocket.pcap"
