@@ -29,7 +29,7 @@ struct fosip_extract_options {
 struct fosip_extracted {
     uint64_t files, packets;
     /* With `anonymize`, packets whose payload is not understood, overwritten; and TCP
-     * segments of TLS and WebSocket, written without payload. */
+     * segments of TLS, and of WebSocket frames that are not whole, written without payload. */
     uint64_t overwritten, emptied;
 };
 

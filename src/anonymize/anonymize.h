@@ -39,8 +39,10 @@ const uint8_t *anonymize_packet(struct anonymize *a, const struct packet *packet
 /* The same of an IP packet's payload that was put together from fragments, which
  * whole->datagram points to. */
 const uint8_t *anonymize_whole(struct anonymize *a, const struct decoded *whole);
-/* Octets of a SIP message. */
+/* Octets of a SIP message, or of an HTTP head. */
 const uint8_t *anonymize_message(struct anonymize *a, const void *data, size_t n);
+/* The same in place; what is none is overwritten. */
+void anonymize_text(struct anonymize *a, uint8_t *text, size_t n);
 
 /* Changes an SCTP packet of n octets in place, its checksum, too; `before` is as it was. */
 void anonymize_sctp(struct anonymize *a, const uint8_t *before, uint8_t *after, size_t n);

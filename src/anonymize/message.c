@@ -39,6 +39,14 @@ static bool header_field(char **text, size_t *n, char **line, size_t *length)
     return true;
 }
 
+bool message_is_blank(const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (text[i] && text[i] != '\r' && text[i] != '\n' && text[i] != ' ')
+            return false;
+    return true;
+}
+
 /* ---- headers --------------------------------------------------------------------------- */
 
 enum policy {
@@ -73,6 +81,9 @@ static const struct {
     H("Security-Client", PARAMETERS), H("Security-Server", PARAMETERS),
     H("Security-Verify", PARAMETERS), H("Event", PARAMETERS), H("o", PARAMETERS),
     H("Subscription-State", KEEP), H("Reason", PARAMETERS), H("Retry-After", PARAMETERS),
+    /* of a WebSocket's handshake */
+    H("Upgrade", KEEP), H("Connection", KEEP), H("Sec-WebSocket-Version", KEEP),
+    H("Sec-WebSocket-Protocol", KEEP), H("Sec-WebSocket-Extensions", KEEP),
     H("Warning", WARNING), H("User-Agent", AGENT), H("Server", AGENT),
 #undef H
 };
@@ -314,7 +325,7 @@ static void start_line(struct words *w, char *line, size_t n)
     const char *usual;
     uint32_t status = 0;
 
-    if (!slice_istarts(text, SLICE("SIP/"))) {
+    if (!slice_istarts(text, SLICE("SIP/")) && !slice_istarts(text, SLICE("HTTP/"))) {
         words_exchange(w, line + blank, n - blank, 0);
         return;
     }

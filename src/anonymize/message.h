@@ -10,6 +10,10 @@ void message_anonymize(struct words *words, struct keyed *keyed, char *text, siz
 /* In place; `n` octets of a session description. */
 void sdp_anonymize(struct words *words, char *text, size_t n);
 
+/* Whether there is nothing in it but ends of lines, blanks and zeros, which keep a
+ * connection alive. */
+bool message_is_blank(const char *text, size_t n);
+
 /* Takes the next line off the text, without its end; false when there is none. */
 bool message_line(char **text, size_t *n, char **line, size_t *length);
 

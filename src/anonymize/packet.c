@@ -9,6 +9,7 @@
 
 #include "anonymize/address.h"
 #include "anonymize/message.h"
+#include "sip/msg.h"
 
 int anonymize_init(struct anonymize *a, const void *key, size_t n)
 {
@@ -537,6 +538,17 @@ const uint8_t *anonymize_whole(struct anonymize *a, const struct decoded *whole)
     take_payload(&c, &d, NULL, NULL);
     finish(&c);
     return c.after;
+}
+
+void anonymize_text(struct anonymize *a, uint8_t *text, size_t n)
+{
+    char *p = (char *)text;
+
+    if (sip_looks_like(p, n) || (n >= 4 && memcmp(p, "GET ", 4) == 0) ||
+        (n >= 5 && memcmp(p, "HTTP/", 5) == 0))
+        message_anonymize(a->words, a->keyed, p, n);
+    else if (!message_is_blank(p, n))
+        keyed_fill(a->keyed, text, n);
 }
 
 const uint8_t *anonymize_message(struct anonymize *a, const void *data, size_t n)

@@ -253,15 +253,6 @@ static void exchange_zrtp(struct anonymize *a, uint8_t *data, size_t n)
 
 /* ---- all of them ----------------------------------------------------------------------- */
 
-/* Keeps a binding of a NAT alive. */
-static bool is_keepalive(const uint8_t *data, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (data[i] && data[i] != '\r' && data[i] != '\n' && data[i] != ' ')
-            return false;
-    return true;
-}
-
 static void exchange_unknown(struct anonymize *a, const struct datagram *d, uint8_t *data)
 {
     size_t n = d->caplen;
@@ -270,7 +261,7 @@ static void exchange_unknown(struct anonymize *a, const struct datagram *d, uint
         message_anonymize(a->words, a->keyed, (char *)data, n);
         return;
     }
-    if (is_keepalive(data, n))
+    if (message_is_blank((const char *)data, n))
         return;
     a->counts.overwritten++;
     keyed_fill(a->keyed, data, n);

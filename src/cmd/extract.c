@@ -13,8 +13,8 @@ static void say_lost(const struct fosip_extracted *done)
 {
     if (done->emptied)
         fprintf(stderr,
-                "fosip: warning: %llu TCP segments of TLS or WebSocket are without their payload, "
-                "which cannot be anonymized\n",
+                "fosip: warning: %llu TCP segments of TLS, or of WebSocket that is not whole, are "
+                "without their payload, which cannot be anonymized\n",
                 (unsigned long long)done->emptied);
     if (done->overwritten)
         fprintf(stderr,

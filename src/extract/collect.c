@@ -131,6 +131,62 @@ static size_t on_stream(void *ctx, const struct datagram *run, bool last)
     return done;
 }
 
+/* The frame without names: its own octets stay, and so does its mask. */
+static const uint8_t *exchange_frame(struct collector *c, const struct net_frame *f)
+{
+    const uint8_t *from = f->run->data + f->at;
+    uint8_t *octets = (uint8_t *)(uintptr_t)keep(c, from, f->n).p;
+    uint8_t *payload = octets ? octets + f->payload : NULL;
+    struct datagram d = datagram_part(f->run, from + f->payload, (uint32_t)f->length, false);
+
+    if (!octets)
+        return NULL;
+    for (size_t i = 0; i < f->length; i++)
+        payload[i] ^= f->mask[i & 3];
+    switch (f->kind) {
+    case NET_FRAME_BINARY:
+        anonymize_payload(c->anonymize, &d, payload);
+        break;
+    case NET_FRAME_HEAD:
+    case NET_FRAME_WHOLE:
+        anonymize_text(c->anonymize, payload, f->length);
+        break;
+    case NET_FRAME_PART:
+        keyed_fill(c->anonymize->keyed, payload, f->length);
+        break;
+    }
+    for (size_t i = 0; i < f->length; i++)
+        payload[i] ^= f->mask[i & 3];
+    return octets;
+}
+
+/* Where a WebSocket is wanted whole, and for the file of media within TCP. */
+static void on_frame(void *ctx, const struct net_frame *f)
+{
+    struct collector *c = ctx;
+    const struct datagram *d = f->run;
+    struct connections *connections = &c->out->connections;
+    struct connection_range range = {.from = d->sequence + (uint32_t)f->at,
+                                     .to = d->sequence + (uint32_t)(f->at + f->n),
+                                     .time = d->packet->time};
+    const struct connection_use *use = connections_first(connections, &d->src, &d->dst);
+    uint32_t file = f->kind == NET_FRAME_BINARY
+                        ? owner_of_flow(c->owners, &d->src, &d->dst, d->packet->time)
+                        : CHOICE_NONE;
+
+    if (!c->anonymize || (!use && file == CHOICE_NONE))
+        return;
+    range.octets = exchange_frame(c, f);
+    if (!range.octets)
+        return;
+    if (file != CHOICE_NONE && connections_range(connections, &d->src, &d->dst, file, &range) < 0)
+        c->failed = true;
+    for (; use && file == CHOICE_NONE; use = connections_next(connections, use))
+        if (use->whole && connections_add_range(&connections->uses.v[use - connections->uses.v],
+                                                &d->src, &d->dst, &range) < 0)
+            c->failed = true;
+}
+
 static void on_icmp(void *ctx, const struct net_icmp *icmp)
 {
     struct collector *c = ctx;
@@ -208,6 +264,7 @@ int collect(struct collected *out, const struct choice *choice, struct owners *o
                             .stream = on_stream,
                             .icmp = on_icmp,
                             .missing = on_missing,
+                            .frame = on_frame,
                             .fragments = on_fragments};
     struct net *net = net_new(&sink);
 

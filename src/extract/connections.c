@@ -105,10 +105,17 @@ int connections_range(struct connections *c, const struct net_addr *src,
                       const struct connection_range *range)
 {
     struct connection_use *use = connections_use(c, src, dst, file, range->time);
+
+    return use ? connections_add_range(use, src, dst, range) : -ENOMEM;
+}
+
+int connections_add_range(struct connection_use *use, const struct net_addr *src,
+                          const struct net_addr *dst, const struct connection_range *range)
+{
     unsigned way = !is_low(src, dst);
     struct connection_range *slot;
 
-    if (use && use->ranges[way].n) {
+    if (use->ranges[way].n) {
         slot = &use->ranges[way].v[use->ranges[way].n - 1];
         if (!range->octets && slot->to == range->from && range->time - slot->begun < TOGETHER) {
             slot->to = range->to;
@@ -116,7 +123,7 @@ int connections_range(struct connections *c, const struct net_addr *src,
             return 0;
         }
     }
-    slot = use ? vec_add(&use->ranges[way]) : NULL;
+    slot = vec_add(&use->ranges[way]);
     if (!slot)
         return -ENOMEM;
     *slot = *range;
@@ -215,6 +222,12 @@ bool connection_octets(const struct connection_use *use, const struct net_addr *
             any = true;
         }
     return any;
+}
+
+bool connection_covers(const struct connection_use *use, const struct net_addr *src,
+                       const struct net_addr *dst, uint32_t sequence, uint32_t n, int64_t time)
+{
+    return is_wanted(use, !is_low(src, dst), sequence, n, time);
 }
 
 static bool is_around(const struct connection_use *use, int64_t time)

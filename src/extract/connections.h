@@ -47,6 +47,13 @@ int connections_range(struct connections *connections, const struct net_addr *sr
                       const struct net_addr *dst, uint32_t file,
                       const struct connection_range *range);
 
+/* The same of a use that is known, whose end stays. */
+int connections_add_range(struct connection_use *use, const struct net_addr *src,
+                          const struct net_addr *dst, const struct connection_range *range);
+/* Whether the file has a range that holds octets of the segment. */
+bool connection_covers(const struct connection_use *use, const struct net_addr *src,
+                       const struct net_addr *dst, uint32_t sequence, uint32_t n, int64_t time);
+
 /* Walks the uses of a connection: NULL when there is none left. */
 const struct connection_use *connections_first(const struct connections *connections,
                                                const struct net_addr *src,

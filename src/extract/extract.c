@@ -36,6 +36,7 @@ struct extract {
 /* What is known of a packet that holds a part of something. */
 struct known {
     const struct connection_use *use; /* of a TCP segment; NULL: nothing */
+    bool cut;                         /* its payload is not written */
     struct slice whole;               /* of a fragment; empty: nothing */
 };
 
@@ -51,6 +52,8 @@ static bool put_known(void *ctx, const struct decoded *part, uint8_t *payload)
             memcpy(payload, octets.p, octets.n);
         return octets.n > 0;
     }
+    if (known->cut)
+        return true;
     return part->kind == DECODED_SEGMENT && known->use &&
            connection_octets(known->use, &d->src, &d->dst, part->sequence, payload, d->caplen,
                              d->packet->time);
@@ -99,12 +102,14 @@ static int put_collected(struct extract *x, const struct packet *packet, bool *a
     return r;
 }
 
-/* TLS and WebSocket: what they carry cannot be exchanged octet by octet. */
+/* Of TLS, and where a WebSocket's frames are not known. */
 static bool cannot_be_changed(const struct extract *x, const struct connection_use *use,
                               const struct decoded *d)
 {
-    return x->options->anonymize && use->whole && d->kind == DECODED_SEGMENT &&
-           d->datagram.caplen;
+    const struct datagram *g = &d->datagram;
+
+    return x->options->anonymize && use->whole && d->kind == DECODED_SEGMENT && g->caplen &&
+           !connection_covers(use, &g->src, &g->dst, d->sequence, g->len, g->packet->time);
 }
 
 static uint32_t wanted_octets(struct extract *x, const struct connection_use *use,
@@ -138,7 +143,7 @@ static int put_segment(struct extract *x, const struct decoded *d)
 
     for (; use && r == 0; use = connections_next(&x->collected.connections, use)) {
         uint32_t n = wanted_octets(x, use, d);
-        struct known known = {.use = use};
+        struct known known = {.use = use, .cut = n < g->packet->caplen};
 
         any = any || n;
         if (n)

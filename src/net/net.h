@@ -115,6 +115,21 @@ struct net_tls {
     char protocol[32];       /* of ALPN: chosen, or the first offered */
 };
 
+/* Octets of a TCP stream in clear that belong together, and what of them is a payload:
+ * for who wants to know where in the stream a message lies. */
+struct net_frame {
+    enum {
+        NET_FRAME_HEAD,   /* a WebSocket's opening handshake */
+        NET_FRAME_WHOLE,  /* a frame that is a message */
+        NET_FRAME_PART,   /* any other frame of a WebSocket */
+        NET_FRAME_BINARY, /* a message behind its length (RFC 4571), and the like */
+    } kind;
+    const struct datagram *run;
+    size_t at, n;           /* where in run->data */
+    size_t payload, length; /* where in these n octets */
+    uint8_t mask[4];        /* of the payload: RFC 6455 §5.3; zero: none */
+};
+
 struct decoded; /* net/layer.h */
 
 struct net_sink {
@@ -134,6 +149,8 @@ struct net_sink {
     /* A TLS connection that cannot be decrypted, told once, when that turns
      * out.  May be NULL. */
     void (*encrypted)(void *ctx, const struct net_tls *connection);
+    /* Told before a message that does not lie bare in its TCP stream is.  May be NULL. */
+    void (*frame)(void *ctx, const struct net_frame *frame);
     /* Told before what was put together from fragments is: their frames, the last
      * that of the packet which completed it, unless it never was whole; and the IP
      * packet's payload.  May be NULL. */

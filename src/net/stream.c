@@ -44,6 +44,20 @@ static void deliver(const struct net_sink *sink, const struct datagram *run, siz
         sink->datagram(sink->ctx, &d);
 }
 
+static void tell(const struct net_sink *sink, const struct datagram *run, size_t from,
+                 const struct framed_message *m)
+{
+    struct net_frame frame = {.kind = NET_FRAME_BINARY,
+                              .run = run,
+                              .at = from,
+                              .n = m->whole,
+                              .payload = m->at,
+                              .length = m->n};
+
+    if (sink->frame && m->n && run->transport == NET_TCP)
+        sink->frame(sink->ctx, &frame);
+}
+
 /* Takes what of a run begins at `from`; 0 when more is needed. */
 static size_t take(struct stream_stage *stage, struct carrier *c, const struct datagram *run,
                    size_t from, bool last)
@@ -55,6 +69,7 @@ static size_t take(struct stream_stage *stage, struct carrier *c, const struct d
 
     switch (framed_look(&c->framed, p, n, &m)) {
     case FRAMED_YES:
+        tell(stage->sink, run, from, &m);
         deliver(stage->sink, run, from + m.at, m.n);
         return m.whole;
     case FRAMED_MORE:

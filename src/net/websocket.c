@@ -186,6 +186,38 @@ static void deliver(const struct datagram *run, const uint8_t *data, size_t n, b
     sink->datagram(sink->ctx, &d);
 }
 
+static void tell(const struct net_sink *sink, const struct datagram *run, const uint8_t *p,
+                 const struct frame *f)
+{
+    struct net_frame frame = {.kind = f->final && !f->compressed &&
+                                              (f->opcode == TEXT || f->opcode == BINARY)
+                                          ? NET_FRAME_WHOLE
+                                          : NET_FRAME_PART,
+                              .run = run,
+                              .at = (size_t)(p - run->data),
+                              .n = f->head + (size_t)f->length,
+                              .payload = f->head,
+                              .length = (size_t)f->length};
+
+    if (f->masked)
+        memcpy(frame.mask, f->mask, sizeof frame.mask);
+    if (sink->frame && run->transport == NET_TCP)
+        sink->frame(sink->ctx, &frame);
+}
+
+static void tell_head(const struct net_sink *sink, const struct datagram *run, const uint8_t *p,
+                      size_t n)
+{
+    struct net_frame frame = {.kind = NET_FRAME_HEAD,
+                              .run = run,
+                              .at = (size_t)(p - run->data),
+                              .n = n,
+                              .length = n};
+
+    if (sink->frame && n && run->transport == NET_TCP)
+        sink->frame(sink->ctx, &frame);
+}
+
 static void take_frame(struct websocket *ws, struct side *s, const struct frame *f,
                        const uint8_t *payload, const struct datagram *run,
                        const struct net_sink *sink)
@@ -239,6 +271,7 @@ static size_t step(struct websocket *ws, struct side *s, const uint8_t *p, size_
         size_t head = head_length(p, n);
 
         s->opened = head > 0;
+        tell_head(sink, run, p, head);
         return head || n < MAX_HEAD ? head : n;
     }
     s->opened = true;
@@ -258,6 +291,7 @@ static size_t step(struct websocket *ws, struct side *s, const uint8_t *p, size_
     }
     if (f.length > n - f.head)
         return 0;
+    tell(sink, run, p, &f);
     take_frame(ws, s, &f, p + f.head, run, sink);
     return f.head + (size_t)f.length;
 }

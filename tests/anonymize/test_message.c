@@ -203,7 +203,8 @@ static const char invite[] =
 START_TEST(a_message)
 {
     static const char *const gone[] = {"lice", "iddell", "bob", "Bob", "atlanta", "biloxi",
-                                       "4711\r", "192.0.2.101", "onderland", "10.0.1.1", "PS1uQCVeeCFC",
+                                       "4711\r", "192.0.2.101", "onderland", "10.0.1.1",
+                                       "PS1uQCVeeCFC",
                                        "3848276298220188511"};
     static const char *const there[] = {
         "INVITE sip:", " SIP/2.0\r\nVia: SIP/2.0/TCP ", ":5060;branch=z9hG4bK",
