@@ -113,11 +113,15 @@ static struct slice cell(const struct grid *g, size_t c)
     return g->cell[c].n ? slice_make(g->cell[c].p, g->cell[c].n) : SLICE("-");
 }
 
-static unsigned shown_width(const struct grid *g, size_t c, bool unicode)
+static void measure_cell(struct grid *g, size_t c, bool unicode)
 {
-    unsigned width = text_width(cell(g, c), unicode), most = g->columns[c].most;
+    struct slice text = cell(g, c);
+    unsigned most = g->columns[c].most;
+    bool plain = text_is_plain(text);
+    unsigned width = plain ? (unsigned)text.n : text_width(text, unicode);
 
-    return most && width > most ? most : width;
+    g->cell[c].plain = plain && (!most || width <= most);
+    g->cell[c].width = most && width > most ? most : width;
 }
 
 static bool fill_for_text(struct grid *g, size_t i, bool unicode)
@@ -125,7 +129,8 @@ static bool fill_for_text(struct grid *g, size_t i, bool unicode)
     if (!fill(g, i))
         return false;
     for (size_t c = 0; c < g->count; c++)
-        g->cell[c].width = g->columns[c].title ? shown_width(g, c, unicode) : 0;
+        if (g->columns[c].title)
+            measure_cell(g, c, unicode);
     return true;
 }
 
@@ -144,6 +149,7 @@ enum { MOST_KEPT = 8 * 1024 * 1024 };
 struct kept_cell {
     const char *style;
     uint32_t n, width;
+    bool plain;
 };
 
 static bool shelve_octets(struct shelf *s, const void *octets, size_t n)
@@ -168,8 +174,11 @@ static void shelve(struct shelf *s, const struct grid *g)
     size_t before = s->n;
 
     for (size_t c = 0; c < g->count && !s->full; c++) {
-        struct kept_cell head = {g->cell[c].style, (uint32_t)g->cell[c].n, g->cell[c].width};
+        struct kept_cell head = {g->cell[c].style, (uint32_t)g->cell[c].n, g->cell[c].width,
+                                 g->cell[c].plain};
 
+        if (!g->columns[c].title)
+            continue;
         s->full = head.n != g->cell[c].n || !shelve_octets(s, &head, sizeof head) ||
                   !shelve_octets(s, g->cell[c].p, head.n);
     }
@@ -183,10 +192,13 @@ static void unshelve(const struct shelf *s, size_t *at, struct grid *g)
     for (size_t c = 0; c < g->count; c++) {
         struct kept_cell head;
 
+        if (!g->columns[c].title)
+            continue;
         memcpy(&head, s->p + *at, sizeof head);
         *at += sizeof head;
         g->cell[c].style = head.style;
         g->cell[c].width = head.width;
+        g->cell[c].plain = head.plain;
         grid_slice(g, c, slice_make(s->p + *at, head.n));
         *at += head.n;
     }
@@ -206,7 +218,10 @@ static void print_cell(struct line *line, const struct grid *g, size_t c, unsign
     line_pad(line, start + (g->columns[c].right ? width - g->cell[c].width : 0));
     if (*style)
         line_style(line, style);
-    line_add_foreign(line, cell(g, c), g->columns[c].most);
+    if (g->cell[c].plain)
+        line_add_plain(line, cell(g, c));
+    else
+        line_add_foreign(line, cell(g, c), g->columns[c].most);
     if (*style)
         line_style(line, style_end(o));
 }
@@ -249,7 +264,7 @@ static void print_titles(struct line *line, const struct grid *g, const unsigned
 static void widen(const struct grid *g, unsigned *widths)
 {
     for (size_t c = 0; c < g->count; c++)
-        if (g->cell[c].width > widths[c])
+        if (g->columns[c].title && g->cell[c].width > widths[c])
             widths[c] = g->cell[c].width;
 }
 

@@ -28,7 +28,8 @@ struct grid {
         char *p;
         size_t n, room;
         const char *style;
-        unsigned width; /* on a terminal, of a text grid */
+        uint32_t width; /* of a text grid: what it takes on a terminal */
+        bool plain;     /* and whether it is printed as it is */
     } cell[GRID_MAX_COLUMNS];
 };
 

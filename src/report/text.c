@@ -251,8 +251,7 @@ static bool eight_plain(uint64_t octets)
     return !((octets | (octets + each)) & high) && ((octets + 0x60 * each) & high) == high;
 }
 
-/* Most text is: one column a character, nothing to be made safe. */
-static bool is_plain(struct slice s)
+bool text_is_plain(struct slice s)
 {
     uint64_t octets;
 
@@ -272,7 +271,7 @@ unsigned text_width(struct slice s, bool unicode)
     unsigned total = 0, columns;
     char out[16];
 
-    if (is_plain(s))
+    if (text_is_plain(s))
         return (unsigned)s.n;
 
     while (s.n) {
@@ -301,6 +300,12 @@ void line_printf(struct line *line, const char *format, ...)
     line_add(line, text);
 }
 
+void line_add_plain(struct line *line, struct slice s)
+{
+    append(line, s.p, s.n);
+    line->columns += (unsigned)s.n;
+}
+
 void line_add_foreign(struct line *line, struct slice s, unsigned width)
 {
     const char *ellipsis = line->unicode ? "\xe2\x80\xa6" : ".";
@@ -308,9 +313,8 @@ void line_add_foreign(struct line *line, struct slice s, unsigned width)
     char out[16];
     bool whole;
 
-    if ((!width || s.n <= width) && is_plain(s)) {
-        append(line, s.p, s.n);
-        line->columns += (unsigned)s.n;
+    if ((!width || s.n <= width) && text_is_plain(s)) {
+        line_add_plain(line, s);
         return;
     }
     whole = !width || text_width(s, line->unicode) <= width;

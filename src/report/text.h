@@ -41,6 +41,8 @@ void line_printf(struct line *line, const char *format, ...) __attribute__((form
 /* Adds text from the capture, made safe, cut with an ellipsis to `width`
  * columns (0: not cut). */
 void line_add_foreign(struct line *line, struct slice s, unsigned width);
+/* Adds text of which text_is_plain holds. */
+void line_add_plain(struct line *line, struct slice s);
 /* Blanks up to that column. */
 void line_pad(struct line *line, unsigned column);
 /* Adds a terminal's colour sequence; takes no column. */
@@ -51,6 +53,10 @@ void line_write(const struct line *line, FILE *out);
 /* Writes text from the capture line by line, each made safe, behind so many blanks; CR
  * at line ends is not shown. */
 void text_write_lines(struct slice text, unsigned indent, bool unicode, FILE *out);
+
+/* Whether each octet is a visible character of US-ASCII or a blank, as in most text:
+ * nothing to be made safe, and a column each. */
+bool text_is_plain(struct slice s);
 
 /* The columns that text takes on a terminal once it is made safe. */
 unsigned text_width(struct slice s, bool unicode);
