@@ -33,10 +33,12 @@ static bool differ(struct fosip_analysis *a, uint32_t number, const struct strea
     char caller[24], callee[24];
     struct finding *f;
 
+    if (stream_packets(to_callee) < FEWEST || stream_packets(to_caller) < FEWEST)
+        return false;
     stream_figures(to_callee, &out);
     stream_figures(to_caller, &back);
-    if (out.packets < FEWEST || back.packets < FEWEST || marking_of(&out) == marking_of(&back) ||
-        marking_of(&out) == NET_NO_DSCP || marking_of(&back) == NET_NO_DSCP)
+    if (marking_of(&out) == marking_of(&back) || marking_of(&out) == NET_NO_DSCP ||
+        marking_of(&back) == NET_NO_DSCP)
         return false;
     f = finding_add(a, "dscp-differs", FINDING_NOTE, number, CALL_NONE, CALL_NONE,
                     "Media from the caller is marked DSCP %s, from the callee DSCP %s: where "

@@ -220,7 +220,7 @@ static int read_messages(struct nat_table *nat, const struct call_table *calls, 
     for (size_t i = 0; i < call_count(calls); i++) {
         const struct call *call = call_at(calls, i);
 
-        for (size_t k = 0; r == 0 && k < call->messages.n; k++) {
+        for (size_t k = 0; r == 0 && call->tells_address && k < call->messages.n; k++) {
             const struct message *m = &call->messages.v[k];
             const struct path *path = call_path(calls, m->path);
             struct sip_via via;

@@ -66,8 +66,8 @@ static int note_shared(struct participants *p, const struct path *path)
 int participants_open(struct participants *p, const struct fosip_analysis *analysis)
 {
     *p = (struct participants){.analysis = analysis, .seed = hash_seed()};
-    p->senders = calloc(call_path_count(analysis->calls) + 1, sizeof *p->senders);
-    if (!p->senders)
+    p->ends = calloc(call_path_count(analysis->calls) + 1, sizeof *p->ends);
+    if (!p->ends)
         return -ENOMEM;
     for (uint32_t i = 0; i < call_path_count(analysis->calls); i++)
         if (note_shared(p, call_path(analysis->calls, i)) < 0)
@@ -79,7 +79,7 @@ void participants_close(struct participants *p)
 {
     vec_free(&p->v);
     vec_free(&p->shared);
-    free(p->senders);
+    free(p->ends);
     table_free(&p->by_addr);
     table_free(&p->hosts);
 }
@@ -128,6 +128,25 @@ static struct participating *get(struct participants *p, const struct net_addr *
 static const struct path *path_of(const struct participants *p, uint32_t path)
 {
     return call_path(p->analysis->calls, path);
+}
+
+static uint32_t place_of(const struct participants *p, const struct participating *one)
+{
+    return (uint32_t)(one - p->v.v) + 1;
+}
+
+static struct participating *client_of(const struct participants *p, uint32_t path)
+{
+    uint32_t place = p->ends[path].src;
+
+    return place ? &p->v.v[place - 1] : find(p, &path_of(p, path)->src);
+}
+
+static struct participating *server_of(const struct participants *p, uint32_t path)
+{
+    uint32_t place = p->ends[path].dst;
+
+    return place ? &p->v.v[place - 1] : find(p, &path_of(p, path)->dst);
 }
 
 static bool same_one(const struct participants *p, const struct net_addr *a,
@@ -221,7 +240,7 @@ static void note_passed_on(struct participating *one, const struct call *call,
 static void judge_server(struct participants *p, const struct call *call, uint32_t transaction)
 {
     const struct transaction *x = &call->transactions.v[transaction];
-    struct participating *server = find(p, &path_of(p, x->path)->dst);
+    struct participating *server = server_of(p, x->path);
     unsigned onward = 0;
 
     for (uint32_t i = 0; i < call->transactions.n && i < transaction + LOOK_AHEAD; i++) {
@@ -244,7 +263,7 @@ static void judge_server(struct participants *p, const struct call *call, uint32
 static void judge_client(struct participants *p, const struct call *call, uint32_t transaction)
 {
     const struct transaction *x = &call->transactions.v[transaction];
-    struct participating *client = find(p, &path_of(p, x->path)->src);
+    struct participating *client = client_of(p, x->path);
 
     for (uint32_t i = transaction > LOOK_AHEAD ? transaction - LOOK_AHEAD : 0;
          i < call->transactions.n && i < transaction + LOOK_AHEAD; i++)
@@ -270,22 +289,29 @@ static struct participating *get_end(struct participants *p, const struct net_ad
     return one;
 }
 
+static int add_path(struct participants *p, uint32_t path)
+{
+    struct participant_ends *ends = &p->ends[path];
+    struct participating *one = get_end(p, &path_of(p, path)->src);
+
+    if (!one)
+        return -ENOMEM;
+    ends->src = place_of(p, one);
+    one = get_end(p, &path_of(p, path)->dst);
+    if (!one)
+        return -ENOMEM;
+    ends->dst = place_of(p, one);
+    return 0;
+}
+
 static int add_paths(struct participants *p, const struct call *call)
 {
     for (size_t i = 0; i < call->messages.n; i++) {
-        const struct message *m = &call->messages.v[i];
-        uint32_t *sender = &p->senders[m->path];
+        const struct participant_ends *ends = &p->ends[call->messages.v[i].path];
 
-        if (!*sender) {
-            struct participating *src = get_end(p, &path_of(p, m->path)->src);
-
-            if (!src)
-                return -ENOMEM;
-            *sender = (uint32_t)(src - p->v.v) + 1;
-            if (!get_end(p, &path_of(p, m->path)->dst))
-                return -ENOMEM;
-        }
-        p->v.v[*sender - 1].sent++;
+        if (!ends->src && add_path(p, call->messages.v[i].path) < 0)
+            return -ENOMEM;
+        p->v.v[ends->src - 1].sent++;
     }
     return 0;
 }
@@ -299,7 +325,7 @@ static void note_stateful(struct participants *p, const struct call *call)
 
         if (m->status != 100)
             continue;
-        src = find(p, &path_of(p, m->path)->src);
+        src = client_of(p, m->path);
         if (src && src->roles & ROLE_PROXY)
             src->roles |= PROXY_STATEFUL;
     }

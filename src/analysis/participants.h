@@ -29,13 +29,18 @@ struct participating {
     bool keeps_alive;        /* sent or answered OPTIONS */
 };
 
+/* Who stands at both ends of a path: places in v, and 1; 0: not met yet. */
+struct participant_ends {
+    uint32_t src, dst;
+};
+
 struct participants {
     const struct fosip_analysis *analysis;
     uint64_t seed;
     VEC(struct participating) v; /* in order of first message, then of media */
     struct table by_addr, hosts;
     VEC(struct net_addr) shared; /* hosts that talk to themselves */
-    uint32_t *senders;  /* by path: place in v of who sends there, and 1; 0: not met yet */
+    struct participant_ends *ends; /* by path */
 };
 
 /* Nobody yet.  0 or -ENOMEM; participants_close frees in any case. */

@@ -49,40 +49,23 @@ static int count(struct counter *c, size_t list, uint16_t what, uint64_t more)
     return 0;
 }
 
-/* Who stands at both ends of a path, and 1; 0: not looked up yet. */
-struct ends {
-    uint32_t src, dst;
-};
-enum { NOBODY = UINT32_MAX };
-
-static uint32_t who_has(const struct tally *t, const struct net_addr *addr)
+/* `place` as participant_ends has it. */
+static int count_end(struct counter *c, uint32_t place, enum tally_way way, uint16_t what)
 {
-    const struct participating *one = participants_find(t->participants, addr);
-
-    return one ? (uint32_t)(one - t->participants->v.v) + 1 : NOBODY;
+    return place ? count(c, list_of(c->tally, way, place - 1), what, 1) : 0;
 }
 
-static int count_end(struct counter *c, uint32_t who, enum tally_way way, uint16_t what)
+static int count_call(struct counter *c, const struct call *call)
 {
-    return who == NOBODY ? 0 : count(c, list_of(c->tally, way, who - 1), what, 1);
-}
-
-static int count_call(struct counter *c, const struct call *call, struct ends *ends)
-{
-    const struct tally *t = c->tally;
-
     for (size_t i = 0; i < call->messages.n; i++) {
         const struct message *m = &call->messages.v[i];
-        const struct path *path = call_path(t->participants->analysis->calls, m->path);
+        const struct participant_ends *ends = &c->tally->participants->ends[m->path];
         uint16_t what = m->status ? m->status : m->method;
-        struct ends *end = &ends[m->path];
 
         if (m->retransmission_of != CALL_NONE || (m->status && m->status < 100))
             continue;
-        if (!end->src)
-            *end = (struct ends){who_has(t, &path->src), who_has(t, &path->dst)};
-        if (count_end(c, end->src, TALLY_SENT, what) < 0 ||
-            count_end(c, end->dst, TALLY_RECEIVED, what) < 0)
+        if (count_end(c, ends->src, TALLY_SENT, what) < 0 ||
+            count_end(c, ends->dst, TALLY_RECEIVED, what) < 0)
             return -ENOMEM;
     }
     return 0;
@@ -132,15 +115,13 @@ static int count_all(struct counter *c, bool (*selects)(void *ctx, uint32_t call
 {
     const struct participants *participants = c->tally->participants;
     const struct call_table *calls = participants->analysis->calls;
-    struct ends *ends = calloc(call_path_count(calls) + 1, sizeof *ends);
-    int r = ends ? 0 : -ENOMEM;
+    int r = 0;
 
     for (uint32_t i = 0; r == 0 && i < call_count(calls); i++)
         if (!selects || selects(ctx, i))
-            r = count_call(c, call_at(calls, i), ends);
+            r = count_call(c, call_at(calls, i));
     for (uint32_t i = 0; r == 0 && i < participants->v.n; i++)
         r = count_agent(c, i);
-    free(ends);
     return r;
 }
 

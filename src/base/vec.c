@@ -12,7 +12,7 @@ bool vec_reserve(void **v, size_t *room, size_t want, size_t size)
         return true;
     /* The first item has room for itself alone: most small vectors never get
      * a second one. */
-    grown = *room + *room / 2;
+    grown = *room < 8 ? *room * 2 : *room + *room / 2;
     if (*room && grown < 4)
         grown = 4;
     if (grown < want)

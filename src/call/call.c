@@ -335,6 +335,7 @@ static struct message *add_message(const struct incoming *in, uint32_t path)
 {
     const struct sip_msg *msg = in->msg;
     struct message *m = vec_add(&in->call->messages);
+    bool tells = tells_address(in);
 
     if (!m)
         return NULL;
@@ -359,8 +360,9 @@ static struct message *add_message(const struct incoming *in, uint32_t path)
                  (msg->body.n ? MESSAGE_HAS_BODY : 0u) |
                  (msg->to_tag.n ? 0u : MESSAGE_OUT_OF_DIALOG) |
                  (msg->has_agent ? MESSAGE_HAS_AGENT : 0u) |
-                 (tells_address(in) ? MESSAGE_TELLS_ADDRESS : 0u),
+                 (tells ? MESSAGE_TELLS_ADDRESS : 0u),
     };
+    in->call->tells_address = in->call->tells_address || tells;
     return m;
 }
 

@@ -139,6 +139,7 @@ struct call {
     uint8_t method;               /* enum sip_method of the first request */
     uint8_t kind, state, released_by, offer;
     uint8_t hinted;               /* what call/evidence.c has noted of it */
+    bool tells_address;           /* a message has MESSAGE_TELLS_ADDRESS */
     VEC(struct message) messages;
     VEC(struct transaction) transactions;
     VEC(struct dialog) dialogs;
