@@ -11,6 +11,15 @@ struct tally_cell {
     uint16_t what; /* a status, or below 100 an enum sip_method */
 };
 
+enum { TALLY_MOST = 1000 }; /* cells of one list */
+
+/* A cell in its list, which is in order of `what`. */
+struct tally_link {
+    uint64_t count;
+    uint32_t next; /* 0: none */
+    uint16_t what;
+};
+
 enum tally_way { TALLY_SENT, TALLY_RECEIVED, TALLY_AGENT };
 
 struct tally_agent {
@@ -21,9 +30,8 @@ struct tally_agent {
 
 struct tally {
     const struct participants *participants;
-    struct tally_cell *cells; /* those of one list after the other, each in order of what */
-    uint32_t *starts;         /* where each list begins in them, and the last one ends */
-    size_t cell_count;
+    uint32_t *first;               /* of each list, as next */
+    VEC(struct tally_link) links;  /* the first one is none's */
     VEC(struct tally_agent) agents;  /* in order of their first participant */
     struct table by_name;
 };
@@ -34,9 +42,10 @@ int tally_open(struct tally *tally, const struct participants *participants,
                bool (*selects)(void *ctx, uint32_t call), void *ctx);
 void tally_close(struct tally *tally);
 
+bool tally_is_empty(const struct tally *tally);
 /* The cells of one participant (its place in participants->v), or program (in
- * tally->agents): how many from *first on. */
+ * tally->agents), in order of `what`: how many. */
 size_t tally_of(const struct tally *tally, enum tally_way way, uint32_t who,
-                const struct tally_cell **first);
+                struct tally_cell cells[TALLY_MOST]);
 
 #endif

@@ -74,8 +74,8 @@ static void statuses(struct json *j, const struct tally_cell *cells, size_t n)
 
 void json_tally(struct json *j, const struct tally *tally, unsigned way, uint32_t who)
 {
-    const struct tally_cell *cells;
-    size_t n = tally_of(tally, (enum tally_way)way, who, &cells);
+    struct tally_cell cells[TALLY_MOST];
+    size_t n = tally_of(tally, (enum tally_way)way, who, cells);
 
     methods(j, cells, n);
     classes(j, cells, n);

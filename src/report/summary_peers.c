@@ -70,8 +70,8 @@ static const struct grid_column peer_columns[] = {
 static void count_text(struct grid *g, size_t column, const struct tally *t, enum tally_way way,
                        uint32_t who)
 {
-    const struct tally_cell *cells;
-    size_t n = tally_of(t, way, who, &cells);
+    struct tally_cell cells[TALLY_MOST];
+    size_t n = tally_of(t, way, who, cells);
     char text[COUNTS_ROOM] = "", name[8];
 
     for (size_t i = 0; i < n;) {
@@ -207,7 +207,7 @@ static int print_tables(struct peers *peers, FILE *out)
                             .row = agent_row};
     int r;
 
-    if (!t->cell_count)
+    if (tally_is_empty(t))
         return 0;
     fprintf(out, "\n%sParticipants%s\n", style_title(peers->o), style_end(peers->o));
     r = print_rows(peers, t->participants->v.n, people, by_sent, out);
