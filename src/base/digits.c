@@ -23,6 +23,12 @@ size_t digits_u64(char *out, uint64_t x)
     return digits_padded(out, x, 1);
 }
 
+void digits_hex(char out[8], uint32_t x)
+{
+    for (unsigned i = 8; i-- > 0; x >>= 4)
+        out[i] = "0123456789abcdef"[x & 15];
+}
+
 size_t digits_fixed(char out[DIGITS_ROOM], double x, unsigned decimals)
 {
     /* Nearer than this to the middle between two results, the product's own

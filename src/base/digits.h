@@ -12,6 +12,8 @@ enum { DIGITS_ROOM = 384 }; /* octets that any of these may write */
 size_t digits_u64(char *out, uint64_t x);
 /* The same with at least `width` digits, 20 at most, zeros in front. */
 size_t digits_padded(char *out, uint64_t x, unsigned width);
+/* Writes the eight hexadecimal digits of x without a NUL. */
+void digits_hex(char out[8], uint32_t x);
 /* Writes x with that many decimals, 9 at most, and a NUL: the digits that
  * printf's %.*f gives.  Gives how many octets, without the NUL. */
 size_t digits_fixed(char out[DIGITS_ROOM], double x, unsigned decimals);

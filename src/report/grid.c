@@ -141,16 +141,29 @@ struct shelf {
     size_t n, room;
     size_t rows; /* of the grid that have been seen; later ones are not here */
     bool full;
+    const char *styles[8]; /* those that cells have */
 };
 
-enum { MOST_KEPT = 8 * 1024 * 1024 };
+enum { MOST_KEPT = 32 * 1024 * 1024 };
 
 /* What stands before the text of a cell. */
 struct kept_cell {
-    const char *style;
-    uint32_t n, width;
+    uint16_t n, width;
+    uint8_t style; /* its place in shelf.styles */
     bool plain;
 };
+
+/* False when there are more styles than the shelf knows. */
+static bool keep_style(struct shelf *s, const char *style, uint8_t *place)
+{
+    for (*place = 0; *place < sizeof s->styles / sizeof s->styles[0]; ++*place) {
+        if (!s->styles[*place])
+            s->styles[*place] = style;
+        if (s->styles[*place] == style)
+            return true;
+    }
+    return false;
+}
 
 static bool shelve_octets(struct shelf *s, const void *octets, size_t n)
 {
@@ -169,19 +182,24 @@ static bool shelve_octets(struct shelf *s, const void *octets, size_t n)
     return true;
 }
 
+static bool shelve_cell(struct shelf *s, const struct grid *g, size_t c)
+{
+    struct kept_cell head = {.n = (uint16_t)g->cell[c].n,
+                             .width = (uint16_t)g->cell[c].width,
+                             .plain = g->cell[c].plain};
+
+    return head.n == g->cell[c].n && head.width == g->cell[c].width &&
+           keep_style(s, g->cell[c].style, &head.style) && shelve_octets(s, &head, sizeof head) &&
+           shelve_octets(s, g->cell[c].p, head.n);
+}
+
 static void shelve(struct shelf *s, const struct grid *g)
 {
     size_t before = s->n;
 
-    for (size_t c = 0; c < g->count && !s->full; c++) {
-        struct kept_cell head = {g->cell[c].style, (uint32_t)g->cell[c].n, g->cell[c].width,
-                                 g->cell[c].plain};
-
-        if (!g->columns[c].title)
-            continue;
-        s->full = head.n != g->cell[c].n || !shelve_octets(s, &head, sizeof head) ||
-                  !shelve_octets(s, g->cell[c].p, head.n);
-    }
+    for (size_t c = 0; c < g->count && !s->full; c++)
+        if (g->columns[c].title)
+            s->full = !shelve_cell(s, g, c);
     if (s->full)
         s->n = before;
 }
@@ -196,7 +214,7 @@ static void unshelve(const struct shelf *s, size_t *at, struct grid *g)
             continue;
         memcpy(&head, s->p + *at, sizeof head);
         *at += sizeof head;
-        g->cell[c].style = head.style;
+        g->cell[c].style = s->styles[head.style];
         g->cell[c].width = head.width;
         g->cell[c].plain = head.plain;
         grid_slice(g, c, slice_make(s->p + *at, head.n));

@@ -1,6 +1,7 @@
 /* The lists of calls, messages and streams, as text and as CSV. */
 #include <stdlib.h>
 
+#include "base/digits.h"
 #include "report/grid.h"
 
 struct listing {
@@ -305,6 +306,14 @@ static void stream_codec(struct grid *g, const struct stream_figures *f)
         grid_printf(g, S_CODEC, "type %u", commonest_type(f));
 }
 
+static void ssrc_text(struct grid *g, uint32_t ssrc)
+{
+    char text[10] = "0x";
+
+    digits_hex(text + 2, ssrc);
+    grid_slice(g, S_SSRC, slice_make(text, sizeof text));
+}
+
 static bool stream_row(void *ctx, size_t i, struct grid *g)
 {
     struct listing *l = ctx;
@@ -320,7 +329,7 @@ static bool stream_row(void *ctx, size_t i, struct grid *g)
     grid_string(g, S_START, text_time(l->o->time, f.start, l->a->first_time, l->before, text));
     grid_string(g, S_SRC, addr_text(&f.src, text));
     grid_string(g, S_DST, addr_text(&f.dst, text));
-    grid_printf(g, S_SSRC, "0x%08x", f.ssrc);
+    ssrc_text(g, f.ssrc);
     stream_codec(g, &f);
     grid_count(g, S_PACKETS, f.packets);
     grid_count(g, S_LOST, f.lost);

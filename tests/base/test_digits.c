@@ -29,6 +29,19 @@ START_TEST(halves_and_borders)
 }
 END_TEST
 
+START_TEST(hexadecimal)
+{
+    static const uint32_t values[] = {0, 1, 0x9abcdef0, UINT32_MAX, 0x0a0b0c0d};
+    char ours[8], theirs[9];
+
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        digits_hex(ours, values[i]);
+        snprintf(theirs, sizeof theirs, "%08x", values[i]);
+        ck_assert_mem_eq(ours, theirs, 8);
+    }
+}
+END_TEST
+
 START_TEST(many_numbers)
 {
     uint32_t seed = 1;
@@ -63,6 +76,7 @@ int main(void)
 
     tcase_add_test(tcase, halves_and_borders);
     tcase_add_test(tcase, many_numbers);
+    tcase_add_test(tcase, hexadecimal);
     tcase_add_test(tcase, whole_numbers);
     suite_add_tcase(suite, tcase);
     srunner_run_all(runner, CK_ENV);
