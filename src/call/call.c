@@ -446,7 +446,10 @@ int call_finish(struct call_table *table, int64_t capture_end)
         return -ENOMEM;
     for (size_t i = 0; i < table->calls.n; i++)
         outcome_finish(table->calls.v[i], table, capture_end);
-    return group_by_hints(table);
+    if (group_by_hints(table) < 0)
+        return -ENOMEM;
+    vec_free(&table->hints); /* what came of them is in the calls' joins */
+    return 0;
 }
 
 const struct announcement *call_announced(const struct call_table *table,

@@ -34,6 +34,8 @@ void candidates_free(struct candidates *c)
     struct candidate *x;
     size_t i = 0;
 
+    if (!c)
+        return;
     while ((x = candidates_at(c, &i)))
         free(x->more);
     free(c);

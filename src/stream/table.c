@@ -381,6 +381,8 @@ static void note_ssrc_change(struct stream_table *t, const struct stream *s)
 void stream_finish(struct stream_table *t)
 {
     decide_candidates(t);
+    candidates_free(t->candidates);
+    t->candidates = NULL;
     t->order = calloc(t->streams.n + 1, sizeof *t->order);
     for (size_t i = 0; i < t->streams.n; i++) {
         stream_end_counting(&t->streams.v[i]);
