@@ -101,7 +101,7 @@ enum { MOST_NEGOTIATIONS = 8, PLACE_TEXT = 300 };
 struct agreement {
     struct negotiation list[MOST_NEGOTIATIONS];
     struct sdp_session offer, answer;
-    struct net_addr callee; /* family NET_UNKNOWN: a host name */
+    struct net_addr caller, callee; /* family NET_UNKNOWN: a host name */
     struct net_addr server; /* whom the caller's signalling went to */
     char places[2][PLACE_TEXT]; /* of caller and callee */
 };
@@ -156,6 +156,7 @@ static bool find_places(const struct fosip_analysis *a, const struct call *call,
                 !write_place(m.offer, g->places[offerer], &addrs[offerer]) ||
                 !write_place(m.answer, g->places[!offerer], &addrs[!offerer]))
                 continue;
+            g->caller = addrs[0];
             g->callee = addrs[1];
             g->server = callee_end(a, call, g->list[i].answer);
             return true;
@@ -171,6 +172,51 @@ static bool flows_around(const struct net_addr *callee, const struct net_addr *s
     return callee->family != NET_UNKNOWN && callee->family == server->family &&
            !addr_same_ip(callee, server) &&
            (!addr_is_private(callee) || addr_is_private(server));
+}
+
+/* The stream of another call that goes this way between the call's addresses while it
+ * lasts: that of another leg, which has the same description, or one of a sender that
+ * keeps SSRC and ports for the next call and so has one stream for both. */
+static uint32_t counted_elsewhere(const struct fosip_analysis *a, uint32_t number,
+                                  const struct call *call, unsigned way)
+{
+    struct agreement *g = malloc(sizeof *g);
+    int64_t from = answered_at(call), to = released_at(a, call);
+    uint32_t stream = STREAM_NO_NUMBER;
+
+    if (g && find_places(a, call, g))
+        stream = way ? stream_flowing(a->streams, &g->callee, &g->caller, to)
+                     : stream_flowing(a->streams, &g->caller, &g->callee, to);
+    free(g);
+    if (stream == STREAM_NO_NUMBER)
+        return CALL_NONE;
+    stream = (uint32_t)stream_place(a->streams, stream);
+    if (stream_call(stream_at(a->streams, stream)) == number ||
+        !stream_flows_within(stream_at(a->streams, stream), from, to))
+        return CALL_NONE;
+    return stream;
+}
+
+static bool lasts_with(const struct call *a, const struct call *b)
+{
+    return a->start <= b->end && b->start <= a->end;
+}
+
+static bool tell_counted_elsewhere(struct fosip_analysis *a, uint32_t number,
+                                   const struct call *call, unsigned way)
+{
+    uint32_t stream = counted_elsewhere(a, number, call, way), other;
+
+    if (stream == CALL_NONE)
+        return false;
+    other = stream_call(stream_at(a->streams, stream));
+    if (other != STREAM_NO_CALL && lasts_with(call, call_at(a->calls, other)))
+        return true; /* another leg: nothing is wrong */
+    finding_add(a, "media-counted-elsewhere", FINDING_NOTE, number, CALL_NONE, stream,
+                "The audio of the %s is counted in stream %u%s: its sender used SSRC, addresses "
+                "and ports of before again, and these make one stream.",
+                sender(way), stream + 1, other == STREAM_NO_CALL ? "" : ", of an earlier call");
+    return true;
 }
 
 static void tell_no_media(struct fosip_analysis *a, uint32_t number, const struct call *call,
@@ -203,18 +249,20 @@ static void check_directions(struct fosip_analysis *a, uint32_t number, const st
                              const struct audio *audio)
 {
     int64_t from = answered_at(call), to = released_at(a, call);
+    bool elsewhere[2];
 
     if (seconds(to - from) < QUIET_S || !announces_media(call))
         return;
     if (!audio->any && call_path(a->calls, call->first_path)->logged)
         return; /* logs hold no media */
-    if (!audio->any) {
+    for (unsigned way = 0; way < 2; way++)
+        elsewhere[way] = audio->stream[way] == CALL_NONE &&
+                         tell_counted_elsewhere(a, number, call, way);
+    if (!audio->any && !elsewhere[0] && !elsewhere[1])
         tell_no_media(a, number, call, seconds(to - from));
-        return;
-    }
     for (unsigned way = 0; way < 2; way++) {
-        if (audio->stream[way] != CALL_NONE || audio->stream[!way] == CALL_NONE ||
-            on_hold(call, from, to))
+        if (audio->stream[way] != CALL_NONE || elsewhere[way] ||
+            audio->stream[!way] == CALL_NONE || on_hold(call, from, to))
             continue;
         finding_add(a, "one-way-audio", FINDING_ERROR, number, CALL_NONE, audio->stream[!way],
                     "One-way audio: %llu packets from the %s, none from the %s in %.1f s.",
@@ -293,7 +341,7 @@ static void fax_lost(struct fosip_analysis *a, uint32_t call)
                               "Of the %s's fax (T.38) %" PRIu64 " of %" PRIu64 " packets were lost "
                               "for good: %s.", call_side_name(f->by), f->lost - f->recovered,
                               f->expected,
-                              f->fec ? "its parity (FEC) was not used here to restore them"
+                              f->fec ? "its parity (FEC) does not restore them"
                               : f->most_copies
                                   ? "the packets after them, which carry copies, were lost, too"
                                   : "its packets carry no copies of those before");

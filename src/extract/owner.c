@@ -265,15 +265,38 @@ uint32_t owner_of_flow(const struct owners *o, const struct net_addr *src,
     return file != CHOICE_NONE ? file : file_of_spare(o, src, time);
 }
 
+/* A sender that keeps SSRC and ports for its next call has one stream for both: what
+ * comes after the first is the later one's.  False where the stream is of one call. */
+static bool file_of_later_call(const struct owners *o, uint32_t number, const struct datagram *d,
+                               uint32_t *file)
+{
+    const struct call_table *calls = model(o)->calls;
+    size_t place = stream_place(model(o)->streams, number);
+    uint32_t first = stream_call(stream_at(model(o)->streams, place)), later;
+    int64_t time = d->packet->time;
+    enum call_side to;
+
+    if (first == STREAM_NO_CALL || time <= call_at(calls, first)->end)
+        return false;
+    later = call_of_stream(calls, &d->src, &d->dst, time, time, &to);
+    if (later == CALL_NONE || later == first || time < call_at(calls, later)->start ||
+        time > call_at(calls, later)->end)
+        return false;
+    *file = o->choice->calls[later];
+    return true;
+}
+
 static uint32_t file_of_media(struct owners *o, const struct datagram *d)
 {
     struct stream_look look;
-    uint32_t number = STREAM_NO_NUMBER;
+    uint32_t number = STREAM_NO_NUMBER, file;
 
     if (stream_look(model(o)->streams, d, &look))
         number = stream_number(model(o)->streams, &look);
     if (number != STREAM_NO_NUMBER)
-        return o->choice->streams[number];
+        return o->choice->media && file_of_later_call(o, number, d, &file)
+                   ? file
+                   : o->choice->streams[number];
     return owner_of_flow(o, &d->src, &d->dst, d->packet->time);
 }
 

@@ -16,6 +16,7 @@ struct cold *stream_cold(struct stream *s)
 void stream_let_go(struct stream *s)
 {
     free(s->reports);
+    vec_free(&s->rests);
     if (!s->cold)
         return;
     vec_free(&s->cold->keys.list);
@@ -362,6 +363,25 @@ static void note_outage(struct stream *s, int64_t lasted)
         s->longest_outage = lasted;
 }
 
+/* A packet like the one before never ends one: it comes within its second. */
+static void note_rest(struct stream *s, int64_t to)
+{
+    struct rest *rest = s->rests.n < MOST_RESTS ? vec_add(&s->rests) : NULL;
+
+    if (rest)
+        *rest = (struct rest){.from = s->end, .to = to};
+}
+
+bool stream_flows_within(const struct stream *s, int64_t from, int64_t to)
+{
+    if (from > s->end || to < s->start)
+        return false;
+    for (size_t i = 0; i < s->rests.n; i++)
+        if (s->rests.v[i].from < from && s->rests.v[i].to > to)
+            return false;
+    return true;
+}
+
 static void count_any(struct stream *s, const struct arrival *a, const uint8_t *payload, size_t n,
                       const struct context *c)
 {
@@ -396,6 +416,8 @@ static void count_any(struct stream *s, const struct arrival *a, const uint8_t *
         note_steps(s, a);
     if (a->time - s->end > s->longest_gap)
         s->longest_gap = a->time - s->end;
+    if (a->time - s->end >= SECOND)
+        note_rest(s, a->time);
     if (a->time > s->end)
         s->end = a->time;
 }

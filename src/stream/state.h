@@ -402,6 +402,11 @@ struct regular {
     struct stream_octets size;
 };
 
+struct rest { /* without packets: from one to the next, ns since 1970 */
+    int64_t from, to;
+};
+enum { MOST_RESTS = 64 };
+
 /* The members of `key` to `transit.low_before` are all that a regular packet
  * touches: they stand together. */
 struct stream {
@@ -436,6 +441,7 @@ struct stream {
     uint32_t call, ssrc_changes;
     uint32_t first_timestamp;
     uint32_t markers, pauses;
+    VEC(struct rest) rests;         /* of a second and more, the first ones */
     uint32_t outages;
     int64_t outage, longest_outage; /* ns, together and at most */
     uint64_t copies, seen_twice; /* of another tap; of the same one */

@@ -357,6 +357,9 @@ const struct net_addr *stream_dst(const struct stream *stream);
 uint32_t stream_ssrc(const struct stream *stream);
 int64_t stream_start(const struct stream *stream);
 int64_t stream_end(const struct stream *stream);
+/* Whether some of its packets came in that time: pauses of a second are known, the
+ * first 64 of them. */
+bool stream_flows_within(const struct stream *stream, int64_t from, int64_t to);
 /* Some of its figures, for what asks little of every stream. */
 uint64_t stream_packets(const struct stream *stream);
 uint64_t stream_captured_twice(const struct stream *stream); /* copies and seen_twice */

@@ -219,6 +219,70 @@ START_TEST(offered_again_with_another_clock)
 }
 END_TEST
 
+static unsigned findings(const char *rule)
+{
+    unsigned n = 0;
+
+    for (size_t i = 0; i < a->findings.n; i++)
+        n += strcmp(a->findings.v[i].rule, rule) == 0;
+    return n;
+}
+
+/* Each call is 3 s long, and they are 4 s apart. */
+static void calls_of_3_s(unsigned count, uint32_t ssrc, uint32_t other_each_time)
+{
+    for (unsigned i = 0; i < count; i++) {
+        agree(i, 1, 8000);
+        for (unsigned k = 0; k < 150; k++, ms += 20) {
+            rtp(ALICE, ssrc, k, 160 * k);
+            rtp(BOB, 0x2000 + i * other_each_time, k, 160 * k);
+        }
+        bye(i);
+        ms += 4000;
+    }
+}
+
+/* Addresses, ports and SSRC make one stream; the calls after the first do have media. */
+START_TEST(one_ssrc_for_all_calls)
+{
+    calls_of_3_s(3, 0x1000, 0);
+    analyse(2);
+    ck_assert_uint_eq(stream_call(stream_at(a->streams, 0)), 0);
+    ck_assert_uint_eq(findings("no-media"), 0);
+    ck_assert_uint_eq(findings("one-way-audio"), 0);
+    ck_assert_uint_eq(findings("media-counted-elsewhere"), 4);
+}
+END_TEST
+
+/* One side keeps its SSRC, the other does not. */
+START_TEST(one_side_keeps_its_ssrc)
+{
+    calls_of_3_s(2, 0x1000, 0x100);
+    analyse(3);
+    ck_assert_uint_eq(findings("one-way-audio"), 0);
+    ck_assert_uint_eq(findings("media-counted-elsewhere"), 1);
+}
+END_TEST
+
+/* The second of three calls has none indeed. */
+START_TEST(a_call_without_media_between)
+{
+    for (unsigned i = 0; i < 3; i++) {
+        agree(i, 1, 8000);
+        for (unsigned k = 0; k < 150; k++, ms += 20)
+            if (i != 1) {
+                rtp(ALICE, 0x1000, k, 160 * k);
+                rtp(BOB, 0x2000, k, 160 * k);
+            }
+        bye(i);
+        ms += 4000;
+    }
+    analyse(2);
+    ck_assert_uint_eq(findings("no-media"), 1);
+    ck_assert_uint_eq(findings("media-counted-elsewhere"), 2);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("port reuse");
@@ -228,5 +292,8 @@ int main(void)
     tcase_add_test(t, late_packets_of_the_call_before);
     tcase_add_test(t, media_before_its_description);
     tcase_add_test(t, offered_again_with_another_clock);
+    tcase_add_test(t, one_ssrc_for_all_calls);
+    tcase_add_test(t, one_side_keeps_its_ssrc);
+    tcase_add_test(t, a_call_without_media_between);
     return run_suite("port reuse", t);
 }

@@ -377,6 +377,35 @@ START_TEST(groups_and_splits)
 }
 END_TEST
 
+/* Two calls, whose phones keep ports and SSRCs: 5 messages and 100 packets of media
+ * each, though all media is of one call's two streams. */
+START_TEST(media_of_the_call_after)
+{
+    struct fosip_error err = {0};
+    struct fosip_extracted done;
+    char path[4096], id[32];
+    struct fosip_analysis *a, *part;
+
+    snprintf(path, sizeof path, "%s/media/ssrc_again.pcap", testdata());
+    a = analyse(path);
+    for (unsigned i = 0; i < 2; i++) {
+        struct fosip_extract_options how = {.select.call_id = id,
+                                            .output = in_folder("again.pcap")};
+
+        snprintf(id, sizeof id, "call-%u@example.com", i);
+        ck_assert_int_eq(fosip_extract(a, &how, &done, &err), 0);
+        ck_assert_uint_eq(done.packets, 105);
+        part = analyse(how.output);
+        ck_assert_uint_eq(call_count(part->calls), 1);
+        ck_assert_uint_eq(stream_count(part->streams), 2);
+        ck_assert_uint_eq(call_at(part->calls, 0)->streams.n, 2);
+        ck_assert_uint_eq(part->findings.n, 0);
+        fosip_free(part);
+    }
+    fosip_free(a);
+}
+END_TEST
+
 START_TEST(refused)
 {
     struct fosip_error err = {0};
@@ -445,6 +474,7 @@ int main(void)
     tcase_add_test(tests, comments);
     tcase_add_test(tests, without_media);
     tcase_add_test(tests, groups_and_splits);
+    tcase_add_test(tests, media_of_the_call_after);
     tcase_add_test(tests, refused);
     tcase_add_test(tests, nothing_left);
     suite_add_tcase(suite, tests);
