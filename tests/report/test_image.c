@@ -145,8 +145,10 @@ static unsigned occurrences(const char *text, const char *what)
 START_TEST(what_is_drawn)
 {
     static const char *const texts[] = {
-        ">INVITE (SDP: ", ">100 trying -- your call", ">180 Ringing<", ">ACK<", ">BYE<", "RTP PCMU 407 packets",
-        ">caller alice<", ">callee bob<", "Call 3: alice \xe2\x86\x92 bob, completed 200 Answering<",
+        ">INVITE (SDP: ", ">100 trying -- your call", ">180 Ringing<", ">ACK<", ">BYE<",
+        "RTP PCMU 407 packets",
+        ">caller alice<", ">callee bob<",
+        "Call 3: alice \xe2\x86\x92 bob, completed 200 Answering<",
     };
     size_t n;
     int code;
