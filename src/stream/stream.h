@@ -115,8 +115,8 @@ void stream_note_exchange(struct stream_table *table, const struct net_addr *src
 void stream_set_map(struct stream_table *table, const struct net_addr *dst,
                     const struct rtp_map *map);
 
-/* At the end of the capture: decides on the candidates left and puts the
- * streams in order of their first packet. */
+/* At the end of the capture, behind which no packet is counted: decides on the
+ * candidates left and puts the streams in order of their first packet. */
 void stream_finish(struct stream_table *table);
 
 /* The stream that flowed from `src` to `dst` at that time (ns since 1970), or began
