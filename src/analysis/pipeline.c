@@ -24,9 +24,8 @@
 #include "rtp/turn.h"
 #include "sip/msg.h"
 
-/* How many packets ahead the memory that one will touch is asked for: first the
- * table's slot, then the stream. */
-enum { AHEAD_SLOT = 16, AHEAD_STREAM = 8 };
+/* How many packets ahead the memory of a packet's stream is asked for. */
+enum { AHEAD = 8 };
 
 struct pipeline {
     struct fosip_analysis *analysis;
@@ -325,13 +324,22 @@ static struct batch_source batch_source(const struct pipeline *p)
     };
 }
 
-/* Asks for the memory that packets some places ahead will touch. */
-static void look_ahead(struct stream_table *streams, struct batch *b, size_t i)
+/* Asks for the memory of the stream of a packet, if it is one of media. */
+static inline void look_ahead(struct stream_table *streams, struct batch *b, size_t i)
 {
-    if (i + AHEAD_SLOT < b->count && b->media[i + AHEAD_SLOT])
-        stream_prefetch(streams, &b->looks[i + AHEAD_SLOT]);
-    if (i + AHEAD_STREAM < b->count && b->media[i + AHEAD_STREAM])
-        stream_fetch(streams, &b->looks[i + AHEAD_STREAM]);
+    if (i < b->count && b->media[i])
+        stream_fetch(streams, &b->looks[i]);
+}
+
+/* The same before the first one: for the table's slots at once, for streams some
+ * packets ahead. */
+static void prepare(struct stream_table *streams, struct batch *b)
+{
+    for (size_t i = 0; i < b->count; i++)
+        if (b->media[i])
+            stream_prefetch(streams, &b->looks[i]);
+    for (size_t i = 0; i < AHEAD; i++)
+        look_ahead(streams, b, i);
 }
 
 static void work(struct pipeline *p, struct batch *b)
@@ -340,10 +348,11 @@ static void work(struct pipeline *p, struct batch *b)
     size_t used = 0;
 
     note_batch(p->analysis, b);
+    prepare(streams, b);
     for (size_t i = 0; i < b->count && !p->failed; i++) {
         if (used < b->secrets.waiting.n)
             use_secrets(p, b, i, &used);
-        look_ahead(streams, b, i);
+        look_ahead(streams, b, i + AHEAD);
         if (b->media[i]) {
             p->analysis->counts.dscp[b->looks[i].arrival.dscp]++;
             take_media(p, &b->looks[i]);

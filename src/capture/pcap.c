@@ -7,7 +7,7 @@
 #include "base/cursor.h"
 #include "capture/reader.h"
 
-enum { FILE_HEADER = 24, RECORD_HEADER = 16, AHEAD = 10 };
+enum { FILE_HEADER = 24, RECORD_HEADER = 16 };
 
 /* What a magic may stand for, the likeliest first: some wrote longer record
  * headers under a magic that they had not made. */
@@ -43,49 +43,83 @@ static void swap_lengths(const struct reader *r, uint32_t *caplen, uint32_t *len
     *len = first;
 }
 
+/* Asks for the memory that lies some records behind one of `n` octets: for as much of
+ * it, so that each line is asked for once.  Past the end this does nothing. */
+static inline void ask_ahead(const uint8_t *record, size_t n)
+{
+    enum { AHEAD = 2048, LINE = 64, MOST = 512 };
+
+    if (n > MOST)
+        n = MOST;
+    for (size_t at = 0; at < n; at += LINE)
+        __builtin_prefetch(record + AHEAD + at);
+}
+
+/* What the header at p says of its packet. */
+static inline void read_header(const struct reader *r, const uint8_t *p, struct packet *packet)
+{
+    uint32_t caplen = u32(r, p + 8), len = u32(r, p + 12);
+
+    if (r->lengths != LENGTHS_PLAIN)
+        swap_lengths(r, &caplen, &len);
+    packet->time = (int64_t)u32(r, p) * 1000000000 + (int64_t)u32(r, p + 4) * r->fraction;
+    packet->caplen = caplen;
+    packet->len = len < caplen ? caplen : len;
+    packet->link = r->link;
+    packet->interface = 0;
+}
+
 static bool next(struct reader *r, struct packet *packet)
 {
     size_t header = RECORD_HEADER + r->extra;
     uint64_t offset = source_offset(&r->source);
     const uint8_t *p = source_need(&r->source, header);
-    uint32_t caplen, len;
 
     if (!p)
         return reader_end(r, offset, "record header");
-    caplen = u32(r, p + 8);
-    len = u32(r, p + 12);
-    if (r->lengths != LENGTHS_PLAIN)
-        swap_lengths(r, &caplen, &len);
-    if (caplen > READER_MAX_RECORD)
+    read_header(r, p, packet);
+    if (packet->caplen > READER_MAX_RECORD)
         return reader_damage(r,
                              "record %llu at offset %llu claims %u captured octets: the file is "
                              "damaged from here on",
                              (unsigned long long)r->packets + 1, (unsigned long long)offset,
-                             caplen);
-    packet->time = (int64_t)u32(r, p) * 1000000000 + (int64_t)u32(r, p + 4) * r->fraction;
-    p = source_need(&r->source, header + caplen);
+                             packet->caplen);
+    p = source_need(&r->source, header + packet->caplen);
     if (!p)
         return reader_end(r, offset, "record");
-    /* Records of one capture are mostly of one size: the headers of one some
-     * places ahead are asked for now.  Past the end this does nothing. */
-    __builtin_prefetch(p + AHEAD * (header + caplen));
-    __builtin_prefetch(p + AHEAD * (header + caplen) + 64);
     packet->data = p + header;
-    packet->caplen = caplen;
-    packet->len = len < caplen ? caplen : len;
     packet->offset = offset;
-    packet->link = r->link;
-    packet->interface = 0;
-    source_take(&r->source, header + caplen);
+    source_take(&r->source, header + packet->caplen);
     return true;
 }
 
+/* As many as are in view, which is all of a mapped file: next() sees to the rest. */
 static size_t some(struct reader *r, struct packet *packets, size_t most)
 {
-    size_t n = 0;
+    const uint8_t *p = r->source.at, *end = r->source.end;
+    size_t header = RECORD_HEADER + r->extra, n = 0;
+    uint64_t offset = source_offset(&r->source);
 
-    for (; n < most && next(r, &packets[n]); n++)
-        reader_account(r, &packets[n]);
+    for (; n < most && (size_t)(end - p) >= header; n++) {
+        struct packet *packet = &packets[n];
+        size_t size;
+
+        read_header(r, p, packet);
+        size = header + packet->caplen;
+        if (packet->caplen > READER_MAX_RECORD || size > (size_t)(end - p))
+            break;
+        ask_ahead(p, size);
+        packet->data = p + header;
+        packet->offset = offset;
+        reader_account(r, packet);
+        p += size;
+        offset += size;
+    }
+    r->source.at = p;
+    if (!n && next(r, packets)) {
+        reader_account(r, packets);
+        n = 1;
+    }
     return n;
 }
 

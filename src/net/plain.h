@@ -9,8 +9,8 @@
 #include "base/cursor.h"
 #include "net/net.h"
 
-/* Whether the datagram may be a tunnel's, by its ports or first octets (net/tunnel.c). */
-bool net_may_be_tunnel(const struct datagram *datagram);
+/* Whether a datagram may be a tunnel's, by its ports or first octets (net/tunnel.c). */
+bool net_may_be_tunnel(uint16_t src, uint16_t dst, const uint8_t *data, size_t n);
 
 enum {
     PLAIN_LINK = 20, /* octets of the longest header below IP */
@@ -62,15 +62,66 @@ static inline bool plain_port_is_high(uint16_t port)
     return port > HIGHEST_BUT_ONE && port != HIGHEST;
 }
 
+/* Where the parts of such a packet are.  Its members stay in registers: nothing takes
+ * their address. */
+struct plain {
+    const uint8_t *ip;   /* the header, of IPv4 or IPv6 */
+    const uint8_t *data; /* UDP's payload */
+    uint32_t len;        /* octets of it */
+    uint32_t ip_bytes;
+    uint16_t src, dst;   /* ports */
+    bool ip6;
+};
+
 /* After all else is known: whether the datagram is neither a tunnel's nor of a service
  * that is none of ours. */
-static inline bool plain_is_ours(const struct datagram *d)
+static inline bool plain_is_ours(const struct plain *x)
 {
     enum { SYSTEM_PORTS = 1024 }; /* below it */
 
-    if (d->data[0] >> 6 == 2 && plain_port_is_high(d->src.port) && plain_port_is_high(d->dst.port))
+    if (x->data[0] >> 6 == 2 && plain_port_is_high(x->src) && plain_port_is_high(x->dst))
         return true;
-    return d->src.port >= SYSTEM_PORTS && d->dst.port >= SYSTEM_PORTS && !net_may_be_tunnel(d);
+    return x->src >= SYSTEM_PORTS && x->dst >= SYSTEM_PORTS &&
+           !net_may_be_tunnel(x->src, x->dst, x->data, x->len);
+}
+
+/* True when this is such a packet. */
+static inline bool plain_find(const struct packet *packet, struct plain *x)
+{
+    uint32_t at = 0, total, header, length;
+    const uint8_t *ip, *udp;
+    uint16_t type;
+
+    if (packet->caplen < PLAIN_LINK + PLAIN_UDP || packet->caplen < packet->len)
+        return false;
+    type = plain_link(packet, &at);
+    ip = packet->data + at;
+    if (type == 0x0800 && at + PLAIN_IP4 + PLAIN_UDP < packet->caplen) {
+        total = be16(ip + 2);
+        header = PLAIN_IP4;
+        if (ip[0] != 0x45 || ip[9] != PLAIN_PROTOCOL || be16(ip + 6) & 0x3fff)
+            return false;
+    } else if (type == 0x86dd && at + PLAIN_IP6 + PLAIN_UDP < packet->caplen) {
+        total = PLAIN_IP6 + be16(ip + 4);
+        header = PLAIN_IP6;
+        if (ip[0] >> 4 != 6 || ip[6] != PLAIN_PROTOCOL)
+            return false;
+    } else {
+        return false;
+    }
+    udp = ip + header;
+    length = be16(udp + 4);
+    if (length <= PLAIN_UDP || header + length != total || at + total > packet->caplen ||
+        !plain_may_be_ours(udp[PLAIN_UDP]))
+        return false;
+    x->ip = ip;
+    x->data = udp + PLAIN_UDP;
+    x->len = length - PLAIN_UDP;
+    x->ip_bytes = total;
+    x->src = be16(udp);
+    x->dst = be16(udp + 2);
+    x->ip6 = header == PLAIN_IP6;
+    return plain_is_ours(x);
 }
 
 /* The address in whole words: it is read again in words soon, and a read that spans
@@ -100,58 +151,59 @@ static inline void plain_set_port(struct net_addr *addr, enum net_family family,
     memcpy(&addr->port, &tail, 4);
 }
 
-/* True when this is such a datagram: *d is filled just as net's sink would get it, but
+static inline void plain_addresses(const struct plain *x, struct net_addr *src,
+                                   struct net_addr *dst)
+{
+    if (x->ip6) {
+        memcpy(src->ip, x->ip + 8, 16);
+        memcpy(dst->ip, x->ip + 24, 16);
+        plain_set_port(src, NET_IP6, x->src);
+        plain_set_port(dst, NET_IP6, x->dst);
+        return;
+    }
+    plain_set_ip4(src, x->ip + 12);
+    plain_set_ip4(dst, x->ip + 16);
+    plain_set_port(src, NET_IP4, x->src);
+    plain_set_port(dst, NET_IP4, x->dst);
+}
+
+static inline uint8_t plain_ttl(const struct plain *x)
+{
+    return x->ip[x->ip6 ? 7 : 8];
+}
+
+static inline uint8_t plain_dscp(const struct plain *x)
+{
+    return x->ip6 ? (uint8_t)((be16(x->ip) >> 6) & 0x3f) : x->ip[1] >> 2;
+}
+
+static inline uint16_t plain_ip_id(const struct plain *x)
+{
+    return x->ip6 ? 0 : be16(x->ip + 4);
+}
+
+/* True when this is such a packet: *d is filled just as net's sink would get it, but
  * for `duplicate`.  The packet may then go to net_packet all the same. */
 static inline bool net_plain_datagram(const struct packet *packet, struct datagram *d)
 {
-    uint32_t at = 0, total, header, length;
-    const uint8_t *ip, *udp;
-    uint16_t type;
+    struct plain x;
 
-    if (packet->caplen < PLAIN_LINK + PLAIN_UDP || packet->caplen < packet->len)
+    if (!plain_find(packet, &x))
         return false;
-    type = plain_link(packet, &at);
-    ip = packet->data + at;
-    if (type == 0x0800 && at + PLAIN_IP4 + PLAIN_UDP < packet->caplen) {
-        total = be16(ip + 2);
-        header = PLAIN_IP4;
-        if (ip[0] != 0x45 || ip[9] != PLAIN_PROTOCOL || be16(ip + 6) & 0x3fff)
-            return false;
-        plain_set_ip4(&d->src, ip + 12);
-        plain_set_ip4(&d->dst, ip + 16);
-        d->dscp = ip[1] >> 2;
-        d->ttl = ip[8];
-        d->ip_id = be16(ip + 4);
-    } else if (type == 0x86dd && at + PLAIN_IP6 + PLAIN_UDP < packet->caplen) {
-        total = PLAIN_IP6 + be16(ip + 4);
-        header = PLAIN_IP6;
-        if (ip[0] >> 4 != 6 || ip[6] != PLAIN_PROTOCOL)
-            return false;
-        memcpy(d->src.ip, ip + 8, 16);
-        memcpy(d->dst.ip, ip + 24, 16);
-        d->dscp = (uint8_t)((be16(ip) >> 6) & 0x3f);
-        d->ttl = ip[7];
-        d->ip_id = 0;
-    } else {
-        return false;
-    }
-    udp = ip + header;
-    length = be16(udp + 4);
-    if (length <= PLAIN_UDP || header + length != total || at + total > packet->caplen ||
-        !plain_may_be_ours(udp[PLAIN_UDP]))
-        return false;
-    plain_set_port(&d->src, header == PLAIN_IP4 ? NET_IP4 : NET_IP6, be16(udp));
-    plain_set_port(&d->dst, header == PLAIN_IP4 ? NET_IP4 : NET_IP6, be16(udp + 2));
+    plain_addresses(&x, &d->src, &d->dst);
     d->packet = packet;
-    d->data = udp + PLAIN_UDP;
-    d->caplen = d->len = length - PLAIN_UDP;
-    d->ip_bytes = total;
+    d->data = x.data;
+    d->caplen = d->len = x.len;
+    d->ip_bytes = x.ip_bytes;
     d->link_bytes = packet->len;
     d->transport = NET_UDP;
+    d->dscp = plain_dscp(&x);
+    d->ttl = plain_ttl(&x);
+    d->ip_id = plain_ip_id(&x);
     d->stable = packet->stable;
     d->relayed = d->duplicate = false;
     d->logged = NET_NOT_LOGGED;
-    return plain_is_ours(d);
+    return true;
 }
 
 #endif

@@ -23,11 +23,11 @@ static layer_decoder *const decoders[TUNNELS] = {
     layer_hep,    layer_hep,   layer_hep,   layer_sctp_udp,
 };
 
-layer_decoder *tunnel_decoder(const struct datagram *d)
+static layer_decoder *decoder(uint16_t src, uint16_t dst, const uint8_t *data, size_t n)
 {
-    uint16_t src = d->src.port, dst = d->dst.port, hits = 0;
+    uint16_t hits = 0;
 
-    if (d->caplen >= 4 && memcmp(d->data, "HEP3", 4) == 0)
+    if (n >= 4 && memcmp(data, "HEP3", 4) == 0)
         return layer_hep;
     if (plain_port_is_high(src) && plain_port_is_high(dst))
         return NULL;
@@ -41,9 +41,14 @@ layer_decoder *tunnel_decoder(const struct datagram *d)
     return NULL;
 }
 
-bool net_may_be_tunnel(const struct datagram *datagram)
+layer_decoder *tunnel_decoder(const struct datagram *d)
 {
-    return tunnel_decoder(datagram) != NULL;
+    return decoder(d->src.port, d->dst.port, d->data, d->caplen);
+}
+
+bool net_may_be_tunnel(uint16_t src, uint16_t dst, const uint8_t *data, size_t n)
+{
+    return decoder(src, dst, data, n) != NULL;
 }
 
 /* Flags, three reserved octets or with VXLAN-GPE the kind of packet, network

@@ -41,7 +41,8 @@ enum rtp_kind rtp_classify_other(const uint8_t *data, size_t n, size_t len)
 }
 
 /* CSRCs, an extension, padding. */
-bool rtp_parse_rest(struct rtp_header *h, const uint8_t *data, size_t n, size_t len)
+bool rtp_parse_rest(uint32_t *header_bytes, uint32_t *payload_bytes, const uint8_t *data, size_t n,
+                    size_t len)
 {
     size_t header = RTP_HEADER + (size_t)(data[0] & 15) * 4, padding = 0;
 
@@ -58,7 +59,7 @@ bool rtp_parse_rest(struct rtp_header *h, const uint8_t *data, size_t n, size_t 
         padding = data[len - 1];
     if (padding > len - header)
         return false;
-    h->header_bytes = (uint32_t)header;
-    h->payload_bytes = (uint32_t)(len - header - padding);
+    *header_bytes = (uint32_t)header;
+    *payload_bytes = (uint32_t)(len - header - padding);
     return true;
 }

@@ -44,7 +44,8 @@ enum { RTP_HEADER = 12, RTCP_FIRST = 192, RTCP_LAST = 223 };
 /* What is not of version 2, of 4 octets at least. */
 enum rtp_kind rtp_classify_other(const uint8_t *data, size_t n, size_t len);
 /* Header and payload octets where there is more than the fixed header. */
-bool rtp_parse_rest(struct rtp_header *header, const uint8_t *data, size_t n, size_t len);
+bool rtp_parse_rest(uint32_t *header_bytes, uint32_t *payload_bytes, const uint8_t *data, size_t n,
+                    size_t len);
 
 /* The first packet of a compound must fit the datagram. */
 static inline bool rtp_is_control(const uint8_t *data, size_t len)
@@ -66,17 +67,19 @@ static inline enum rtp_kind rtp_classify(const uint8_t *data, size_t n, size_t l
 
 static inline bool rtp_parse(struct rtp_header *h, const uint8_t *data, size_t n, size_t len)
 {
+    uint32_t header = RTP_HEADER, payload = (uint32_t)len - RTP_HEADER;
+
     if (n < RTP_HEADER || len < n || data[0] >> 6 != 2)
+        return false;
+    if (data[0] != 0x80 && !rtp_parse_rest(&header, &payload, data, n, len))
         return false;
     h->marker = data[1] & 0x80;
     h->pt = data[1] & 0x7f;
     h->sequence = be16(data + 2);
     h->timestamp = be32(data + 4);
     h->ssrc = be32(data + 8);
-    if (data[0] != 0x80)
-        return rtp_parse_rest(h, data, n, len);
-    h->header_bytes = RTP_HEADER;
-    h->payload_bytes = (uint32_t)(len - RTP_HEADER);
+    h->header_bytes = header;
+    h->payload_bytes = payload;
     return true;
 }
 

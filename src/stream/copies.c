@@ -93,9 +93,9 @@ enum copy copies_note(struct stream *s, const struct arrival *a, const struct co
     }
     if (!traces && (traces = make_traces(s)))
         traces[a->sequence % TRACES] = *before;
-    if (copy == COPY_OF_ANOTHER_TAP)
-        s->copies++;
-    else
-        s->seen_twice++;
+    if (stream_cold(s)) {
+        s->cold->copies += copy == COPY_OF_ANOTHER_TAP;
+        s->cold->seen_twice += copy == COPY_OF_THIS_TAP;
+    }
     return copy;
 }

@@ -15,10 +15,11 @@ struct cold *stream_cold(struct stream *s)
 
 void stream_let_go(struct stream *s)
 {
+    sequence_let_go(&s->sequence);
     free(s->reports);
-    vec_free(&s->rests);
     if (!s->cold)
         return;
+    vec_free(&s->cold->rests);
     vec_free(&s->cold->keys.list);
     vec_free(&s->cold->intervals.list);
     free(s->cold->tone);
@@ -357,16 +358,21 @@ static void look_inside(struct stream *s, const struct arrival *a, enum order or
  * silence that the sender keeps is none. */
 static void note_outage(struct stream *s, int64_t lasted)
 {
-    s->outages++;
-    s->outage += lasted;
-    if (lasted > s->longest_outage)
-        s->longest_outage = lasted;
+    struct cold *cold = stream_cold(s);
+
+    if (!cold)
+        return;
+    cold->outages++;
+    cold->outage += lasted;
+    if (lasted > cold->longest_outage)
+        cold->longest_outage = lasted;
 }
 
 /* A packet like the one before never ends one: it comes within its second. */
 static void note_rest(struct stream *s, int64_t to)
 {
-    struct rest *rest = s->rests.n < MOST_RESTS ? vec_add(&s->rests) : NULL;
+    struct cold *cold = stream_cold(s);
+    struct rest *rest = cold && cold->rests.n < MOST_RESTS ? vec_add(&cold->rests) : NULL;
 
     if (rest)
         *rest = (struct rest){.from = s->end, .to = to};
@@ -374,10 +380,12 @@ static void note_rest(struct stream *s, int64_t to)
 
 bool stream_flows_within(const struct stream *s, int64_t from, int64_t to)
 {
+    const struct cold *cold = s->cold;
+
     if (from > s->end || to < s->start)
         return false;
-    for (size_t i = 0; i < s->rests.n; i++)
-        if (s->rests.v[i].from < from && s->rests.v[i].to > to)
+    for (size_t i = 0; cold && i < cold->rests.n; i++)
+        if (cold->rests.v[i].from < from && cold->rests.v[i].to > to)
             return false;
     return true;
 }

@@ -64,8 +64,9 @@ struct slice stream_media_type(const struct stream *s)
 double stream_clocks_apart(const struct stream *s)
 {
     enum { ENOUGH = 3 };
+    const struct cold *cold = s->cold;
 
-    return s->cold && !s->copies && s->cold->clocks.steps >= ENOUGH ? s->cold->clocks.apart_ms : 0;
+    return cold && !cold->copies && cold->clocks.steps >= ENOUGH ? cold->clocks.apart_ms : 0;
 }
 
 static void sequence_figures(const struct stream *s, struct stream_figures *out)
@@ -76,8 +77,8 @@ static void sequence_figures(const struct stream *s, struct stream_figures *out)
     out->packets = q->received;
     out->expected = sequence_expected(q);
     out->duplicates = q->duplicates;
-    out->copies = s->copies;
-    out->seen_twice = s->seen_twice;
+    out->copies = s->cold ? s->cold->copies : 0;
+    out->seen_twice = s->cold ? s->cold->seen_twice : 0;
     out->clocks_apart_ms = stream_clocks_apart(s);
     out->reordered = q->reordered;
     out->lost = out->expected > distinct ? out->expected - distinct : 0;
@@ -114,9 +115,9 @@ static void loss_figures(const struct stream *s, struct stream_figures *out)
     out->burst_loss_pct = pct(l->burst_lost, l->burst_packets);
     out->gap_loss_pct = pct(l->gap_lost, l->gap_packets);
     out->longest_gap_ms = (double)s->longest_gap / 1e6;
-    out->outages = s->outages;
-    out->outage_ms = (double)s->outage / 1e6;
-    out->longest_outage_ms = (double)s->longest_outage / 1e6;
+    out->outages = s->cold ? s->cold->outages : 0;
+    out->outage_ms = s->cold ? (double)s->cold->outage / 1e6 : 0;
+    out->longest_outage_ms = s->cold ? (double)s->cold->longest_outage / 1e6 : 0;
     out->burst_ratio = burst_ratio(out, l);
     out->discarded = s->transit.discarded;
     out->discarded_adaptive = s->transit.discarded_adaptive;
@@ -465,7 +466,7 @@ uint64_t stream_packets(const struct stream *s)
 
 uint64_t stream_captured_twice(const struct stream *s)
 {
-    return s->copies + s->seen_twice;
+    return s->cold ? s->cold->copies + s->cold->seen_twice : 0;
 }
 
 uint64_t stream_first_frame(const struct stream *s)

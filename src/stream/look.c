@@ -20,58 +20,81 @@ static void keep_head(struct arrival *a, const struct stream_look *look)
         memcpy(a->head, look->payload, sizeof a->head);
 }
 
-static inline void take(const struct context *c, const struct datagram *d,
-                        const struct rtp_header *h, struct stream_look *look)
+/* What is outside of a packet's RTP header. */
+struct outside {
+    const struct packet *packet;
+    uint32_t rtp, ip; /* octets from there on */
+    uint32_t link;
+    uint16_t ip_id;
+    uint8_t ttl, dscp;
+    bool relayed;
+};
+
+/* Fills what the addresses in look->key, which are there already, leave open. */
+static inline void take(const struct context *c, const struct outside *o,
+                        const struct rtp_header *h, const uint8_t *payload, uint32_t captured,
+                        struct stream_look *look)
 {
     struct arrival *a = &look->arrival;
-    uint32_t captured = h->header_bytes < d->caplen ? d->caplen - h->header_bytes : 0;
+    bool g711 = h->pt == PCMU || h->pt == PCMA;
 
-    look->key.src = d->src;
-    look->key.dst = d->dst;
     look->key.ssrc = h->ssrc;
     look->number = STREAM_NO_NUMBER;
-    look->hash = stream_hash(c, &d->src, &d->dst, h->ssrc);
-    look->captured = captured < h->payload_bytes ? captured : h->payload_bytes;
-    look->payload = d->data + (look->captured ? h->header_bytes : 0);
-    a->time = d->packet->time;
-    a->frame = d->packet->frame;
-    a->octets = (struct stream_octets){h->payload_bytes, d->len, d->ip_bytes, d->link_bytes};
-    a->origin = net_origin(d->packet, d->ttl);
-    a->ip_id = d->ip_id;
+    look->hash = stream_hash(c, &look->key.src, &look->key.dst, h->ssrc);
+    look->captured = captured;
+    look->payload = payload;
+    a->time = o->packet->time;
+    a->frame = o->packet->frame;
+    a->octets = (struct stream_octets){h->payload_bytes, o->rtp, o->ip, o->link};
+    a->origin = net_origin(o->packet, o->ttl);
+    a->ip_id = o->ip_id;
     a->sequence = h->sequence;
     a->timestamp = h->timestamp;
     a->pt = h->pt;
-    a->dscp = d->dscp;
+    a->dscp = o->dscp;
     a->marker = h->marker;
-    a->relayed = d->relayed;
-    a->clear = a->short_payload = a->suspected = false;
+    a->relayed = o->relayed;
+    a->clear = a->short_payload = false;
     if (h->payload_bytes <= MOST_EVENTS)
         keep_head(a, look);
     /* Whether a key may sound in it; here, because another thread may look. */
-    a->looked_at = h->pt == PCMU || h->pt == PCMA;
-    if (a->looked_at)
-        a->suspected = tone_suspected(&c->masks, look->payload, look->captured);
+    a->looked_at = g711;
+    a->suspected = g711 && tone_suspected(&c->masks, payload, captured);
 }
 
 bool stream_look(const struct stream_table *t, const struct datagram *d, struct stream_look *look)
 {
+    struct outside o = {.packet = d->packet, .rtp = d->len, .ip = d->ip_bytes,
+                        .link = d->link_bytes, .ip_id = d->ip_id, .ttl = d->ttl,
+                        .dscp = d->dscp, .relayed = d->relayed};
     struct rtp_header h;
+    uint32_t captured;
 
     if (!rtp_parse(&h, d->data, d->caplen, d->len))
         return false;
-    take(stream_context(t), d, &h, look);
+    captured = h.header_bytes < d->caplen ? d->caplen - h.header_bytes : 0;
+    if (captured > h.payload_bytes)
+        captured = h.payload_bytes;
+    look->key.src = d->src;
+    look->key.dst = d->dst;
+    take(stream_context(t), &o, &h, d->data + (captured ? h.header_bytes : 0), captured, look);
     return true;
 }
 
 bool stream_look_at_packet(const struct stream_table *t, const struct packet *packet,
                            struct stream_look *look)
 {
-    struct datagram d;
+    struct plain x;
+    struct outside o;
     struct rtp_header h;
 
-    if (!net_plain_datagram(packet, &d) || rtp_classify(d.data, d.caplen, d.len) != RTP_MEDIA ||
-        !rtp_parse(&h, d.data, d.caplen, d.len))
+    if (!plain_find(packet, &x) || rtp_classify(x.data, x.len, x.len) != RTP_MEDIA ||
+        !rtp_parse(&h, x.data, x.len, x.len))
         return false;
-    take(stream_context(t), &d, &h, look);
+    o = (struct outside){.packet = packet, .rtp = x.len, .ip = x.ip_bytes, .link = packet->len,
+                         .ip_id = plain_ip_id(&x), .ttl = plain_ttl(&x),
+                         .dscp = plain_dscp(&x)};
+    plain_addresses(&x, &look->key.src, &look->key.dst);
+    take(stream_context(t), &o, &h, x.data + h.header_bytes, h.payload_bytes, look);
     return true;
 }

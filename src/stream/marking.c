@@ -18,8 +18,8 @@ void marking_change(struct stream *s, uint8_t dscp)
 
     if (!cold)
         return;
-    row_of(&cold->markings, s->dscp)->packets += s->sequence.received - s->marked;
-    s->marked = s->sequence.received;
+    row_of(&cold->markings, s->dscp)->packets += s->sequence.received - cold->markings.packets;
+    cold->markings.packets = s->sequence.received;
     s->dscp = dscp;
 }
 
@@ -27,7 +27,7 @@ unsigned stream_markings(const struct stream *s, struct stream_marking rows[STRE
 {
     struct markings all = s->cold ? s->cold->markings : (struct markings){.count = 0};
 
-    row_of(&all, s->dscp)->packets += s->sequence.received - s->marked;
+    row_of(&all, s->dscp)->packets += s->sequence.received - all.packets;
     memcpy(rows, all.rows, all.count * sizeof *rows);
     return all.count;
 }

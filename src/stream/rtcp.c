@@ -229,7 +229,7 @@ struct named {
 
 static void name_stream(struct named *list, const struct stream *s)
 {
-    uint32_t number = s ? stream_number_of(list->table, s) : STREAM_NO_NUMBER;
+    uint32_t number = s ? stream_number_of(s) : STREAM_NO_NUMBER;
 
     for (unsigned i = 0; i < list->count; i++)
         if (list->numbers[i] == number)

@@ -9,6 +9,8 @@
  * the next one follows it: then the sender has begun anew, and what is expected
  * is the sum of both parts.  A jump that media time explains (an outage) never
  * comes here as one: its caller asks sequence_add. */
+#include <stdlib.h>
+
 #include "stream/state.h"
 
 enum {
@@ -33,30 +35,51 @@ static void settle(struct sequence *s, int64_t n)
 {
     uint64_t mask = (uint64_t)1 << ((uint64_t)n % 64);
     uint64_t *seen = &s->seen[(uint64_t)n % WINDOW / 64];
-    uint64_t *discarded = &s->discarded[(uint64_t)n % WINDOW / 64];
 
-    if (*discarded & mask)
+    if (s->discarded && s->discarded[(uint64_t)n % WINDOW / 64] & mask)
         loss_discarded(&s->loss);
     else if (*seen & mask)
         loss_received(&s->loss, 1);
     else
         loss_lost(&s->loss, 1);
     *seen &= ~mask;
-    *discarded &= ~mask;
+    if (s->discarded)
+        s->discarded[(uint64_t)n % WINDOW / 64] &= ~mask;
 }
 
-/* 64 numbers that all arrived, as most do, are settled at once. */
-static bool settle_word(struct sequence *s)
+/* Up to 64 numbers, those of one word of the window below `stop`, run by run: all
+ * that arrived or that did not, one after the other. */
+static void settle_word(struct sequence *s, int64_t stop)
 {
     uint64_t *seen = &s->seen[(uint64_t)s->floor % WINDOW / WORD];
+    unsigned at = (unsigned)((uint64_t)s->floor % WORD);
+    unsigned end = stop - s->floor < WORD - at ? at + (unsigned)(stop - s->floor) : WORD;
 
-    if (s->floor % WORD || s->floor + WORD - 1 > s->highest || *seen != UINT64_MAX ||
-        s->discarded[(uint64_t)s->floor % WINDOW / WORD])
-        return false;
-    loss_received(&s->loss, WORD);
-    *seen = 0;
-    s->floor += WORD;
-    return true;
+    s->floor += end - at;
+    while (at < end) {
+        bool arrived = *seen >> at & 1;
+        uint64_t change = (arrived ? ~*seen : *seen) >> at;
+        unsigned run = change ? (unsigned)__builtin_ctzll(change) : WORD;
+
+        if (run > end - at)
+            run = end - at;
+        if (arrived)
+            loss_received(&s->loss, run);
+        else
+            loss_lost(&s->loss, run);
+        at += run;
+    }
+    *seen = end == WORD ? 0 : *seen >> end << end;
+}
+
+/* All below `stop`, which are in the window. */
+static void settle_below(struct sequence *s, int64_t stop)
+{
+    while (s->floor < stop)
+        if (s->discarded && s->discarded[(uint64_t)s->floor % WINDOW / WORD])
+            settle(s, s->floor++);
+        else
+            settle_word(s, stop);
 }
 
 /* The least number that fits the window beside n, which moves by whole words. */
@@ -70,9 +93,7 @@ static void move_window(struct sequence *s, int64_t n)
 {
     int64_t floor = floor_beside(n), stop = floor < s->highest + 1 ? floor : s->highest + 1;
 
-    while (s->floor < stop)
-        if (!settle_word(s))
-            settle(s, s->floor++);
+    settle_below(s, stop);
     if (s->floor < floor) { /* a jump past the whole window */
         loss_lost(&s->loss, (uint64_t)(floor - s->floor));
         s->floor = floor;
@@ -151,9 +172,7 @@ void sequence_add_next(struct sequence *s, uint64_t n)
 
 static void settle_all(struct sequence *s)
 {
-    while (s->floor <= s->highest)
-        if (!settle_word(s))
-            settle(s, s->floor++);
+    settle_below(s, s->highest + 1);
 }
 
 enum order sequence_jump(struct sequence *s, uint16_t number)
@@ -180,7 +199,11 @@ void sequence_discard(struct sequence *s, uint16_t number)
 {
     int64_t n = s->highest + sequence_distance(s, number);
 
-    if (n >= s->floor && n <= s->highest)
+    if (n < s->floor || n > s->highest)
+        return;
+    if (!s->discarded)
+        s->discarded = calloc(WINDOW / WORD, sizeof *s->discarded);
+    if (s->discarded)
         set(s->discarded, n);
 }
 
@@ -198,4 +221,10 @@ void sequence_finish(struct sequence *s)
 {
     settle_all(s);
     loss_finish(&s->loss);
+}
+
+void sequence_let_go(struct sequence *s)
+{
+    free(s->discarded);
+    s->discarded = NULL;
 }

@@ -46,7 +46,7 @@ struct sequence {
     bool stray;              /* the packet before was one */
     struct loss_shape loss;
     uint64_t seen[WINDOW / 64];      /* bit n % WINDOW: number n has arrived */
-    uint64_t discarded[WINDOW / 64]; /* but too late to be played */
+    uint64_t *discarded;             /* but too late to be played; NULL: none yet */
 };
 
 enum order { ORDER_NEXT, ORDER_LATE, ORDER_DUPLICATE, ORDER_RESET, ORDER_STRAY };
@@ -71,6 +71,7 @@ uint64_t sequence_expected(const struct sequence *s);
 uint64_t sequence_distinct(const struct sequence *s);
 /* Accounts for what is still in the window. */
 void sequence_finish(struct sequence *s);
+void sequence_let_go(struct sequence *s);
 
 /* ---- copies.c: packets that the capture holds twice ------------------------- */
 
@@ -309,7 +310,7 @@ struct pt_count {
     uint8_t pt;
     bool negotiated, event;
 };
-enum { FIRST_PTS = 4 }; /* kept in the stream itself */
+enum { FIRST_PTS = 1 }; /* kept in the stream itself */
 
 /* What the payload type of the packets now means. */
 struct format {
@@ -346,12 +347,18 @@ struct video {
     bool readable;                 /* payload headers were read */
 };
 
-/* What few streams need, made when they do. */
-struct markings {
+struct rest { /* without packets: from one to the next, ns since 1970 */
+    int64_t from, to;
+};
+enum { MOST_RESTS = 64 };
+
+struct markings { /* without the packets that are marked as the last one */
     struct stream_marking rows[STREAM_MARKINGS];
     unsigned count;
+    uint64_t packets; /* all of them */
 };
 
+/* What few streams need, made when they do. */
 struct cold {
     struct pt_count pts[STREAM_MAX_PTS - FIRST_PTS];
     struct keys keys;
@@ -359,8 +366,12 @@ struct cold {
     struct intervals intervals;
     struct video video;
     struct clocks clocks;
-    struct markings markings; /* without the packets that are marked as the last one */
+    struct markings markings;
     struct trace *traces; /* by sequence number; NULL: no second tap is known of */
+    uint64_t copies, seen_twice; /* of another tap; of the same one */
+    VEC(struct rest) rests; /* of a second and more, the first ones */
+    uint32_t outages;
+    int64_t outage, longest_outage; /* ns, together and at most */
 };
 
 /* What all streams of a table share. */
@@ -394,39 +405,35 @@ static inline uint64_t stream_hash(const struct context *c, const struct net_add
 /* ---- regular.c: packets like the one before -------------------------------------- */
 
 struct regular {
-    bool ready;     /* the next packet may be one */
-    uint8_t pt;     /* of the payload type that it then has */
-    uint8_t dscp;   /* and so marked */
     uint64_t count; /* counted here and not yet entered elsewhere */
     uint64_t same;  /* of them, the last ones, of this size: */
     struct stream_octets size;
+    bool ready;     /* the next packet may be one */
+    uint8_t pt;     /* of the payload type that it then has */
+    uint8_t dscp;   /* and so marked */
 };
-
-struct rest { /* without packets: from one to the next, ns since 1970 */
-    int64_t from, to;
-};
-enum { MOST_RESTS = 64 };
 
 /* The members of `key` to `transit.low_before` are all that a regular packet
- * touches: they stand together. */
+ * touches: they stand together, from the beginning of a cache line on.  The whole is
+ * an odd number of lines, so that the same part of many streams is spread over all
+ * sets of a cache. */
 struct stream {
-    struct stream_key key;
+    _Alignas(64) struct stream_key key;
     uint32_t last_timestamp;
-    uint32_t step, step_votes; /* the commonest step of timestamps, by majority vote */
+    uint32_t step; /* the commonest one of timestamps, by majority vote */
     uint16_t last_sequence;
     uint8_t pt_count, pt_index;
     struct regular regular;
-    int64_t end, longest_gap, second_end; /* ns */
+    int64_t start, end, longest_gap, second_end; /* ns */
     struct format format;
     struct trace trace; /* of the last packet that is no copy */
     struct timing timing;
     struct transit transit;
     /* the rest */
     struct sequence sequence;
-    int64_t start;
     uint8_t direction, found_by;
     uint16_t last_size;           /* the commonest of payloads, by majority vote */
-    uint32_t size_votes;
+    uint32_t size_votes, step_votes;
     uint32_t highest_timestamp;   /* of the highest sequence number */
     uint64_t run; /* packets before those of this payload type, whose row lacks them */
     uint64_t octets[LEVELS];
@@ -441,16 +448,13 @@ struct stream {
     uint32_t call, ssrc_changes;
     uint32_t first_timestamp;
     uint32_t markers, pauses;
-    VEC(struct rest) rests;         /* of a second and more, the first ones */
-    uint32_t outages;
-    int64_t outage, longest_outage; /* ns, together and at most */
-    uint64_t copies, seen_twice; /* of another tap; of the same one */
-    uint32_t next_to_dst, next_of_ssrc, before_on_flow; /* numbers of streams */
+    uint32_t number, next_to_dst, next_of_ssrc, before_on_flow; /* numbers of streams */
     uint8_t exchange; /* enum rtp_exchange, by packets on its flow */
     bool decrypted;   /* some packets were */
     uint8_t dscp;     /* of its last packet */
-    uint64_t marked;  /* packets before those that are marked so */
 };
+
+_Static_assert(sizeof(struct stream) / 64 % 2, "an even number of cache lines");
 
 /* The octets from a stream's beginning that a regular packet touches. */
 enum { STREAM_HOT = offsetof(struct stream, transit) + offsetof(struct transit, timestamp) };
@@ -508,7 +512,7 @@ enum copy copies_note(struct stream *s, const struct arrival *a, const struct co
 void marking_change(struct stream *s, uint8_t dscp);
 
 /* Its number, for stream_place. */
-uint32_t stream_number_of(const struct stream_table *table, const struct stream *stream);
+uint32_t stream_number_of(const struct stream *stream);
 /* The stream of that SSRC from host `a` to host `b`, NULL without one. */
 struct stream *stream_by_ssrc(struct stream_table *t, uint32_t ssrc, const struct net_addr *a,
                               const struct net_addr *b);

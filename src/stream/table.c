@@ -8,7 +8,8 @@ struct stream_table {
     struct context context;
     stream_announced *announced;
     void *ctx;
-    VEC(struct stream) streams;
+    VEC(struct stream *) chunks; /* where they stay */
+    size_t count;
     struct table by_key;
     /* The newest stream of each, from which the others hang. */
     struct table by_flow; /* of two addresses, whatever the SSRC */
@@ -20,7 +21,7 @@ struct stream_table {
     struct exchanges exchanges;
 };
 
-enum { MOST_STREAMS = 16 * 1024 * 1024, MANY = 64, FEWEST_CONFIRMED = 2 };
+enum { MOST_STREAMS = 16 * 1024 * 1024, CHUNK = 64, MANY = 64, FEWEST_CONFIRMED = 2 };
 enum { STREAM_NONE = UINT32_MAX };
 enum { ANY_SSRC = 0 };
 
@@ -59,13 +60,40 @@ const struct context *stream_context(const struct stream_table *t)
     return &t->context;
 }
 
+static inline struct stream *at(const struct stream_table *t, size_t number)
+{
+    return &t->chunks.v[number / CHUNK][number % CHUNK];
+}
+
+/* Room for one more, not cleared; NULL when there is none. */
+static struct stream *add_stream(struct stream_table *t)
+{
+    struct stream **chunk;
+
+    if (t->count >= MOST_STREAMS)
+        return NULL;
+    if (t->count == t->chunks.n * CHUNK) {
+        chunk = vec_add(&t->chunks);
+        if (!chunk)
+            return NULL;
+        *chunk = aligned_alloc(_Alignof(struct stream), CHUNK * sizeof **chunk);
+        if (!*chunk) {
+            t->chunks.n--;
+            return NULL;
+        }
+    }
+    return at(t, t->count++);
+}
+
 void stream_table_free(struct stream_table *t)
 {
     if (!t)
         return;
-    for (size_t i = 0; i < t->streams.n; i++)
-        stream_let_go(&t->streams.v[i]);
-    vec_free(&t->streams);
+    for (size_t i = 0; i < t->count; i++)
+        stream_let_go(at(t, i));
+    for (size_t i = 0; i < t->chunks.n; i++)
+        free(t->chunks.v[i]);
+    vec_free(&t->chunks);
     table_free(&t->by_key);
     table_free(&t->by_flow);
     table_free(&t->by_dst);
@@ -99,7 +127,7 @@ static uint32_t find(const struct stream_table *t, const struct stream_look *loo
     uint32_t i;
 
     while (table_next(&walk, &i))
-        if (is_of(&t->streams.v[i], &look->key))
+        if (is_of(at(t, i), &look->key))
             return i;
     return STREAM_NONE;
 }
@@ -133,7 +161,7 @@ static uint32_t chain(struct stream_table *t, struct table *table, uint64_t hash
     uint32_t i;
 
     while (table_next(&walk, &i)) {
-        if (!same(&t->streams.v[i], &t->streams.v[number]))
+        if (!same(at(t, i), at(t, number)))
             continue;
         table_remove(table, hash, i);
         table_put(table, hash, number);
@@ -154,16 +182,17 @@ static uint64_t ssrc_hash(const struct stream_table *t, uint32_t ssrc, const str
 static struct stream *new_stream(struct stream_table *t, const struct stream_key *key,
                                  uint64_t hash, const struct rtp_map *map, const struct arrival *a)
 {
-    struct stream *s = t->streams.n < MOST_STREAMS ? vec_add(&t->streams) : NULL;
-    uint32_t number = (uint32_t)(t->streams.n - 1);
+    struct stream *s = add_stream(t);
+    uint32_t number = (uint32_t)(t->count - 1);
 
     if (!s)
         return NULL;
     if (table_put(&t->by_key, hash, number) < 0) {
-        t->streams.n--;
+        t->count--;
         return NULL;
     }
     stream_start_at(s, key, map, a, &t->context);
+    s->number = number;
     s->before_on_flow =
         chain(t, &t->by_flow, stream_hash(&t->context, &key->src, &key->dst, ANY_SSRC), number,
               same_flow);
@@ -232,7 +261,7 @@ void stream_fetch(const struct stream_table *t, struct stream_look *look)
      * compares the key. */
     if (!table_next(&walk, &look->number))
         return;
-    p = (const char *)&t->streams.v[look->number];
+    p = (const char *)at(t, look->number);
     for (size_t at = 0; at < STREAM_HOT; at += 64)
         __builtin_prefetch(p + at, 1);
 }
@@ -240,11 +269,11 @@ void stream_fetch(const struct stream_table *t, struct stream_look *look)
 /* The first packet of what is announced as video often begins a key frame. */
 static bool begin(struct stream_table *t, const struct stream_look *look)
 {
-    size_t before = t->streams.n;
+    size_t before = t->count;
     bool taken = on_trial(t, &look->key, &look->arrival);
 
-    if (t->streams.n > before && t->streams.v[before].format.video)
-        video_add(&t->streams.v[before], &look->arrival, ORDER_NEXT, look->payload,
+    if (t->count > before && at(t, before)->format.video)
+        video_add(at(t, before), &look->arrival, ORDER_NEXT, look->payload,
                   look->captured);
     return taken;
 }
@@ -253,11 +282,11 @@ bool stream_media(struct stream_table *t, const struct stream_look *look)
 {
     uint32_t number = look->number;
 
-    if (number == STREAM_NONE || !is_of(&t->streams.v[number], &look->key))
+    if (number == STREAM_NONE || !is_of(at(t, number), &look->key))
         number = find(t, look);
     if (number == STREAM_NONE)
         return begin(t, look);
-    stream_count_packet(&t->streams.v[number], &look->arrival, look->payload, look->captured,
+    stream_count_packet(at(t, number), &look->arrival, look->payload, look->captured,
                         &t->context);
     t->counted++;
     return true;
@@ -271,7 +300,7 @@ bool stream_clear_media(struct stream_table *t, struct stream_look *look, uint32
     look->arrival.octets.rtp = wire;
     look->arrival.clear = true;
     if (number != STREAM_NONE)
-        t->streams.v[number].format.known = false;
+        at(t, number)->format.known = false;
     return stream_media(t, look);
 }
 
@@ -288,7 +317,7 @@ static uint32_t newest_to(const struct stream_table *t, const struct net_addr *d
     uint32_t i;
 
     while (table_next(&walk, &i))
-        if (addr_eq(&t->streams.v[i].key.dst, dst))
+        if (addr_eq(&at(t, i)->key.dst, dst))
             return i;
     return STREAM_NONE;
 }
@@ -298,7 +327,7 @@ void stream_set_map(struct stream_table *t, const struct net_addr *dst, const st
     uint32_t i = newest_to(t, dst);
 
     for (unsigned seen = 0; i != STREAM_NONE && seen < MANY; seen++) {
-        struct stream *s = &t->streams.v[i];
+        struct stream *s = at(t, i);
 
         /* What flowed before any description is explained by the first; any other
          * holds from the next packet on, which may never come: the port is used anew. */
@@ -320,11 +349,11 @@ uint32_t stream_flowing(const struct stream_table *t, const struct net_addr *src
     uint32_t i = STREAM_NONE, found;
 
     while (i == STREAM_NONE && table_next(&walk, &found))
-        if (addr_eq(&t->streams.v[found].key.src, src) &&
-            addr_eq(&t->streams.v[found].key.dst, dst))
+        if (addr_eq(&at(t, found)->key.src, src) &&
+            addr_eq(&at(t, found)->key.dst, dst))
             i = found;
     for (unsigned seen = 0; i != STREAM_NONE && seen < MANY; seen++) {
-        const struct stream *s = &t->streams.v[i];
+        const struct stream *s = at(t, i);
 
         if (s->start <= time || s->before_on_flow == STREAM_NONE)
             return i;
@@ -338,16 +367,16 @@ uint32_t stream_number(const struct stream_table *t, const struct stream_look *l
     return find(t, look);
 }
 
-uint32_t stream_number_of(const struct stream_table *t, const struct stream *s)
+uint32_t stream_number_of(const struct stream *s)
 {
-    return (uint32_t)(s - t->streams.v);
+    return s->number;
 }
 
 static int by_first_packet(const void *pa, const void *pb, void *ctx)
 {
     const struct stream_table *t = ctx;
-    const struct stream *a = &t->streams.v[*(const uint32_t *)pa];
-    const struct stream *b = &t->streams.v[*(const uint32_t *)pb];
+    const struct stream *a = at(t, *(const uint32_t *)pa);
+    const struct stream *b = at(t, *(const uint32_t *)pb);
 
     return a->first_frame < b->first_frame ? -1 : a->first_frame > b->first_frame;
 }
@@ -373,7 +402,7 @@ static void note_ssrc_change(struct stream_table *t, const struct stream *s)
 
     if (s->before_on_flow == STREAM_NONE)
         return;
-    before = &t->streams.v[s->before_on_flow];
+    before = at(t, s->before_on_flow);
     if (before->end <= s->start + OVERLAP && s->end > before->end)
         before->ssrc_changes++;
 }
@@ -383,48 +412,49 @@ void stream_finish(struct stream_table *t)
     decide_candidates(t);
     candidates_free(t->candidates);
     t->candidates = NULL;
-    t->order = calloc(t->streams.n + 1, sizeof *t->order);
-    for (size_t i = 0; i < t->streams.n; i++) {
-        stream_end_counting(&t->streams.v[i]);
-        note_ssrc_change(t, &t->streams.v[i]);
-        t->streams.v[i].exchange = (uint8_t)exchanges_between(
-            &t->exchanges, t->context.seed[0], &t->streams.v[i].key.src,
-            &t->streams.v[i].key.dst);
+    t->order = calloc(t->count + 1, sizeof *t->order);
+    for (size_t i = 0; i < t->count; i++) {
+        struct stream *s = at(t, i);
+
+        stream_end_counting(s);
+        note_ssrc_change(t, s);
+        s->exchange = (uint8_t)exchanges_between(&t->exchanges, t->context.seed[0], &s->key.src,
+                                                 &s->key.dst);
         if (t->order)
             t->order[i] = (uint32_t)i;
     }
     if (t->order)
-        qsort_r(t->order, t->streams.n, sizeof *t->order, by_first_packet, t);
+        qsort_r(t->order, t->count, sizeof *t->order, by_first_packet, t);
 }
 
 size_t stream_place(const struct stream_table *t, uint32_t number)
 {
-    uint64_t frame = t->streams.v[number].first_frame;
-    size_t low = 0, high = t->streams.n;
+    uint64_t frame = at(t, number)->first_frame;
+    size_t low = 0, high = t->count;
 
     if (!t->order)
         return number;
     while (low < high) { /* the first that begins with that frame */
         size_t middle = low + (high - low) / 2;
 
-        if (t->streams.v[t->order[middle]].first_frame < frame)
+        if (at(t, t->order[middle])->first_frame < frame)
             low = middle + 1;
         else
             high = middle;
     }
-    while (low + 1 < t->streams.n && t->order[low] != number)
+    while (low + 1 < t->count && t->order[low] != number)
         low++;
     return low;
 }
 
 size_t stream_count(const struct stream_table *t)
 {
-    return t->streams.n;
+    return t->count;
 }
 
 struct stream *stream_at(struct stream_table *t, size_t i)
 {
-    return &t->streams.v[t->order ? t->order[i] : i];
+    return at(t, t->order ? t->order[i] : i);
 }
 
 uint64_t stream_packets_counted(const struct stream_table *t)
@@ -439,7 +469,7 @@ struct stream *stream_by_ssrc(struct stream_table *t, uint32_t ssrc, const struc
     uint32_t i;
 
     while (table_next(&walk, &i)) {
-        struct stream *s = &t->streams.v[i];
+        struct stream *s = at(t, i);
 
         if (s->key.ssrc != ssrc || !addr_same_ip(&s->key.src, a) || !addr_same_ip(&s->key.dst, b))
             continue;
@@ -457,7 +487,7 @@ struct stream *stream_to_group(struct stream_table *t, uint32_t ssrc, const stru
         uint32_t i = newest_to(t, &group);
 
         for (unsigned seen = 0; i != STREAM_NONE && seen < MANY; seen++) {
-            struct stream *s = &t->streams.v[i];
+            struct stream *s = at(t, i);
 
             if (s->key.ssrc == ssrc)
                 return s;
