@@ -19,7 +19,7 @@ static struct parsed *parse_ahead(struct batch *b, const struct datagram *d)
 }
 
 static void take_in(struct batch *b, const struct batch_source *source,
-                    const struct packet *packet)
+                    const struct packet *packet, const struct stream_glance *glance)
 {
     size_t i = b->count++;
     struct datagram d;
@@ -27,18 +27,30 @@ static void take_in(struct batch *b, const struct batch_source *source,
     b->bytes += packet->caplen;
     if (packet->time > b->last_time && time_has_date(packet->time))
         b->last_time = packet->time;
-    b->media[i] = source->look && stream_look_at_packet(source->streams, packet, &b->looks[i]);
-    if (b->media[i])
+    b->forms[i] = STREAM_NO_MEDIA;
+    if (source->flows)
+        b->forms[i] = (uint8_t)stream_see(source->flows, packet, glance, &b->base,
+                                          &b->briefs[i], &b->looks[i]);
+    if (b->forms[i] != STREAM_NO_MEDIA)
         return;
     b->packets[i] = *packet;
-    b->parsed[i] = net_plain_datagram(packet, &d) ? parse_ahead(b, &d) : NULL;
+    b->parsed[i] = b->parse && net_plain_datagram(packet, &d) ? parse_ahead(b, &d) : NULL;
+}
+
+static void begin(struct batch *b, const struct packet *first)
+{
+    b->first_time = b->last_time = first->time;
+    b->base = (struct stream_base){first->time, first->frame, first->data};
 }
 
 void batch_read(struct batch *b, const struct batch_source *source, size_t most)
 {
     struct packet packets[SOME];
+    struct stream_glance glances[SOME];
     size_t n;
 
+    /* While the counting thread has enough to do; else it is the faster one. */
+    b->parse = source->handover && handover_waiting(source->handover) > 1;
     b->bytes = 0;
     b->count = b->message_count = 0;
     while (b->count + SOME <= most && b->message_count + SOME <= BATCH_MESSAGES &&
@@ -46,9 +58,11 @@ void batch_read(struct batch *b, const struct batch_source *source, size_t most)
         if (source->secrets->waiting.n)
             secrets_move(&b->secrets, source->secrets, b->count);
         if (!b->count)
-            b->first_time = b->last_time = packets[0].time;
+            begin(b, &packets[0]);
+        if (source->flows)
+            stream_glance(source->flows, packets, n, glances);
         for (size_t i = 0; i < n; i++)
-            take_in(b, source, &packets[i]);
+            take_in(b, source, &packets[i], &glances[i]);
         if (!packets[0].stable) /* gone with the next one */
             break;
     }

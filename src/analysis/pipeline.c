@@ -32,11 +32,11 @@ struct pipeline {
     struct net *net;
     const struct fosip_options *options;
     struct decrypt *decrypt;     /* NULL: SRTP stays as it is */
+    struct stream_flows *flows;  /* NULL: every packet is decoded in its turn */
     struct handover *handover;   /* NULL: one thread does all */
     struct sip_msg msg;          /* scratch */
     const struct parsed *parsed; /* of the packet whose turn it is, or NULL */
     uint64_t rtp_seen;           /* datagrams that looked like RTP */
-    bool short_ways;             /* for what most packets are, wherever there is one */
     bool failed;                 /* memory ran short */
 };
 
@@ -319,46 +319,70 @@ static struct batch_source batch_source(const struct pipeline *p)
     return (struct batch_source){
         .capture = p->analysis->capture,
         .secrets = &p->analysis->secrets,
-        .streams = p->analysis->streams,
-        .look = p->short_ways && !p->decrypt, /* decrypting needs the state of its flow */
+        .flows = p->flows,
+        .handover = p->handover,
     };
 }
 
 /* Asks for the memory of the stream of a packet, if it is one of media. */
-static inline void look_ahead(struct stream_table *streams, struct batch *b, size_t i)
+static inline void look_ahead(const struct pipeline *p, struct batch *b, size_t i)
 {
-    if (i < b->count && b->media[i])
+    const struct stream_table *streams = p->analysis->streams;
+
+    if (i >= b->count)
+        return;
+    if (b->forms[i] == STREAM_IN_BRIEF)
+        stream_fetch_brief(streams, p->flows, &b->briefs[i]);
+    else if (b->forms[i] == STREAM_WHOLE)
         stream_fetch(streams, &b->looks[i]);
 }
 
-/* The same before the first one: for the table's slots at once, for streams some
- * packets ahead. */
-static void prepare(struct stream_table *streams, struct batch *b)
+/* The same before the first one: for what leads to the streams at once, for streams
+ * some packets ahead. */
+static void prepare(const struct pipeline *p, struct batch *b)
 {
     for (size_t i = 0; i < b->count; i++)
-        if (b->media[i])
-            stream_prefetch(streams, &b->looks[i]);
+        if (b->forms[i] == STREAM_IN_BRIEF)
+            stream_prefetch_brief(p->flows, &b->briefs[i]);
+        else if (b->forms[i] == STREAM_WHOLE)
+            stream_prefetch(p->analysis->streams, &b->looks[i]);
     for (size_t i = 0; i < AHEAD; i++)
-        look_ahead(streams, b, i);
+        look_ahead(p, b, i);
+}
+
+/* Packet number i of the batch. */
+static void take_one(struct pipeline *p, struct batch *b, size_t i)
+{
+    struct stream_table *streams = p->analysis->streams;
+    uint64_t *dscp = p->analysis->counts.dscp;
+
+    switch (b->forms[i]) {
+    case STREAM_IN_BRIEF:
+        dscp[b->briefs[i].dscp]++;
+        p->rtp_seen++;
+        stream_media_brief(streams, p->flows, &b->base, &b->briefs[i]);
+        return;
+    case STREAM_WHOLE:
+        dscp[b->looks[i].arrival.dscp]++;
+        p->rtp_seen++;
+        stream_media_whole(streams, p->flows, &b->looks[i]);
+        return;
+    default:
+        take_packet(p, &b->packets[i], b->parsed[i]);
+    }
 }
 
 static void work(struct pipeline *p, struct batch *b)
 {
-    struct stream_table *streams = p->analysis->streams;
     size_t used = 0;
 
     note_batch(p->analysis, b);
-    prepare(streams, b);
+    prepare(p, b);
     for (size_t i = 0; i < b->count && !p->failed; i++) {
         if (used < b->secrets.waiting.n)
             use_secrets(p, b, i, &used);
-        look_ahead(streams, b, i + AHEAD);
-        if (b->media[i]) {
-            p->analysis->counts.dscp[b->looks[i].arrival.dscp]++;
-            take_media(p, &b->looks[i]);
-        } else {
-            take_packet(p, &b->packets[i], b->parsed[i]);
-        }
+        look_ahead(p, b, i + AHEAD);
+        take_one(p, b, i);
     }
     secrets_free(&b->secrets);
     if (p->options && p->options->progress)
@@ -504,11 +528,13 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
     configure(a, options);
     p->analysis = a;
     p->options = options;
-    p->short_ways = !a->no_short_ways;
     p->net = net_new(&sink);
     if (options && options->srtp)
         p->decrypt = decrypt_new(a->calls);
     if (!p->net || (options && options->srtp && !p->decrypt))
+        goto out;
+    /* Decrypting needs the state of its flow. */
+    if (!a->no_short_ways && !p->decrypt && !(p->flows = stream_flows_new(a->streams)))
         goto out;
     if (capture_readable(a->capture) > 1)
         stream_expect_copies(a->streams);
@@ -534,6 +560,7 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
 out:
     if (p) {
         net_free(p->net);
+        stream_flows_free(p->flows);
         decrypt_free(p->decrypt);
     }
     free(p);

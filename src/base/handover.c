@@ -64,9 +64,14 @@ void handover_free(struct handover *h)
     free(h);
 }
 
+size_t handover_waiting(struct handover *h)
+{
+    return atomic_load(&h->given) - atomic_load(&h->taken);
+}
+
 static bool has_room(struct handover *h)
 {
-    return atomic_load(&h->stopped) || atomic_load(&h->given) - atomic_load(&h->taken) < BATCHES;
+    return atomic_load(&h->stopped) || handover_waiting(h) < BATCHES;
 }
 
 static bool has_batch(struct handover *h)

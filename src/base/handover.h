@@ -17,6 +17,8 @@ void handover_free(struct handover *h);
 /* For the maker: an empty batch, waiting until there is one; NULL when the
  * taker has stopped. */
 void *handover_empty(struct handover *h);
+/* How many batches wait for the taker, or are with it. */
+size_t handover_waiting(struct handover *h);
 /* Gives on the batch that handover_empty gave. */
 void handover_give(struct handover *h);
 /* Nothing more comes. */

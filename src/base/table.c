@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void put(struct table_slot *slots, uint32_t mask, struct table_slot slot)
 {
@@ -78,6 +79,13 @@ bool table_remove(struct table *table, uint64_t hash, uint32_t item)
         return true;
     }
     return false;
+}
+
+void table_clear(struct table *table)
+{
+    if (table->slots)
+        memset(table->slots, 0, ((size_t)table->mask + 1) * sizeof *table->slots);
+    table->used = 0;
 }
 
 void table_free(struct table *table)

@@ -81,6 +81,8 @@ int table_put(struct table *table, uint64_t hash, uint32_t item);
 /* Takes the item out; false if it was not there under that hash. */
 bool table_remove(struct table *table, uint64_t hash, uint32_t item);
 
+/* Takes all items out and keeps the room. */
+void table_clear(struct table *table);
 void table_free(struct table *table);
 
 #endif

@@ -8,10 +8,6 @@
 #include "net/plain.h"
 #include "stream/state.h"
 
-enum { PCMU = 0, PCMA = 8 };
-/* Longer payloads are none of telephone events (a few at once, RFC 4733 §2.5). */
-enum { MOST_EVENTS = 16 };
-
 /* An event's octets, so that it can wait with its flow. */
 static void keep_head(struct arrival *a, const struct stream_look *look)
 {
@@ -36,7 +32,6 @@ static inline void take(const struct context *c, const struct outside *o,
                         struct stream_look *look)
 {
     struct arrival *a = &look->arrival;
-    bool g711 = h->pt == PCMU || h->pt == PCMA;
 
     look->key.ssrc = h->ssrc;
     look->number = STREAM_NO_NUMBER;
@@ -55,11 +50,10 @@ static inline void take(const struct context *c, const struct outside *o,
     a->marker = h->marker;
     a->relayed = o->relayed;
     a->clear = a->short_payload = false;
-    if (h->payload_bytes <= MOST_EVENTS)
+    if (h->payload_bytes <= STREAM_MOST_EVENTS)
         keep_head(a, look);
-    /* Whether a key may sound in it; here, because another thread may look. */
-    a->looked_at = g711;
-    a->suspected = g711 && tone_suspected(&c->masks, payload, captured);
+    a->looked_at = stream_looked_at(h->pt);
+    a->suspected = a->looked_at && tone_suspected(&c->masks, payload, captured);
 }
 
 bool stream_look(const struct stream_table *t, const struct datagram *d, struct stream_look *look)

@@ -402,6 +402,17 @@ static inline uint64_t stream_hash(const struct context *c, const struct net_add
     return hash_mix(h ^ ((uint64_t)ports[0] << 32 | ports[1]), c->seed[1] ^ ssrc);
 }
 
+/* Whether the quick look at tones is worth it; here, because the reading thread looks. */
+static inline bool stream_looked_at(uint8_t pt)
+{
+    enum { PCMU = 0, PCMA = 8 };
+
+    return pt == PCMU || pt == PCMA;
+}
+
+/* Longer payloads are none of telephone events (a few at once, RFC 4733 §2.5). */
+enum { STREAM_MOST_EVENTS = 16 };
+
 /* ---- regular.c: packets like the one before -------------------------------------- */
 
 struct regular {

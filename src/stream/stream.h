@@ -17,7 +17,7 @@ struct stream_table;
 
 enum stream_found { STREAM_BY_SDP, STREAM_BY_HEURISTIC, STREAM_BY_RTCP, STREAM_BY_TURN };
 
-enum { STREAM_NO_CALL = UINT32_MAX };
+enum { STREAM_NO_CALL = UINT32_MAX, STREAM_NO_NUMBER = UINT32_MAX };
 enum stream_direction { STREAM_NO_DIRECTION, STREAM_TO_CALLEE, STREAM_TO_CALLER };
 
 /* Asked once for each new (addresses, SSRC): what a session description says
@@ -82,6 +82,7 @@ struct stream_look { /* two cache lines */
     const uint8_t *payload; /* borrowed from the datagram */
     struct arrival arrival;
     uint32_t captured;      /* octets of the payload, without padding */
+    uint32_t flow;          /* that begins with it, STREAM_NO_NUMBER: none (stream_see) */
 };
 /* For a datagram that rtp_classify called RTP_MEDIA; false when it holds no
  * whole RTP header. */
@@ -96,7 +97,55 @@ void stream_fetch(const struct stream_table *table, struct stream_look *look);
  * later; false when it can be neither. */
 bool stream_media(struct stream_table *table, const struct stream_look *look);
 
-/* The same with a packet of SRTP that was decrypted: `wire` is how many octets of
+/* The look at a packet whose flow is known, in brief.  It counts from the first packet
+ * of those that are handed on together. */
+struct stream_base {
+    int64_t time;
+    uint64_t frame;
+    const uint8_t *data;
+};
+struct stream_brief {
+    uint32_t flow;
+    uint32_t after;  /* ns */
+    uint32_t at;     /* octets, of the packet's data */
+    uint32_t timestamp;
+    uint16_t sequence, ip_id;
+    uint16_t frames;
+    uint16_t link;   /* octets of the packet */
+    uint8_t pt, dscp;
+    bool marker, suspected;
+};
+
+/* The flows that are known, on both threads: NULL when memory is short. */
+struct stream_flows;
+struct stream_flows *stream_flows_new(const struct stream_table *table);
+void stream_flows_free(struct stream_flows *flows);
+
+/* For the thread that reads: as stream_look_at_packet, in one of two forms.  A glance
+ * at some packets goes before, so that what is known of their flows is in a near cache
+ * when their turn comes. */
+struct stream_glance {
+    uint64_t hash;
+    uint32_t flow; /* most probably */
+    bool may_be_known;
+};
+void stream_glance(const struct stream_flows *flows, const struct packet *packets, size_t n,
+                   struct stream_glance *glances);
+enum stream_form { STREAM_NO_MEDIA, STREAM_WHOLE, STREAM_IN_BRIEF };
+enum stream_form stream_see(struct stream_flows *flows, const struct packet *packet,
+                            const struct stream_glance *glance, const struct stream_base *base,
+                            struct stream_brief *brief, struct stream_look *look);
+/* For the one that counts, in the same order: as stream_media, and what goes before it,
+ * of each form. */
+bool stream_media_whole(struct stream_table *table, struct stream_flows *flows,
+                        const struct stream_look *look);
+void stream_prefetch_brief(const struct stream_flows *flows, const struct stream_brief *brief);
+void stream_fetch_brief(const struct stream_table *table, const struct stream_flows *flows,
+                        const struct stream_brief *brief);
+bool stream_media_brief(struct stream_table *table, struct stream_flows *flows,
+                        const struct stream_base *base, const struct stream_brief *brief);
+
+/* As stream_media, a packet of SRTP that was decrypted: `wire` is how many octets of
  * RTP it had, and what it is was not known to its stream before when `first`. */
 bool stream_clear_media(struct stream_table *table, struct stream_look *look, uint32_t wire,
                         bool first);
@@ -121,7 +170,6 @@ void stream_finish(struct stream_table *table);
 
 /* The stream that flowed from `src` to `dst` at that time (ns since 1970), or began
  * next, by the number that stream_place takes; STREAM_NO_NUMBER without one. */
-enum { STREAM_NO_NUMBER = UINT32_MAX };
 uint32_t stream_flowing(const struct stream_table *table, const struct net_addr *src,
                         const struct net_addr *dst, int64_t time);
 /* After stream_finish: where the stream of that number stands, for stream_at. */

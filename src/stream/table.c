@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "stream/flow.h"
 #include "stream/state.h"
 
 struct stream_table {
@@ -252,18 +253,37 @@ void stream_prefetch(const struct stream_table *t, const struct stream_look *loo
     table_prefetch(&t->by_key, look->hash);
 }
 
+static inline void ask_for(const struct stream *s)
+{
+    const char *p = (const char *)s;
+
+    for (size_t i = 0; i < STREAM_HOT; i += 64)
+        __builtin_prefetch(p + i, 1);
+}
+
 void stream_fetch(const struct stream_table *t, struct stream_look *look)
 {
     struct table_walk walk = table_walk(&t->by_key, look->hash);
-    const char *p;
 
     /* The first whose hash agrees is nearly always the one; stream_media
      * compares the key. */
     if (!table_next(&walk, &look->number))
         return;
-    p = (const char *)at(t, look->number);
-    for (size_t at = 0; at < STREAM_HOT; at += 64)
-        __builtin_prefetch(p + at, 1);
+    ask_for(at(t, look->number));
+}
+
+void stream_prefetch_brief(const struct stream_flows *f, const struct stream_brief *b)
+{
+    __builtin_prefetch(stream_known_flow(f, b->flow), 1);
+}
+
+void stream_fetch_brief(const struct stream_table *t, const struct stream_flows *f,
+                        const struct stream_brief *b)
+{
+    uint32_t number = stream_known_flow(f, b->flow)->number;
+
+    if (number < t->count) /* it may be of the flow that had the place before */
+        ask_for(at(t, number));
 }
 
 /* The first packet of what is announced as video often begins a key frame. */
@@ -287,6 +307,38 @@ bool stream_media(struct stream_table *t, const struct stream_look *look)
     if (number == STREAM_NONE)
         return begin(t, look);
     stream_count_packet(at(t, number), &look->arrival, look->payload, look->captured,
+                        &t->context);
+    t->counted++;
+    return true;
+}
+
+bool stream_media_whole(struct stream_table *t, struct stream_flows *f,
+                        const struct stream_look *look)
+{
+    bool taken = stream_media(t, look);
+
+    if (look->flow != STREAM_NO_NUMBER)
+        *stream_known_flow(f, look->flow) = (struct known_flow){.key = look->key,
+                                                                .number = find(t, look),
+                                                                .hash = look->hash,
+                                                                .origin = look->arrival.origin};
+    return taken;
+}
+
+bool stream_media_brief(struct stream_table *t, struct stream_flows *f,
+                        const struct stream_base *base, const struct stream_brief *b)
+{
+    struct known_flow *flow = stream_known_flow(f, b->flow);
+    struct stream_look look;
+    bool taken;
+
+    stream_expand(flow, base, b, &look);
+    if (flow->number == STREAM_NONE) {
+        taken = stream_media(t, &look);
+        flow->number = find(t, &look);
+        return taken;
+    }
+    stream_count_packet(at(t, flow->number), &look.arrival, look.payload, look.captured,
                         &t->context);
     t->counted++;
     return true;

@@ -47,6 +47,26 @@ START_TEST(in_order_and_all)
 }
 END_TEST
 
+/* What was given and not returned. */
+START_TEST(how_many_wait)
+{
+    struct handover *h = handover_new(sizeof(struct batch));
+
+    ck_assert_ptr_nonnull(h);
+    ck_assert_uint_eq(handover_waiting(h), 0);
+    for (unsigned i = 1; i <= 3; i++) {
+        ck_assert_ptr_nonnull(handover_empty(h));
+        handover_give(h);
+        ck_assert_uint_eq(handover_waiting(h), i);
+    }
+    ck_assert_ptr_nonnull(handover_take(h));
+    ck_assert_uint_eq(handover_waiting(h), 3);
+    handover_return(h);
+    ck_assert_uint_eq(handover_waiting(h), 2);
+    handover_free(h);
+}
+END_TEST
+
 /* A taker that wants no more does not leave the maker waiting. */
 START_TEST(the_taker_stops)
 {
@@ -83,6 +103,7 @@ int main(void)
     int failed;
 
     tcase_add_test(t, in_order_and_all);
+    tcase_add_test(t, how_many_wait);
     tcase_add_test(t, the_taker_stops);
     tcase_add_test(t, nothing_came);
     suite_add_tcase(suite, t);

@@ -74,6 +74,25 @@ START_TEST(as_a_plain_array_says)
 }
 END_TEST
 
+/* Cleared, it is empty and can be used again. */
+START_TEST(cleared)
+{
+    struct table table = {0};
+
+    table_clear(&table);
+    for (int round = 0; round < 3; round++) {
+        for (uint32_t i = 0; i < ITEMS; i++)
+            ck_assert_uint_eq(occurrences(&table, i % 7, i), 0);
+        for (uint32_t i = 0; i < ITEMS; i++)
+            ck_assert_int_eq(table_put(&table, i % 7, i), 0);
+        for (uint32_t i = 0; i < ITEMS; i++)
+            ck_assert_uint_eq(occurrences(&table, i % 7, i), 1);
+        table_clear(&table);
+    }
+    table_free(&table);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("table");
@@ -83,6 +102,7 @@ int main(void)
 
     tcase_add_test(t, empty);
     tcase_add_test(t, several_under_one_hash);
+    tcase_add_test(t, cleared);
     tcase_add_loop_test(t, as_a_plain_array_says, 0, 6);
     suite_add_tcase(suite, t);
     srunner_run_all(runner, CK_NORMAL);
