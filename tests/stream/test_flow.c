@@ -109,13 +109,21 @@ static enum stream_form check(const struct packet *packet)
     return form;
 }
 
+/* Headers and what tells of events octet by octet, of the rest one here and there. */
+static size_t after(size_t at)
+{
+    enum { CLOSELY = HEADERS + 24, STEP = 61 };
+
+    return at < CLOSELY ? at + 1 : at + STEP;
+}
+
 /* Any octet may be another one, in a block of just that size. */
 static void every_octet_of(unsigned pt, unsigned payload, unsigned *forms)
 {
     static const uint8_t changes[] = {0x01, 0x02, 0x08, 0x40, 0x80, 0xff, 0xc8 /* PT 0 to RTCP */};
 
     make_media(payload, 40000, pt);
-    for (size_t at = 0; at < frame_size(&f); at++)
+    for (size_t at = 0; at < frame_size(&f); at = after(at))
         for (unsigned i = 0; i < sizeof changes; i++) {
             struct packet first = packet_at(7 * (int64_t)SECOND, 5), next = first;
             uint8_t *block = malloc(first.caplen);
@@ -144,7 +152,7 @@ START_TEST(every_octet)
     every_octet_of(96, 1200, forms);
     ck_assert_uint_gt(forms[STREAM_NO_MEDIA], 50);
     ck_assert_uint_gt(forms[STREAM_WHOLE], 200);
-    ck_assert_uint_gt(forms[STREAM_IN_BRIEF], 1000);
+    ck_assert_uint_gt(forms[STREAM_IN_BRIEF], 500);
 }
 END_TEST
 
