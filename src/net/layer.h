@@ -42,6 +42,7 @@ struct decoded {
     bool quoted;
     uint8_t icmp_type, icmp_code;
     struct net_addr reporter; /* who sent the ICMP message; port 0 */
+    uint8_t reporter_dscp;    /* what it is marked with, as in struct datagram */
     /* of a datagram that was captured elsewhere */
     bool timed;
     int64_t time; /* when; as in struct packet */

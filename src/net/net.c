@@ -210,7 +210,8 @@ enum net_verdict net_packet(struct net *net, const struct packet *packet)
     if (packet->time > net->deadline)
         expire_fragments(net, packet->time);
     net_decode(packet, &decoded);
-    net->dscp[decoded.datagram.dscp]++;
+    /* What an error quotes was not sent in this packet. */
+    net->dscp[decoded.quoted ? decoded.reporter_dscp : decoded.datagram.dscp]++;
     if (decoded.kind == DECODED_FRAGMENT)
         take_fragment(net, &decoded);
     return take_whole(net, &decoded);

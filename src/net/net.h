@@ -183,7 +183,8 @@ void net_free(struct net *net);
 struct net_tls_counts net_tls_counts(const struct net *net);
 
 /* Of each DSCP, and of none known, how many packets so far had it in their innermost
- * IP header: NET_NO_DSCP + 1 numbers, borrowed. */
+ * IP header, not that of a packet that an ICMP error quotes: NET_NO_DSCP + 1 numbers,
+ * borrowed. */
 const uint64_t *net_dscp_counts(const struct net *net);
 
 /* "EF", "AF31", "CS3", "BE", ... (RFC 2474, 2597, 3246, 5865, 8622); NULL for one that

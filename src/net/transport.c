@@ -105,6 +105,7 @@ static void quote(struct walk *walk, bool error)
     walk->out->icmp_type = p[0];
     walk->out->icmp_code = p[1];
     walk->out->reporter = walk->out->datagram.src;
+    walk->out->reporter_dscp = walk->out->datagram.dscp;
     walk->next = layer_ip;
 }
 

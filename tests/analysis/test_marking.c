@@ -209,6 +209,26 @@ START_TEST(equal_marks)
 }
 END_TEST
 
+/* As tshark counts ip.dsfield.dscp, the first of each packet: Linux marks an ICMP error
+ * as network control, whatever the packet that it quotes. */
+START_TEST(error_by_its_own_mark)
+{
+    const char *folder = getenv("TESTDATA");
+    struct fosip_options options = {.threads = 1};
+    struct marked all[NET_NO_DSCP];
+    struct fosip_error err = {0};
+    char text[256];
+    const char *path = text;
+
+    snprintf(text, sizeof text, "%s/01a_basic_caller_bye.pcap", folder ? folder : "testdata");
+    ck_assert_msg(fosip_analyse(&a, &options, &path, 1, &err) == 0, "%s", err.text);
+    markings_read(a, all);
+    for (unsigned i = 0; i < NET_NO_DSCP; i++)
+        ck_assert_uint_eq(all[i].packets,
+                          i == 46 ? 820 : i == 4 ? 11 : i == 0 ? 10 : i == 54 ? 1 : 0);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("marking");
@@ -218,5 +238,6 @@ int main(void)
     tcase_add_test(t, mark_that_changes);
     tcase_add_test(t, every_mark);
     tcase_add_test(t, equal_marks);
+    tcase_add_test(t, error_by_its_own_mark);
     return run_suite("marking", t);
 }
