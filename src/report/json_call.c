@@ -391,10 +391,6 @@ static void media_of(struct json *j, const struct fosip_analysis *a, const struc
     }
     rates = stream_rates_together(a->streams, call->streams.v, call->streams.n);
     json_rates(j, "bandwidth_kbps", &rates);
-    if (!a->interval) {
-        json_null(j, "peak_kbps");
-        return;
-    }
     rates = stream_peak_together(a->streams, call->streams.v, call->streams.n);
     json_rates(j, "peak_kbps", &rates);
 }

@@ -17,6 +17,7 @@ void stream_let_go(struct stream *s)
 {
     sequence_let_go(&s->sequence);
     free(s->reports);
+    free(s->history);
     if (!s->cold)
         return;
     vec_free(&s->cold->rests);
@@ -247,12 +248,34 @@ static void note_peak(struct stream *s)
     }
 }
 
-static void end_second(struct stream *s, int64_t now)
+/* When the stream's own second ends that the time lies in. */
+static int64_t own_second_end(const struct stream *s, int64_t time)
+{
+    return s->start + ((time - s->start) / SECOND + 1) * SECOND;
+}
+
+static void end_own_second(struct stream *s, int64_t end)
 {
     note_peak(s);
     if (s->transit.rate)
-        note_low(s, (double)(s->second_end - s->start) / 1e9);
-    s->second_end += ((now - s->second_end) / SECOND + 1) * SECOND;
+        note_low(s, (double)(end - s->start) / 1e9);
+}
+
+/* Both are over at `now`, or the one that ends first. */
+static void end_second(struct stream *s, int64_t now)
+{
+    int64_t own = own_second_end(s, s->second_end - 1);
+    int64_t utc = history_second_end(s->second_end - 1);
+
+    if (now >= own) {
+        end_own_second(s, own);
+        own = own_second_end(s, now);
+    }
+    if (now >= utc) {
+        history_note(s, history_second(utc - 1));
+        utc = history_second_end(now);
+    }
+    s->second_end = own < utc ? own : utc;
 }
 
 /* ---- one packet ---------------------------------------------------------------------- */
@@ -275,14 +298,15 @@ void stream_start_at(struct stream *s, const struct stream_key *key, const struc
                          .call = STREAM_NO_CALL,
                          .start = a->time,
                          .end = a->time,
-                         .second_end = a->time + SECOND,
                          .first_frame = a->frame,
-                         .first_timestamp = a->timestamp,
                          .last_timestamp = a->timestamp,
                          .highest_timestamp = a->timestamp,
                          .last_sequence = a->sequence,
                          .markers = a->marker,
                          .dscp = a->dscp};
+    s->second_end = history_second_end(a->time);
+    if (s->second_end > own_second_end(s, a->time))
+        s->second_end = own_second_end(s, a->time);
     copies_note(s, a, c);
     change_format(s, a);
     stream_add_octets(s, &a->octets, 1);
@@ -436,6 +460,11 @@ void stream_count_packet(struct stream *s, const struct arrival *a, const uint8_
     if (regular_add(s, a, c))
         return;
     regular_settle(s);
+    if (a->time >= s->second_end && !c->taps) { /* most often that was all */
+        end_second(s, a->time);
+        if (regular_add(s, a, c))
+            return;
+    }
     count_any(s, a, payload, n, c);
     regular_expect(s, a, c);
 }
@@ -453,9 +482,9 @@ void stream_end_counting(struct stream *s)
 {
     regular_settle(s);
     sequence_finish(&s->sequence);
-    note_peak(s);
-    if (s->transit.rate)
-        note_low(s, (double)(s->second_end - s->start) / 1e9);
+    end_own_second(s, own_second_end(s, s->second_end - 1));
+    if (s->history)
+        history_note(s, history_second(s->second_end - 1));
     if (!s->cold)
         return;
     if (s->cold->tone)

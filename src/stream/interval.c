@@ -97,67 +97,6 @@ size_t stream_intervals(const struct stream *s, const struct stream_interval **i
     return s->cold ? s->cold->intervals.list.n : 0;
 }
 
-/* ---- several streams --------------------------------------------------------------- */
-
-struct share { /* of an interval's octets */
-    int64_t number;
-    uint64_t octets[LEVELS];
-};
-
-static int by_number(const void *pa, const void *pb)
-{
-    const struct share *a = pa, *b = pb;
-
-    return a->number < b->number ? -1 : a->number > b->number;
-}
-
-/* All rows of the streams, in order of time; NULL without any. */
-static struct share *shares_of(struct stream_table *t, const uint32_t *numbers, size_t count,
-                               size_t *out)
-{
-    const struct stream_interval *rows;
-    struct share *shares;
-    size_t n = 0;
-
-    for (size_t i = 0; i < count; i++)
-        n += stream_intervals(stream_at(t, numbers[i]), &rows);
-    shares = n ? calloc(n, sizeof *shares) : NULL;
-    *out = 0;
-    for (size_t i = 0; shares && i < count; i++) {
-        size_t more = stream_intervals(stream_at(t, numbers[i]), &rows);
-
-        for (size_t k = 0; k < more; k++, rows++)
-            shares[(*out)++] = (struct share){rows->number, {rows->payload_bytes, rows->rtp_bytes,
-                                                             rows->ip_bytes, rows->link_bytes}};
-    }
-    if (shares)
-        qsort(shares, n, sizeof *shares, by_number);
-    return shares;
-}
-
-struct stream_rates stream_peak_together(struct stream_table *t, const uint32_t *numbers,
-                                         size_t count)
-{
-    double peak[LEVELS] = {NAN, NAN, NAN, NAN};
-    double seconds = (double)stream_context(t)->settings.interval / 1e9;
-    uint64_t sum[LEVELS] = {0};
-    size_t n;
-    struct share *shares = shares_of(t, numbers, count, &n);
-
-    for (size_t i = 0; shares && i < n; i++)
-        for (unsigned level = 0; level < LEVELS; level++) {
-            double kbps;
-
-            if (i && shares[i].number != shares[i - 1].number)
-                sum[level] = 0;
-            sum[level] += shares[i].octets[level];
-            kbps = (double)sum[level] * 8 / seconds / 1000;
-            peak[level] = peak[level] > kbps ? peak[level] : kbps;
-        }
-    free(shares);
-    return (struct stream_rates){peak[0], peak[1], peak[2], peak[3]};
-}
-
 double stream_interval_mos(const struct stream_figures *f, const struct stream_interval *i)
 {
     struct codec_quality codec;

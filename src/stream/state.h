@@ -383,6 +383,19 @@ struct context {
     struct tone_masks masks;
 };
 
+/* ---- history.c ------------------------------------------------------------------- */
+
+/* A stream's octets by seconds of UTC, as far as they are over. */
+struct history;
+struct stream;
+
+/* The second that the time lies in, since 1970. */
+int64_t history_second(int64_t time);
+/* When the one after it begins. */
+int64_t history_second_end(int64_t time);
+/* What the stream counted since the second before is this one's. */
+void history_note(struct stream *s, int64_t second);
+
 /* ---- look.c ----------------------------------------------------------------------- */
 
 /* Reads the addresses in the words in which net wrote them. */
@@ -435,7 +448,8 @@ struct stream {
     uint16_t last_sequence;
     uint8_t pt_count, pt_index;
     struct regular regular;
-    int64_t start, end, longest_gap, second_end; /* ns */
+    int64_t start, end, longest_gap; /* ns */
+    int64_t second_end; /* of one of its own, or of UTC: what comes first */
     struct format format;
     struct trace trace; /* of the last packet that is no copy */
     struct timing timing;
@@ -456,13 +470,14 @@ struct stream {
     struct cold *cold;
     struct reports *reports;
     uint64_t first_frame;
-    uint32_t call, ssrc_changes;
-    uint32_t first_timestamp;
+    struct history *history; /* NULL: all in one second of UTC */
+    uint32_t call;
     uint32_t markers, pauses;
     uint32_t number, next_to_dst, next_of_ssrc, before_on_flow; /* numbers of streams */
     uint8_t exchange; /* enum rtp_exchange, by packets on its flow */
     bool decrypted;   /* some packets were */
     uint8_t dscp;     /* of its last packet */
+    uint8_t ssrc_changes; /* 1: another stream took the flow over */
 };
 
 _Static_assert(sizeof(struct stream) / 64 % 2, "an even number of cache lines");

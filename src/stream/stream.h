@@ -361,7 +361,8 @@ unsigned stream_markings(const struct stream *stream, struct stream_marking rows
  * any to the end of the last one; `numbers` are those of stream_at(). */
 struct stream_rates stream_rates_together(struct stream_table *table, const uint32_t *numbers,
                                           size_t count);
-/* ... and in the fullest of the intervals of stream_settings.interval; NaN without. */
+/* ... and in their fullest second, of UTC.  NaN without streams,
+ * and where a stream's octets were others in each of very many seconds (history.c). */
 struct stream_rates stream_peak_together(struct stream_table *table, const uint32_t *numbers,
                                          size_t count);
 

@@ -46,31 +46,6 @@ START_TEST(seconds)
 }
 END_TEST
 
-/* Two streams of a call: seconds of the capture.  The first sends 50 packets in each of
- * three, twice as many in the second; the other 50 from 1.5 s on, 25 of them in the second. */
-START_TEST(peak_of_several)
-{
-    static const uint32_t numbers[] = {0, 1};
-    struct stream_rates peak;
-
-    for (unsigned i = 0; i < 200; i++)
-        rtp(&s, i < 50 ? 20.0 * i : i < 150 ? 1000 + 10.0 * (i - 50) : 2000 + 20.0 * (i - 150), i,
-            160 * i);
-    s.port = 4002;
-    for (unsigned i = 0; i < 50; i++)
-        rtp(&s, 1500 + 20.0 * i, i, 160 * i);
-    finish(&s);
-    peak = stream_peak_together(s.table, numbers, 2);
-    ck_assert_near(peak.payload, 125 * 160 * 8 / 1000.0);
-    ck_assert_near(peak.rtp, 125 * 172 * 8 / 1000.0);
-    ck_assert_near(peak.ip, 125 * 200 * 8 / 1000.0);
-    ck_assert_near(peak.link, 125 * 214 * 8 / 1000.0);
-    peak = stream_peak_together(s.table, numbers + 1, 1);
-    ck_assert_near(peak.ip, 25 * 200 * 8 / 1000.0);
-    ck_assert(isnan(stream_peak_together(s.table, numbers, 0).ip));
-}
-END_TEST
-
 /* A row's MOS is that of G.711 with its loss: 2 of 50. */
 START_TEST(mos)
 {
@@ -142,7 +117,6 @@ int main(void)
 
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, seconds);
-    tcase_add_test(t, peak_of_several);
     tcase_add_test(t, mos);
     tcase_add_test(t, late_packets_and_duplicates);
     tcase_add_test(t, silence_makes_no_rows);
