@@ -82,10 +82,12 @@ static uint32_t changed(uint32_t from, uint64_t x)
     return (uint32_t)(x & 1 ? from - (x + 1) / 2 : from + x / 2);
 }
 
-/* As much of `last` as of its headers are there now. */
+/* As much of `last` as of its headers are there now; 0 where it had none. */
 static uint32_t share(const struct part *last, unsigned level, uint32_t headers)
 {
-    return (uint32_t)((uint64_t)last->of[level] * headers / last->of[HEADERS]);
+    uint32_t all = last->of[HEADERS];
+
+    return all ? (uint32_t)((uint64_t)last->of[level] * headers / all) : 0;
 }
 
 static enum kind kind_of(const struct part *now, const struct part *last, bool follows)
@@ -154,22 +156,24 @@ static struct history *begin(struct stream *s, int64_t second)
     return s->history;
 }
 
-static bool make_room(struct stream *s, uint32_t n)
+static bool append(struct stream *s, const struct words *w)
 {
-    struct history *h = s->history;
+    struct history *h = s->history, *more;
     uint32_t room = h->room;
 
-    while (room < h->n + n)
+    while (room < h->n + w->n)
         room *= 2;
-    if (room == h->room)
-        return true;
     if (room > MOST_OCTETS)
         return false;
-    h = realloc(h, sizeof *h + room);
-    if (!h)
-        return false;
-    h->room = room;
-    s->history = h;
+    if (room > h->room) {
+        more = realloc(h, sizeof *h + room);
+        if (!more)
+            return false;
+        h = s->history = more;
+        h->room = room;
+    }
+    memcpy(h->octets + h->n, w->octets, w->n);
+    h->n += w->n;
     return true;
 }
 
@@ -185,12 +189,8 @@ void history_note(struct stream *s, int64_t second)
     write_second(h, &w, &now, second);
     h->last = now;
     h->next = second + 1;
-    h->lost = !make_room(s, w.n);
-    h = s->history;
-    if (h->lost)
-        return;
-    memcpy(h->octets + h->n, w.octets, w.n);
-    h->n += w.n;
+    if (!append(s, &w))
+        s->history->lost = true;
 }
 
 /* ---- reading -------------------------------------------------------------------- */
