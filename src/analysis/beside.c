@@ -39,15 +39,19 @@ void beside_exchange(struct fosip_analysis *a, const struct datagram *d, enum rt
 
 void beside_fax(struct fosip_analysis *a, const struct datagram *d)
 {
-    const struct announcement *to;
+    const struct announcement *to = NULL;
 
-    if (!a->fax_announced || d->duplicate)
+    if (d->duplicate)
         return;
-    to = call_announced(a->calls, &d->dst);
-    if (!to)
-        to = call_announced(a->calls, &d->src);
+    if (a->fax_announced) {
+        to = call_announced(a->calls, &d->dst);
+        if (!to)
+            to = call_announced(a->calls, &d->src);
+    }
     if (to && to->map->udptl)
         fax_note(a->faxes, d, to->map->fax_version);
+    else
+        fax_guess(a->faxes, d);
 }
 
 void beside_h323(struct fosip_analysis *a, const struct datagram *run, const uint8_t *data,

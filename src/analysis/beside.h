@@ -14,7 +14,8 @@ void beside_control(struct fosip_analysis *analysis, struct decrypt *decrypt,
 void beside_exchange(struct fosip_analysis *analysis, const struct datagram *datagram,
                      enum rtp_kind kind);
 
-/* A datagram that is nothing else: a fax, if it goes to where one was announced. */
+/* A datagram that is nothing else: a fax, if it goes to where one was announced, or
+ * is recognised. */
 void beside_fax(struct fosip_analysis *analysis, const struct datagram *datagram);
 
 /* A whole TPKT message of `n` octets on the stream that `run` is of. */

@@ -1,10 +1,8 @@
 /* Owns the directions of faxes and counts their packets. */
-#include "analysis/fax.h"
-
 #include <stdlib.h>
 
+#include "analysis/fax_table.h"
 #include "base/hash.h"
-#include "rtp/udptl.h"
 
 enum { MOST_FAXES = 1 << 16 };
 
@@ -12,12 +10,6 @@ enum { MOST_FAXES = 1 << 16 };
 enum {
     T30_EOM = 0x71, T30_MPS = 0x72, T30_EOP = 0x74, T30_PRI_EOM = 0x79, T30_PRI_MPS = 0x7a,
     T30_PRI_EOP = 0x7c, T30_PPS = 0x7d, T30_DCN = 0x5f, SENDER_BIT = 0x80,
-};
-
-struct fax_table {
-    uint64_t seed;
-    VEC(struct fax) list;
-    struct table by_flow;
 };
 
 struct fax_table *fax_table_new(void)
@@ -35,26 +27,42 @@ void fax_table_free(struct fax_table *t)
         return;
     vec_free(&t->list);
     table_free(&t->by_flow);
+    free(t->trials);
     free(t);
 }
 
-static struct fax *fax_of(struct fax_table *t, const struct datagram *d)
+static uint64_t hash_of(const struct fax_table *t, const struct net_addr *src,
+                        const struct net_addr *dst)
 {
-    uint64_t hash = hash_bytes(hash_bytes(t->seed, &d->src, sizeof d->src), &d->dst,
-                               sizeof d->dst);
-    struct table_walk walk = table_walk(&t->by_flow, hash);
-    struct fax *f;
+    return hash_bytes(hash_bytes(t->seed, src, sizeof *src), dst, sizeof *dst);
+}
+
+struct fax *fax_between(const struct fax_table *t, const struct net_addr *src,
+                        const struct net_addr *dst)
+{
+    struct table_walk walk = table_walk(&t->by_flow, hash_of(t, src, dst));
     uint32_t i;
 
     while (table_next(&walk, &i))
-        if (addr_eq(&t->list.v[i].src, &d->src) && addr_eq(&t->list.v[i].dst, &d->dst))
+        if (addr_eq(&t->list.v[i].src, src) && addr_eq(&t->list.v[i].dst, dst))
             return &t->list.v[i];
-    f = t->list.n < MOST_FAXES ? vec_add(&t->list) : NULL;
+    return NULL;
+}
+
+struct fax fax_begin(const struct datagram *d)
+{
+    return (struct fax){.src = d->src, .dst = d->dst, .start = d->packet->time,
+                        .frame = d->packet->frame, .call = CALL_NONE, .audio = CALL_NONE};
+}
+
+struct fax *fax_keep(struct fax_table *t, const struct fax *fax)
+{
+    struct fax *f = t->list.n < MOST_FAXES ? vec_add(&t->list) : NULL;
+
     if (!f)
         return NULL;
-    *f = (struct fax){.src = d->src, .dst = d->dst, .start = d->packet->time,
-                      .frame = d->packet->frame, .call = CALL_NONE, .audio = CALL_NONE};
-    if (table_put(&t->by_flow, hash, (uint32_t)(t->list.n - 1)) == 0)
+    *f = *fax;
+    if (table_put(&t->by_flow, hash_of(t, &f->src, &f->dst), (uint32_t)(t->list.n - 1)) == 0)
         return f;
     t->list.n--;
     return NULL;
@@ -232,29 +240,40 @@ static void note_parity(struct fax *f, const struct udptl *u, unsigned back)
     }
 }
 
-bool fax_note(struct fax_table *t, const struct datagram *d, unsigned version)
+void fax_add(struct fax *f, const struct datagram *d, const struct udptl *u, unsigned version)
 {
-    struct udptl u;
-    struct fax *f;
     int16_t back;
     bool fresh;
 
-    if (!udptl_parse(&u, d->data, d->caplen, d->len))
-        return false;
-    f = fax_of(t, d);
-    if (!f)
-        return false;
     f->packets++;
     f->end = d->packet->time;
     f->payload_bytes += d->len;
-    fresh = place(f, u.sequence);
-    back = (int16_t)(uint16_t)(f->highest - u.sequence);
+    fresh = place(f, u->sequence);
+    back = (int16_t)(uint16_t)(f->highest - u->sequence);
     if (back >= 0) {
-        read_copies(f, &u, (unsigned)back, version);
-        note_parity(f, &u, (unsigned)back);
+        read_copies(f, u, (unsigned)back, version);
+        note_parity(f, u, (unsigned)back);
     }
     if (fresh)
-        read_ifp(f, u.primary, version);
+        read_ifp(f, u->primary, version);
+}
+
+bool fax_note(struct fax_table *t, const struct datagram *d, unsigned version)
+{
+    struct fax *f, begun;
+    struct udptl u;
+
+    if (!udptl_parse(&u, d->data, d->caplen, d->len))
+        return false;
+    f = fax_between(t, &d->src, &d->dst);
+    if (!f) {
+        begun = fax_begin(d);
+        f = fax_keep(t, &begun);
+    }
+    if (!f)
+        return false;
+    f->guessed = false;
+    fax_add(f, d, &u, version);
     return true;
 }
 
@@ -334,5 +353,5 @@ static size_t first_from(const struct fax_table *t, uint32_t call)
 size_t fax_of_call(const struct fax_table *t, uint32_t call, size_t *first)
 {
     *first = first_from(t, call);
-    return first_from(t, call + 1) - *first;
+    return (call == CALL_NONE ? t->list.n : first_from(t, call + 1)) - *first;
 }

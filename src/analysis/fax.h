@@ -1,4 +1,5 @@
-/* Faxes: T.38 over UDPTL between addresses that session descriptions announced. */
+/* Faxes: T.38 over UDPTL between addresses that session descriptions announced, or
+ * recognised by what the packets say. */
 #ifndef ANALYSIS_FAX_H
 #define ANALYSIS_FAX_H
 
@@ -25,6 +26,8 @@ struct fax {
     bool page_ended;           /* and no data since */
     uint8_t head[FAX_FRAME];   /* of the HDLC frame that is being sent */
     uint8_t head_n;
+    bool guessed;              /* no session description announced it */
+    uint8_t version;           /* T38FaxVersion that the guess reads it by */
     /* by fax_finish */
     uint32_t call;
     uint8_t by;                /* enum call_side: who sends */
@@ -40,10 +43,14 @@ void fax_table_free(struct fax_table *faxes);
  * false when it is none of it. */
 bool fax_note(struct fax_table *faxes, const struct datagram *datagram, unsigned version);
 
+/* Takes in a datagram that nothing explains: it may be of a fax that is going on, and
+ * of which the capture does not have the beginning. */
+void fax_guess(struct fax_table *faxes, const struct datagram *datagram);
+
 /* After streams are bound: finds call and audio of each. */
 void fax_finish(struct fosip_analysis *analysis);
 
-/* In order of their call, those of none last. */
+/* In order of their call, those of none (CALL_NONE) last. */
 size_t fax_count(const struct fax_table *faxes);
 const struct fax *fax_at(const struct fax_table *faxes, size_t i);
 /* The call's: how many there are, fax_at(faxes, *first) and on. */

@@ -32,9 +32,10 @@ static bool row(void *ctx, size_t i, struct grid *g)
     const struct fax *f = fax_at(l->a->faxes, i);
     char time[TEXT_TIME], text[ADDR_TEXT];
 
-    if (f->call == CALL_NONE || !report_selects(l->a, f->call, &l->o->select))
+    if (!report_selects(l->a, f->call, &l->o->select))
         return false;
-    grid_count(g, F_CALL, f->call + 1);
+    if (f->call != CALL_NONE)
+        grid_count(g, F_CALL, f->call + 1);
     grid_string(g, F_START, text_time(l->o->time, f->start, l->a->first_time, l->before, time));
     grid_string(g, F_SRC, addr_text(&f->src, text));
     grid_string(g, F_DST, addr_text(&f->dst, text));

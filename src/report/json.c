@@ -105,6 +105,7 @@ void json_capture(struct json *j, const struct fosip_analysis *a)
     tls_connections(j, &a->tls);
     json_markings(j, a);
     json_h323_keys(j, a);
+    json_fax(j, a, CALL_NONE);
     json_nat(j, a);
 }
 

@@ -1,4 +1,4 @@
-/* Faxes of a call, as JSON. */
+/* Faxes of a call, or of none, as JSON. */
 #include "analysis/fax.h"
 #include "report/json.h"
 #include "rtp/udptl.h"
@@ -17,7 +17,8 @@ static void modem(struct json *j, const struct fax *f)
 static void fax(struct json *j, const struct fax *f)
 {
     json_open(j, NULL);
-    json_name(j, "by", call_side_name(f->by));
+    json_name(j, "by", f->call == CALL_NONE ? NULL : call_side_name(f->by));
+    json_name(j, "found_by", f->guessed ? "heuristic" : "sdp");
     json_address(j, "src", &f->src);
     json_address(j, "dst", &f->dst);
     json_time(j, "start_time", f->start);

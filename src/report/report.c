@@ -57,7 +57,8 @@ bool report_selects(const struct fosip_analysis *a, uint32_t number,
                     const struct fosip_select *s)
 {
     return chosen_by_options(a, number, s) &&
-           (!s->filter || filter_chooses_call(s->filter, number));
+           (!s->filter ||
+            (number != CALL_NONE && filter_chooses_call(s->filter, number)));
 }
 
 bool report_selects_message(const struct fosip_analysis *a, uint32_t call, uint32_t message,

@@ -147,6 +147,17 @@ bool t38_next_field(struct t38_ifp *ifp, struct t38_field *field)
     return ifp->nibbles ? next_nibble(ifp, field) : next_octet(ifp, field);
 }
 
+bool t38_is_whole(const struct t38_ifp *ifp)
+{
+    struct t38_ifp rest = *ifp;
+    struct t38_field field;
+
+    while (rest.count)
+        if (!t38_next_field(&rest, &field))
+            return false;
+    return rest.fields.left == (rest.half ? 1u : 0u);
+}
+
 static const struct {
     const char *name;
     unsigned rate;

@@ -49,6 +49,9 @@ struct t38_field {
 /* The next field of data; false behind the last, or where they are malformed. */
 bool t38_next_field(struct t38_ifp *ifp, struct t38_field *field);
 
+/* Whether all fields of the data can be read, and nothing is behind them. */
+bool t38_is_whole(const struct t38_ifp *ifp);
+
 /* What a data type is called and the bit/s that it carries. */
 const char *t38_modem_name(unsigned type);
 unsigned t38_modem_rate(unsigned type);

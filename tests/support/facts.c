@@ -18,7 +18,8 @@ static json_object *answer;
 static json_object *analyse(const char *name, const char *options)
 {
     const char *testdata = getenv("TESTDATA");
-    struct fosip_options how = {.srtp = strcmp(options, "srtp") == 0};
+    struct fosip_options how = {.srtp = strcmp(options, "srtp") == 0,
+                                .filter = strcmp(options, "media") == 0 ? "not port 5060" : NULL};
     struct fosip_report_options as = {.format = FOSIP_JSON};
     struct fosip_analysis *a;
     struct fosip_error err = {0};
