@@ -332,7 +332,7 @@ static inline void look_ahead(const struct pipeline *p, struct batch *b, size_t 
     if (i >= b->count)
         return;
     if (b->forms[i] == STREAM_IN_BRIEF)
-        stream_fetch_brief(streams, p->flows, &b->briefs[i]);
+        stream_fetch_brief(p->flows, &b->briefs[i]);
     else if (b->forms[i] == STREAM_WHOLE)
         stream_fetch(streams, &b->looks[i]);
 }

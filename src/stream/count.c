@@ -196,16 +196,15 @@ static bool is_pause(const struct stream *s, uint32_t step)
 /* What the steps from packet to packet tell. */
 static void note_steps(struct stream *s, const struct arrival *a)
 {
-    uint32_t step = a->timestamp - s->last_timestamp;
+    uint32_t step = a->timestamp - (uint32_t)s->last;
 
-    if ((uint16_t)(a->sequence - s->last_sequence) == 1) {
+    if ((uint16_t)(a->sequence - rtp_word_sequence(s->last)) == 1) {
         s->pauses += is_pause(s, step);
         if (step && !a->marker)
             stream_vote_step(s, step, 1);
     }
     stream_vote_size(s, a->octets.payload, 1);
-    s->last_timestamp = a->timestamp;
-    s->last_sequence = a->sequence;
+    s->last = rtp_word(false, a->pt, a->sequence, a->timestamp);
 }
 
 /* ---- once a second ---------------------------------------------------------------- */
@@ -296,14 +295,13 @@ void stream_start_at(struct stream *s, const struct stream_key *key, const struc
                          .context = c,
                          .found_by = a->relayed ? STREAM_BY_TURN : STREAM_BY_HEURISTIC,
                          .call = STREAM_NO_CALL,
+                         .regular = {.flow = STREAM_NO_NUMBER, .dscp = a->dscp},
                          .start = a->time,
                          .end = a->time,
                          .first_frame = a->frame,
-                         .last_timestamp = a->timestamp,
+                         .last = rtp_word(false, a->pt, a->sequence, a->timestamp),
                          .highest_timestamp = a->timestamp,
-                         .last_sequence = a->sequence,
-                         .markers = a->marker,
-                         .dscp = a->dscp};
+                         .markers = a->marker};
     s->second_end = history_second_end(a->time);
     if (s->second_end > own_second_end(s, a->time))
         s->second_end = own_second_end(s, a->time);
@@ -354,7 +352,7 @@ static void listen(struct stream *s, const struct arrival *a, const uint8_t *pay
 {
     bool listening = s->cold && s->cold->tone && tone_is_listening(s->cold->tone);
     bool suspected = a->looked_at ? a->suspected : tone_suspected(&c->masks, payload, n);
-    unsigned gap = (uint16_t)(a->sequence - s->last_sequence) - 1u;
+    unsigned gap = (uint16_t)(a->sequence - rtp_word_sequence(s->last)) - 1u;
 
     if (!listening && !suspected)
         return;
@@ -428,7 +426,7 @@ static void count_any(struct stream *s, const struct arrival *a, const uint8_t *
         end_second(s, a->time);
     if (!s->format.known || s->format.pt != a->pt)
         change_format(s, a);
-    if (s->dscp != a->dscp)
+    if (s->regular.dscp != a->dscp)
         marking_change(s, a->dscp);
     timing_add(&s->timing, since(a->time, c->origin), a, &s->format, s->sequence.received);
     number = s->sequence.highest + 1;

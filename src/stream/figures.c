@@ -229,7 +229,7 @@ static void guess_figures(const struct stream *s, struct stream_figures *out)
 {
     struct traits traits = {.packets = out->packets,
                             .seconds = out->duration_s,
-                            .ticks = s->last_timestamp - s->timing.first_timestamp,
+                            .ticks = (uint32_t)s->last - s->timing.first_timestamp,
                             .step = s->step,
                             .octets = s->last_size,
                             .constant = s->size_votes > out->packets / 2};

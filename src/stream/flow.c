@@ -5,7 +5,8 @@
  * on in brief: what goes from one processor to another costs more than what is done
  * with it.  The counting thread keeps what the brief form leaves out.  Each learns a
  * flow from the same packet, which is handed on whole, so that neither reads what the
- * other writes.  There are so many flows at most; then all are forgotten. */
+ * other writes.  A flow's number is its place, by its hash; when all places that it may
+ * have are taken, the first is taken over. */
 #include "stream/flow.h"
 
 #include <stdlib.h>
@@ -16,47 +17,42 @@
 enum {
     ETHERNET = 1,
     TYPE_IP4 = 0x0800,
-    IP_AT = 14, /* in a packet of Ethernet, IPv4 without options, UDP and plain RTP */
+    IP_AT = FLOW_IP_AT,
     UDP_AT = 34,
-    RTP_AT = 42,
-    PAYLOAD_AT = 54,
-    WORDS = 6,
-    TRIES = 4, /* flows of one hash that are looked at */
+    RTP_AT = FLOW_RTP_AT,
+    PAYLOAD_AT = FLOW_PAYLOAD_AT,
+    PLACES = 4, /* that a flow may have: a power of two */
 };
 
-/* The octets that packets have in common: not lengths, identification, checksums, the
- * marker. */
-static const struct {
-    uint8_t at;
-    uint8_t mask[8];
-} common[WORDS] = {
-    {0, {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}},
-    {6, {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}},
-    {14, {0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff}},
-    {20, {0xff, 0xff, 0xff, 0xff, 0, 0, 0xff, 0xff}},
-    {28, {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}},
-    {36, {0xff, 0xff, 0, 0, 0, 0, 0xff, 0x7f}},
-};
-
+/* The octets that a flow's packets have in common: not lengths, identification, checksums,
+ * marker, number and time. */
 struct flow { /* a cache line */
-    _Alignas(64) uint64_t words[WORDS];
-    uint32_t ssrc; /* as it lies there */
-    uint32_t source; /* file and interface */
+    _Alignas(64) uint64_t ethernet[2]; /* with IP's version, header length and DSCP */
+    uint64_t hosts;
+    uint32_t ports, ssrc;
+    uint32_t protocol; /* with the fragment's offset and the TTL */
+    uint32_t source;   /* file and interface */
+    uint16_t rtp;      /* version to payload type; never 0: places that are free match none */
 };
 
 struct stream_flows {
     const struct stream_table *streams;
     /* the reading thread's */
     struct flow *flows;
-    struct table by_hash;
-    uint32_t count;
+    void *room; /* that they have */
     /* the counting thread's */
     _Alignas(64) struct known_flow *known;
 };
 
-static void *room(size_t each)
+/* All free, and not touched before they are used. */
+static bool make_flows(struct stream_flows *f)
 {
-    return aligned_alloc(64, STREAM_MOST_FLOWS * each);
+    uintptr_t at;
+
+    f->room = calloc(STREAM_MOST_FLOWS + 1, sizeof *f->flows);
+    at = (uintptr_t)f->room;
+    f->flows = (struct flow *)((char *)f->room + (-at & (sizeof *f->flows - 1)));
+    return f->room != NULL;
 }
 
 struct stream_flows *stream_flows_new(const struct stream_table *streams)
@@ -66,9 +62,8 @@ struct stream_flows *stream_flows_new(const struct stream_table *streams)
     if (!f)
         return NULL;
     *f = (struct stream_flows){.streams = streams,
-                               .flows = room(sizeof *f->flows),
-                               .known = room(sizeof *f->known)};
-    if (f->flows && f->known)
+                               .known = aligned_alloc(64, STREAM_MOST_FLOWS * sizeof *f->known)};
+    if (make_flows(f) && f->known)
         return f;
     stream_flows_free(f);
     return NULL;
@@ -78,52 +73,84 @@ void stream_flows_free(struct stream_flows *f)
 {
     if (!f)
         return;
-    free(f->flows);
+    free(f->room);
     free(f->known);
-    table_free(&f->by_hash);
     free(f);
 }
 
 /* ---- the reading thread --------------------------------------------------------- */
 
-static inline uint64_t word(const uint8_t *p, unsigned i)
+static inline uint16_t word16(const uint8_t *p)
 {
-    uint64_t octets, mask;
+    uint16_t word;
 
-    memcpy(&octets, p + common[i].at, sizeof octets);
-    memcpy(&mask, common[i].mask, sizeof mask);
-    return octets & mask;
+    memcpy(&word, p, sizeof word);
+    return word;
 }
 
-static inline struct flow flow_of(const struct packet *packet)
+static inline uint32_t word32(const uint8_t *p)
 {
-    struct flow now = {.source = packet->file << 16 | packet->interface};
+    uint32_t word;
 
-    for (unsigned i = 0; i < WORDS; i++)
-        now.words[i] = word(packet->data, i);
-    memcpy(&now.ssrc, packet->data + RTP_AT + 8, sizeof now.ssrc);
-    return now;
+    memcpy(&word, p, sizeof word);
+    return word;
 }
 
-static inline bool is_same(const struct flow *a, const struct flow *b)
+static inline uint64_t word64(const uint8_t *p)
 {
-    uint64_t differ = (a->ssrc ^ b->ssrc) | (a->source ^ b->source);
+    uint64_t word;
 
-    for (unsigned i = 0; i < WORDS; i++)
-        differ |= a->words[i] ^ b->words[i];
-    return !differ;
+    memcpy(&word, p, sizeof word);
+    return word;
 }
 
-/* Of both addresses with their ports, and the SSRC. */
-static inline uint64_t hash_of(const struct context *c, const uint8_t *p)
+static inline uint32_t source_of(const struct packet *packet)
 {
-    uint64_t hosts;
-    uint32_t ports, ssrc;
+    return packet->file << 16 | packet->interface;
+}
 
-    memcpy(&hosts, p + IP_AT + 12, sizeof hosts);
-    memcpy(&ports, p + UDP_AT, sizeof ports);
-    memcpy(&ssrc, p + RTP_AT + 8, sizeof ssrc);
-    return hash_mix(hosts ^ c->seed[0], ((uint64_t)ports << 32 | ssrc) ^ c->seed[1]);
+/* The first octets of RTP, without the marker. */
+static inline uint16_t rtp_of(const uint8_t *p)
+{
+    static const uint8_t no_marker[2] = {0xff, 0x7f};
+
+    return word16(p + RTP_AT) & word16(no_marker);
+}
+
+static struct flow flow_of(const struct packet *packet)
+{
+    const uint8_t *p = packet->data;
+
+    return (struct flow){
+        .ethernet = {word64(p), word64(p + 8)},
+        .hosts = word64(p + IP_AT + 12),
+        .ports = word32(p + UDP_AT),
+        .ssrc = word32(p + RTP_AT + 8),
+        .protocol = word32(p + IP_AT + 6),
+        .source = source_of(packet),
+        .rtp = rtp_of(p),
+    };
+}
+
+static inline bool is_of(const struct flow *f, const struct packet *packet)
+{
+    const uint8_t *p = packet->data;
+
+    return !((f->hosts ^ word64(p + IP_AT + 12)) |
+             (f->ethernet[0] ^ word64(p)) | (f->ethernet[1] ^ word64(p + 8)) |
+             (uint32_t)((f->ports ^ word32(p + UDP_AT)) | (f->ssrc ^ word32(p + RTP_AT + 8)) |
+                        (f->protocol ^ word32(p + IP_AT + 6)) | (f->source ^ source_of(packet)) |
+                        (uint32_t)(f->rtp ^ rtp_of(p))));
+}
+
+/* The place where the packet's flow is looked for first: by both addresses with their
+ * ports, and the SSRC. */
+static inline uint32_t place_of(const struct context *c, const uint8_t *p)
+{
+    uint64_t h = hash_mix(word64(p + IP_AT + 12) ^ c->seed[0],
+                          ((uint64_t)word32(p + UDP_AT) << 32 | word32(p + RTP_AT + 8)) ^ c->seed[1]);
+
+    return (uint32_t)(h ^ h >> 32) & (STREAM_MOST_FLOWS - 1);
 }
 
 /* Whether the packet has the lengths of one whose headers are as above, all of it
@@ -166,82 +193,59 @@ static inline bool place(const struct packet *packet, const struct stream_base *
 }
 
 /* The number of the flow that the packet is of, STREAM_NO_NUMBER if it is not known. */
-static inline uint32_t find(const struct stream_flows *f, const struct flow *now,
-                            const struct stream_glance *glance)
+static inline uint32_t find(const struct stream_flows *f, const struct packet *packet,
+                            uint32_t first)
 {
-    struct table_walk walk;
-    uint32_t i;
-
-    if (glance->flow < f->count && is_same(&f->flows[glance->flow], now))
-        return glance->flow;
-    walk = table_walk(&f->by_hash, glance->hash);
-    for (unsigned tries = 0; tries < TRIES && table_next(&walk, &i); tries++)
-        if (is_same(&f->flows[i], now))
-            return i;
+    for (uint32_t i = 0; i < PLACES; i++)
+        if (is_of(&f->flows[first ^ i], packet))
+            return first ^ i;
     return STREAM_NO_NUMBER;
 }
 
 static inline bool see_known(const struct stream_flows *f, const struct packet *packet,
-                             const struct flow *now, const struct stream_glance *glance,
-                             const struct stream_base *base, struct stream_brief *b)
+                             uint32_t first, const struct stream_base *base,
+                             struct stream_brief *b)
 {
     const struct context *c = stream_context(f->streams);
     const uint8_t *p = packet->data;
 
-    b->flow = find(f, now, glance);
+    b->flow = find(f, packet, first);
     if (b->flow == STREAM_NO_NUMBER || !place(packet, base, b))
         return false;
-    b->timestamp = be32(p + RTP_AT + 4);
-    b->sequence = be16(p + RTP_AT + 2);
+    b->rtp = be64(p + RTP_AT) & RTP_WORD;
     b->ip_id = be16(p + IP_AT + 4);
     b->link = (uint16_t)packet->len;
-    b->pt = p[RTP_AT + 1] & 0x7f;
     b->dscp = p[IP_AT + 1] >> 2;
-    b->marker = p[RTP_AT + 1] >> 7;
-    b->suspected = stream_looked_at(b->pt) &&
+    b->suspected = stream_looked_at(rtp_word_pt(b->rtp)) &&
                    tone_suspected(&c->masks, p + PAYLOAD_AT, packet->len - PAYLOAD_AT);
     return true;
 }
 
-/* The flow's number, STREAM_NO_NUMBER if it cannot be kept. */
-static uint32_t learn(struct stream_flows *f, const struct flow *now, uint64_t hash)
+/* The flow's number from now on. */
+static uint32_t learn(struct stream_flows *f, const struct packet *packet, uint32_t first)
 {
-    struct table_walk walk = table_walk(&f->by_hash, hash);
-    uint32_t i;
+    uint32_t number = first;
 
-    for (unsigned tries = 0; table_next(&walk, &i); tries++)
-        if (tries + 1 >= TRIES || is_same(&f->flows[i], now))
-            return STREAM_NO_NUMBER;
-    if (f->count == STREAM_MOST_FLOWS) {
-        table_clear(&f->by_hash);
-        f->count = 0;
-    }
-    if (table_put(&f->by_hash, hash, f->count) < 0)
-        return STREAM_NO_NUMBER;
-    f->flows[f->count] = *now;
-    return f->count++;
+    for (uint32_t i = 0; i < PLACES; i++)
+        if (!f->flows[first ^ i].rtp) {
+            number = first ^ i;
+            break;
+        }
+    f->flows[number] = flow_of(packet);
+    return number;
 }
 
 void stream_glance(const struct stream_flows *f, const struct packet *packets, size_t n,
                    struct stream_glance *glances)
 {
     const struct context *c = stream_context(f->streams);
-    struct table_walk walk;
 
     for (size_t i = 0; i < n; i++) {
-        glances[i].flow = STREAM_NO_NUMBER;
         glances[i].may_be_known = has_lengths(&packets[i]);
         if (!glances[i].may_be_known)
             continue;
-        glances[i].hash = hash_of(c, packets[i].data);
-        table_prefetch(&f->by_hash, glances[i].hash);
-    }
-    for (size_t i = 0; i < n; i++) {
-        if (!glances[i].may_be_known)
-            continue;
-        walk = table_walk(&f->by_hash, glances[i].hash);
-        if (table_next(&walk, &glances[i].flow))
-            __builtin_prefetch(&f->flows[glances[i].flow]);
+        glances[i].place = place_of(c, packets[i].data);
+        __builtin_prefetch(&f->flows[glances[i].place]);
     }
 }
 
@@ -249,17 +253,16 @@ enum stream_form stream_see(struct stream_flows *f, const struct packet *packet,
                             const struct stream_glance *glance, const struct stream_base *base,
                             struct stream_brief *brief, struct stream_look *look)
 {
-    struct flow now;
+    bool keep;
 
-    if (glance->may_be_known) {
-        now = flow_of(packet);
-        if (see_known(f, packet, &now, glance, base, brief))
-            return STREAM_IN_BRIEF;
-    }
+    if (glance->may_be_known && see_known(f, packet, glance->place, base, brief))
+        return STREAM_IN_BRIEF;
     if (!stream_look_at_packet(f->streams, packet, look))
         return STREAM_NO_MEDIA;
-    look->flow = glance->may_be_known && is_typical(packet) ? learn(f, &now, glance->hash)
-                                                            : STREAM_NO_NUMBER;
+    /* Known, but too far from its batch's first packet, it is not learned anew. */
+    keep = glance->may_be_known && is_typical(packet) &&
+           find(f, packet, glance->place) == STREAM_NO_NUMBER;
+    look->flow = keep ? learn(f, packet, glance->place) : STREAM_NO_NUMBER;
     return STREAM_WHOLE;
 }
 
@@ -271,28 +274,26 @@ struct known_flow *stream_known_flow(const struct stream_flows *f, uint32_t numb
 }
 
 void stream_expand(const struct known_flow *k, const struct stream_base *base,
-                   const struct stream_brief *b, struct stream_look *look)
+                   const struct stream_brief *b, const struct context *c,
+                   struct stream_look *look)
 {
-    uint32_t payload = (uint32_t)b->link - PAYLOAD_AT;
-
     *look = (struct stream_look){
         .key = k->key,
-        .number = k->number,
-        .hash = k->hash,
+        .number = STREAM_NO_NUMBER,
+        .hash = stream_hash(c, &k->key.src, &k->key.dst, k->key.ssrc),
         .payload = base->data + b->at + PAYLOAD_AT,
-        .captured = payload,
+        .captured = (uint32_t)b->link - PAYLOAD_AT,
         .flow = STREAM_NO_NUMBER,
         .arrival = {.time = base->time + b->after,
                     .frame = base->frame + b->frames,
-                    .octets = {payload, (uint32_t)b->link - RTP_AT, (uint32_t)b->link - IP_AT,
-                               b->link},
+                    .octets = stream_brief_octets(b),
                     .origin = k->origin,
                     .ip_id = b->ip_id,
-                    .sequence = b->sequence,
-                    .timestamp = b->timestamp,
-                    .pt = b->pt,
+                    .sequence = rtp_word_sequence(b->rtp),
+                    .timestamp = (uint32_t)b->rtp,
+                    .pt = rtp_word_pt(b->rtp),
                     .dscp = b->dscp,
-                    .marker = b->marker,
-                    .looked_at = stream_looked_at(b->pt),
+                    .marker = rtp_word_marker(b->rtp),
+                    .looked_at = stream_looked_at(rtp_word_pt(b->rtp)),
                     .suspected = b->suspected}};
 }

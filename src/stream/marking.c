@@ -18,16 +18,16 @@ void marking_change(struct stream *s, uint8_t dscp)
 
     if (!cold)
         return;
-    row_of(&cold->markings, s->dscp)->packets += s->sequence.received - cold->markings.packets;
+    row_of(&cold->markings, s->regular.dscp)->packets += s->sequence.received - cold->markings.packets;
     cold->markings.packets = s->sequence.received;
-    s->dscp = dscp;
+    s->regular.dscp = dscp;
 }
 
 unsigned stream_markings(const struct stream *s, struct stream_marking rows[STREAM_MARKINGS])
 {
     struct markings all = s->cold ? s->cold->markings : (struct markings){.count = 0};
 
-    row_of(&all, s->dscp)->packets += s->sequence.received - all.packets;
+    row_of(&all, s->regular.dscp)->packets += s->sequence.received - all.packets;
     memcpy(rows, all.rows, all.count * sizeof *rows);
     return all.count;
 }

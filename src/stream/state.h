@@ -428,38 +428,58 @@ enum { STREAM_MOST_EVENTS = 16 };
 
 /* ---- regular.c: packets like the one before -------------------------------------- */
 
+/* Marker, payload type, sequence number and timestamp as one number, as they stand in the
+ * header. */
+#define RTP_WORD (((uint64_t)1 << 56) - 1)
+static inline uint64_t rtp_word(bool marker, uint8_t pt, uint16_t sequence, uint32_t timestamp)
+{
+    return (uint64_t)marker << 55 | (uint64_t)pt << 48 | (uint64_t)sequence << 32 | timestamp;
+}
+
+static inline bool rtp_word_marker(uint64_t word)
+{
+    return word >> 55 & 1;
+}
+
+static inline uint8_t rtp_word_pt(uint64_t word)
+{
+    return word >> 48 & 0x7f;
+}
+
+static inline uint16_t rtp_word_sequence(uint64_t word)
+{
+    return (uint16_t)(word >> 32);
+}
+
 struct regular {
     uint64_t count; /* counted here and not yet entered elsewhere */
     uint64_t same;  /* of them, the last ones, of this size: */
     struct stream_octets size;
+    uint32_t flow;  /* the known one that the last packet is of, or STREAM_NO_NUMBER */
     bool ready;     /* the next packet may be one */
-    uint8_t pt;     /* of the payload type that it then has */
-    uint8_t dscp;   /* and so marked */
+    uint8_t dscp;   /* of the last packet */
 };
 
-/* The members of `key` to `transit.low_before` are all that a regular packet
- * touches: they stand together, from the beginning of a cache line on.  The whole is
- * an odd number of lines, so that the same part of many streams is spread over all
- * sets of a cache. */
+/* The members up to `transit.low_before` are all that a regular packet touches: they
+ * stand together, from the beginning of a cache line on.  The whole is an odd number of
+ * lines, so that the same part of many streams is spread over all sets of a cache. */
 struct stream {
-    _Alignas(64) struct stream_key key;
-    uint32_t last_timestamp;
-    uint32_t step; /* the commonest one of timestamps, by majority vote */
-    uint16_t last_sequence;
-    uint8_t pt_count, pt_index;
-    struct regular regular;
+    _Alignas(64) struct regular regular;
     int64_t start, end, longest_gap; /* ns */
     int64_t second_end; /* of one of its own, or of UTC: what comes first */
     struct format format;
     struct trace trace; /* of the last packet that is no copy */
+    uint64_t last;      /* rtp_word of the last packet that is no event */
+    uint32_t step;      /* the commonest one of timestamps, by majority vote */
+    uint32_t highest_timestamp; /* of the highest sequence number */
     struct timing timing;
     struct transit transit;
     /* the rest */
+    struct stream_key key;
+    uint8_t pt_count, pt_index;
+    uint16_t last_size; /* the commonest of payloads, by majority vote */
     struct sequence sequence;
-    uint8_t direction, found_by;
-    uint16_t last_size;           /* the commonest of payloads, by majority vote */
     uint32_t size_votes, step_votes;
-    uint32_t highest_timestamp;   /* of the highest sequence number */
     uint64_t run; /* packets before those of this payload type, whose row lacks them */
     uint64_t octets[LEVELS];
     struct seconds seconds;
@@ -475,8 +495,8 @@ struct stream {
     uint32_t markers, pauses;
     uint32_t number, next_to_dst, next_of_ssrc, before_on_flow; /* numbers of streams */
     uint8_t exchange; /* enum rtp_exchange, by packets on its flow */
-    bool decrypted;   /* some packets were */
-    uint8_t dscp;     /* of its last packet */
+    uint8_t direction, found_by;
+    bool decrypted; /* some packets were */
     uint8_t ssrc_changes; /* 1: another stream took the flow over */
 };
 
@@ -490,10 +510,18 @@ enum { STREAM_HOT = offsetof(struct stream, transit) + offsetof(struct transit, 
  * changes a few sums; all other counters are told of many of them at once.
  * True when it was one and is counted. */
 bool regular_add(struct stream *s, const struct arrival *a, const struct context *c);
+/* The same of one of the flow that the packet before was of. */
+bool regular_add_brief(struct stream *s, const struct stream_base *base,
+                       const struct stream_brief *b, const struct context *c);
 /* Tells them: before anything else of the stream is read or changed. */
 void regular_settle(struct stream *s);
 /* After any other packet: whether the next one may be regular. */
 void regular_expect(struct stream *s, const struct arrival *a, const struct context *c);
+/* After that: the packet was of the known flow of that number. */
+static inline void regular_note_flow(struct stream *s, uint32_t flow)
+{
+    s->regular.flow = s->regular.ready ? flow : STREAM_NO_NUMBER;
+}
 
 /* ms from `start` on */
 static inline double since(int64_t time, int64_t start)

@@ -104,16 +104,16 @@ struct stream_base {
     uint64_t frame;
     const uint8_t *data;
 };
-struct stream_brief {
+struct stream_brief { /* half a cache line */
+    uint64_t rtp;    /* marker, payload type, sequence number, timestamp, as in the header */
     uint32_t flow;
     uint32_t after;  /* ns */
     uint32_t at;     /* octets, of the packet's data */
-    uint32_t timestamp;
-    uint16_t sequence, ip_id;
     uint16_t frames;
     uint16_t link;   /* octets of the packet */
-    uint8_t pt, dscp;
-    bool marker, suspected;
+    uint16_t ip_id;
+    uint8_t dscp;
+    bool suspected;
 };
 
 /* The flows that are known, on both threads: NULL when memory is short. */
@@ -125,8 +125,7 @@ void stream_flows_free(struct stream_flows *flows);
  * at some packets goes before, so that what is known of their flows is in a near cache
  * when their turn comes. */
 struct stream_glance {
-    uint64_t hash;
-    uint32_t flow; /* most probably */
+    uint32_t place; /* where its flow may be */
     bool may_be_known;
 };
 void stream_glance(const struct stream_flows *flows, const struct packet *packets, size_t n,
@@ -140,8 +139,7 @@ enum stream_form stream_see(struct stream_flows *flows, const struct packet *pac
 bool stream_media_whole(struct stream_table *table, struct stream_flows *flows,
                         const struct stream_look *look);
 void stream_prefetch_brief(const struct stream_flows *flows, const struct stream_brief *brief);
-void stream_fetch_brief(const struct stream_table *table, const struct stream_flows *flows,
-                        const struct stream_brief *brief);
+void stream_fetch_brief(const struct stream_flows *flows, const struct stream_brief *brief);
 bool stream_media_brief(struct stream_table *table, struct stream_flows *flows,
                         const struct stream_base *base, const struct stream_brief *brief);
 

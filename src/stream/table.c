@@ -277,13 +277,10 @@ void stream_prefetch_brief(const struct stream_flows *f, const struct stream_bri
     __builtin_prefetch(stream_known_flow(f, b->flow), 1);
 }
 
-void stream_fetch_brief(const struct stream_table *t, const struct stream_flows *f,
-                        const struct stream_brief *b)
+void stream_fetch_brief(const struct stream_flows *f, const struct stream_brief *b)
 {
-    uint32_t number = stream_known_flow(f, b->flow)->number;
-
-    if (number < t->count) /* it may be of the flow that had the place before */
-        ask_for(at(t, number));
+    /* It may be of the flow that had the place before: that does no harm. */
+    ask_for(stream_known_flow(f, b->flow)->stream);
 }
 
 /* The first packet of what is announced as video often begins a key frame. */
@@ -312,34 +309,56 @@ bool stream_media(struct stream_table *t, const struct stream_look *look)
     return true;
 }
 
+/* The stream that the packet was counted in, NULL while it is none. */
+static struct stream *stream_of(const struct stream_table *t, const struct stream_look *look)
+{
+    uint32_t number = find(t, look);
+
+    return number == STREAM_NONE ? NULL : at(t, number);
+}
+
 bool stream_media_whole(struct stream_table *t, struct stream_flows *f,
                         const struct stream_look *look)
 {
     bool taken = stream_media(t, look);
+    struct stream *s;
 
-    if (look->flow != STREAM_NO_NUMBER)
-        *stream_known_flow(f, look->flow) = (struct known_flow){.key = look->key,
-                                                                .number = find(t, look),
-                                                                .hash = look->hash,
-                                                                .origin = look->arrival.origin};
+    if (look->flow == STREAM_NO_NUMBER)
+        return taken;
+    s = stream_of(t, look);
+    *stream_known_flow(f, look->flow) = (struct known_flow){.key = look->key,
+                                                            .origin = look->arrival.origin,
+                                                            .stream = s};
+    if (s)
+        regular_note_flow(s, look->flow);
     return taken;
+}
+
+static bool count_brief(struct stream_table *t, struct known_flow *flow,
+                        const struct stream_base *base, const struct stream_brief *b)
+{
+    struct stream_look look;
+    bool taken;
+
+    stream_expand(flow, base, b, &t->context, &look);
+    if (!flow->stream) {
+        taken = stream_media(t, &look);
+        flow->stream = stream_of(t, &look);
+        return taken;
+    }
+    stream_count_packet(flow->stream, &look.arrival, look.payload, look.captured, &t->context);
+    regular_note_flow(flow->stream, b->flow);
+    t->counted++;
+    return true;
 }
 
 bool stream_media_brief(struct stream_table *t, struct stream_flows *f,
                         const struct stream_base *base, const struct stream_brief *b)
 {
     struct known_flow *flow = stream_known_flow(f, b->flow);
-    struct stream_look look;
-    bool taken;
 
-    stream_expand(flow, base, b, &look);
-    if (flow->number == STREAM_NONE) {
-        taken = stream_media(t, &look);
-        flow->number = find(t, &look);
-        return taken;
-    }
-    stream_count_packet(at(t, flow->number), &look.arrival, look.payload, look.captured,
-                        &t->context);
+    if (!flow->stream || !regular_add_brief(flow->stream, base, b, &t->context))
+        return count_brief(t, flow, base, b);
     t->counted++;
     return true;
 }

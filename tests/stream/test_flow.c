@@ -103,7 +103,7 @@ static enum stream_form check(const struct packet *packet)
     if (form == STREAM_WHOLE) {
         same_look(&look, &want);
     } else if (form == STREAM_IN_BRIEF) {
-        stream_expand(stream_known_flow(flows, brief.flow), &base, &brief, &got);
+        stream_expand(stream_known_flow(flows, brief.flow), &base, &brief, stream_context(table), &got);
         same_look(&got, &want);
     }
     return form;
@@ -287,7 +287,7 @@ static enum stream_form count(const struct packet *packet)
         return form;
     }
     stream_prefetch_brief(flows, &brief);
-    stream_fetch_brief(table, flows, &brief);
+    stream_fetch_brief(flows, &brief);
     ck_assert(stream_media_brief(table, flows, &base, &brief));
     return form;
 }
