@@ -18,23 +18,48 @@ static struct parsed *parse_ahead(struct batch *b, const struct datagram *d)
     return ahead;
 }
 
-static void take_in(struct batch *b, const struct batch_source *source,
-                    const struct packet *packet, const struct stream_glance *glance)
+/* A packet that is none of a known flow.  Kept out of the loop over those that are. */
+static __attribute__((noinline)) void take_other(struct batch *b, const struct batch_source *source,
+                                                 const struct packet *packet,
+                                                 const struct stream_glance *glance, size_t i)
 {
-    size_t i = b->count++;
     struct datagram d;
 
-    b->bytes += packet->caplen;
-    if (packet->time > b->last_time && time_has_date(packet->time))
-        b->last_time = packet->time;
     b->forms[i] = STREAM_NO_MEDIA;
-    if (source->flows)
-        b->forms[i] = (uint8_t)stream_see(source->flows, packet, glance, &b->base,
-                                          &b->briefs[i], &b->looks[i]);
-    if (b->forms[i] != STREAM_NO_MEDIA)
+    if (source->flows && stream_see(source->flows, packet, glance, &b->looks[i])) {
+        b->forms[i] = STREAM_WHOLE;
         return;
+    }
     b->packets[i] = *packet;
     b->parsed[i] = b->parse && net_plain_datagram(packet, &d) ? parse_ahead(b, &d) : NULL;
+}
+
+static void take_in(struct batch *b, const struct batch_source *source,
+                    const struct packet *packets, size_t n)
+{
+    struct stream_glance glances[SOME] = {{0}};
+    const struct stream_base base = b->base;
+    int64_t last = b->last_time;
+    uint64_t bytes = 0;
+    size_t first = b->count;
+
+    if (source->flows)
+        stream_glance(source->flows, packets, n, glances);
+    for (size_t i = 0; i < n; i++) {
+        const struct packet *packet = &packets[i];
+
+        bytes += packet->caplen;
+        if (packet->time > last && time_has_date(packet->time))
+            last = packet->time;
+        if (glances[i].may_be_known &&
+            stream_see_known(source->flows, packet, &glances[i], &base, &b->briefs[first + i]))
+            b->forms[first + i] = STREAM_IN_BRIEF;
+        else
+            take_other(b, source, packet, &glances[i], first + i);
+    }
+    b->count += n;
+    b->bytes += bytes;
+    b->last_time = last;
 }
 
 static void begin(struct batch *b, const struct packet *first)
@@ -46,7 +71,6 @@ static void begin(struct batch *b, const struct packet *first)
 void batch_read(struct batch *b, const struct batch_source *source, size_t most)
 {
     struct packet packets[SOME];
-    struct stream_glance glances[SOME];
     size_t n;
 
     /* While the counting thread has enough to do; else it is the faster one. */
@@ -59,10 +83,7 @@ void batch_read(struct batch *b, const struct batch_source *source, size_t most)
             secrets_move(&b->secrets, source->secrets, b->count);
         if (!b->count)
             begin(b, &packets[0]);
-        if (source->flows)
-            stream_glance(source->flows, packets, n, glances);
-        for (size_t i = 0; i < n; i++)
-            take_in(b, source, &packets[i], &glances[i]);
+        take_in(b, source, packets, n);
         if (!packets[0].stable) /* gone with the next one */
             break;
     }

@@ -286,7 +286,7 @@ static void note_batch(struct fosip_analysis *a, const struct batch *b)
     a->bytes += b->bytes;
 }
 
-static void take_packet(struct pipeline *p, const struct packet *packet,
+static __attribute__((noinline)) void take_packet(struct pipeline *p, const struct packet *packet,
                         const struct parsed *parsed)
 {
     struct capture_counts *counts = &p->analysis->counts;
@@ -342,9 +342,7 @@ static inline void look_ahead(const struct pipeline *p, struct batch *b, size_t 
 static void prepare(const struct pipeline *p, struct batch *b)
 {
     for (size_t i = 0; i < b->count; i++)
-        if (b->forms[i] == STREAM_IN_BRIEF)
-            stream_prefetch_brief(p->flows, &b->briefs[i]);
-        else if (b->forms[i] == STREAM_WHOLE)
+        if (b->forms[i] == STREAM_WHOLE)
             stream_prefetch(p->analysis->streams, &b->looks[i]);
     for (size_t i = 0; i < AHEAD; i++)
         look_ahead(p, b, i);

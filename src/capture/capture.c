@@ -274,9 +274,8 @@ size_t capture_some(struct capture *c, struct packet *packets, size_t most)
 
     if (!in || c->filter || !in->waiting)
         return capture_next(c, packets) ? 1 : 0;
-    n = input_some(in, packets, most);
-    for (size_t i = 0; i < n; i++)
-        packets[i].frame = ++c->frame;
+    n = input_some(in, packets, most, c->frame);
+    c->frame += n;
     if (n)
         return n;
     in->waiting = false;

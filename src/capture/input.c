@@ -77,18 +77,16 @@ bool input_next(struct input *in, struct packet *packet)
     return true;
 }
 
-size_t input_some(struct input *in, struct packet *packets, size_t most)
+size_t input_some(struct input *in, struct packet *packets, size_t most, uint64_t frame)
 {
-    size_t n;
+    struct packet like = {.frame = frame, .file = in->number, .stable = true};
 
-    if (!in->reader.some || !in->stable)
-        return input_next(in, packets) ? 1 : 0;
-    n = in->reader.some(&in->reader, packets, most);
-    for (size_t i = 0; i < n; i++) {
-        packets[i].stable = true;
-        packets[i].file = in->number;
-    }
-    return n;
+    if (in->reader.some && in->stable)
+        return in->reader.some(&in->reader, packets, most, &like);
+    if (!input_next(in, packets))
+        return 0;
+    packets->frame = frame + 1;
+    return 1;
 }
 
 bool input_peek(struct input *in)

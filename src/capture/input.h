@@ -36,9 +36,9 @@ void input_open(struct input *input);
 /* The next packet; false at the end, when what is not needed is let go. */
 bool input_next(struct input *input, struct packet *packet);
 
-/* The next ones, `most` of them or less, at once where the file is mapped; 0 at the
- * end. */
-size_t input_some(struct input *input, struct packet *packets, size_t most);
+/* The next ones, `most` of them or less, at once where the file is mapped, behind
+ * that number `frame`; 0 at the end. */
+size_t input_some(struct input *input, struct packet *packets, size_t most, uint64_t frame);
 
 /* Reads the first packet into `head`, and lets the input rest where it can;
  * false when it has none. */

@@ -43,30 +43,48 @@ static void swap_lengths(const struct reader *r, uint32_t *caplen, uint32_t *len
     *len = first;
 }
 
-/* Asks for the memory that lies some records behind one of `n` octets: for as much of
- * it, so that each line is asked for once.  Past the end this does nothing. */
-static inline void ask_ahead(const uint8_t *record, size_t n)
+/* Asks for the memory of the records ahead of p: each line once, from *asked on. */
+static inline void ask_ahead(const uint8_t **asked, const uint8_t *p)
 {
-    enum { AHEAD = 2048, LINE = 64, MOST = 512 };
+    enum { AHEAD = 4096, LINE = 64 };
+    uintptr_t at = (uintptr_t)*asked, end = (uintptr_t)p + AHEAD;
 
-    if (n > MOST)
-        n = MOST;
-    for (size_t at = 0; at < n; at += LINE)
-        __builtin_prefetch(record + AHEAD + at);
+    for (; at < end; at += LINE) /* past the end of the file this does nothing */
+        __builtin_prefetch((const void *)at);
+    *asked = (const void *)at;
+}
+
+/* How a record header stands in the file. */
+struct layout {
+    bool swapped;
+    uint32_t fraction; /* ns */
+    int lengths;
+};
+
+static inline uint32_t field(const uint8_t *p, bool swapped)
+{
+    return swapped ? be32(p) : le32(p);
 }
 
 /* What the header at p says of its packet. */
-static inline void read_header(const struct reader *r, const uint8_t *p, struct packet *packet)
+static inline void read_header(const struct reader *r, const uint8_t *p, struct layout layout,
+                               struct packet *packet)
 {
-    uint32_t caplen = u32(r, p + 8), len = u32(r, p + 12);
+    uint32_t caplen = field(p + 8, layout.swapped), len = field(p + 12, layout.swapped);
 
-    if (r->lengths != LENGTHS_PLAIN)
+    if (layout.lengths != LENGTHS_PLAIN)
         swap_lengths(r, &caplen, &len);
-    packet->time = (int64_t)u32(r, p) * 1000000000 + (int64_t)u32(r, p + 4) * r->fraction;
+    packet->time = (int64_t)field(p, layout.swapped) * 1000000000 +
+                   (int64_t)field(p + 4, layout.swapped) * layout.fraction;
     packet->caplen = caplen;
     packet->len = len < caplen ? caplen : len;
     packet->link = r->link;
     packet->interface = 0;
+}
+
+static struct layout layout_of(const struct reader *r)
+{
+    return (struct layout){r->swapped, r->fraction, r->lengths};
 }
 
 static bool next(struct reader *r, struct packet *packet)
@@ -77,7 +95,7 @@ static bool next(struct reader *r, struct packet *packet)
 
     if (!p)
         return reader_end(r, offset, "record header");
-    read_header(r, p, packet);
+    read_header(r, p, layout_of(r), packet);
     if (packet->caplen > READER_MAX_RECORD)
         return reader_damage(r,
                              "record %llu at offset %llu claims %u captured octets: the file is "
@@ -93,30 +111,59 @@ static bool next(struct reader *r, struct packet *packet)
     return true;
 }
 
-/* As many as are in view, which is all of a mapped file: next() sees to the rest. */
-static size_t some(struct reader *r, struct packet *packets, size_t most)
+/* As many as are in view, which is all of a mapped file. */
+static inline size_t in_view(struct reader *r, struct packet *packets, size_t most,
+                             const struct packet *like, struct layout layout)
 {
-    const uint8_t *p = r->source.at, *end = r->source.end;
+    const uint8_t *p = r->source.at, *end = r->source.end, *asked = r->asked;
     size_t header = RECORD_HEADER + r->extra, n = 0;
-    uint64_t offset = source_offset(&r->source);
+    uint64_t offset = source_offset(&r->source), bytes = 0;
+    int64_t before = r->last_time;
 
+    if (asked < p || asked > end)
+        asked = p;
     for (; n < most && (size_t)(end - p) >= header; n++) {
         struct packet *packet = &packets[n];
         size_t size;
 
-        read_header(r, p, packet);
+        read_header(r, p, layout, packet);
         size = header + packet->caplen;
         if (packet->caplen > READER_MAX_RECORD || size > (size_t)(end - p))
             break;
-        ask_ahead(p, size);
+        ask_ahead(&asked, p);
         packet->data = p + header;
         packet->offset = offset;
-        reader_account(r, packet);
+        packet->frame = like->frame + n + 1;
+        packet->file = like->file;
+        packet->stable = like->stable;
+        if (packet->time < before)
+            reader_note_backwards(r, r->packets + n + 1, before, packet->time);
+        before = packet->time;
+        bytes += packet->caplen;
         p += size;
         offset += size;
     }
+    r->packets += n;
+    r->bytes += bytes;
+    r->last_time = before;
+    r->asked = asked;
     r->source.at = p;
+    return n;
+}
+
+/* next() sees to what is not in view. */
+static size_t some(struct reader *r, struct packet *packets, size_t most, const struct packet *like)
+{
+    struct layout layout = layout_of(r);
+    bool usual = !layout.swapped && layout.lengths == LENGTHS_PLAIN;
+    size_t n;
+
+    n = usual ? in_view(r, packets, most, like, (struct layout){.fraction = layout.fraction})
+              : in_view(r, packets, most, like, layout);
     if (!n && next(r, packets)) {
+        packets->frame = like->frame + 1;
+        packets->file = like->file;
+        packets->stable = like->stable;
         reader_account(r, packets);
         n = 1;
     }

@@ -33,11 +33,14 @@ struct reader {
      * the end or at damage, which then stands in `problem`. */
     bool (*next)(struct reader *reader, struct packet *packet);
     /* The next ones, `most` of them or less, as next() gives them, and accounted
-     * for; NULL where one by one is no slower. */
-    size_t (*some)(struct reader *reader, struct packet *packets, size_t most);
+     * for; what no reader knows (file, frame, stable) is as `like` says of the one
+     * before.  NULL where one by one is no slower. */
+    size_t (*some)(struct reader *reader, struct packet *packets, size_t most,
+                   const struct packet *like);
     /* Takes the secrets of a pcapng Decryption Secrets Block; may be NULL. */
     capture_secrets *secrets;
     void *secrets_ctx;
+    const uint8_t *asked;  /* up to there memory was asked for; only compared */
     bool swapped;          /* not this machine's byte order */
     enum { LENGTHS_PLAIN, LENGTHS_SWAPPED, LENGTHS_EITHER } lengths; /* of a classic pcap */
     uint32_t link;         /* of a classic pcap, of snoop */
@@ -61,6 +64,18 @@ struct reader {
     bool damaged;
 };
 
+/* Notes that packet `number` of the file has a time before that of the one read before. */
+static inline void reader_note_backwards(struct reader *r, uint64_t number, int64_t before,
+                                         int64_t time)
+{
+    if (time_between(time, before) <= 0)
+        return;
+    if (!r->backwards++)
+        r->first_backwards = number;
+    if (before - time > r->furthest_back)
+        r->furthest_back = before - time;
+}
+
 /* Enters a packet that was read: how many, and whether in order of time. */
 static inline void reader_account(struct reader *r, const struct packet *packet)
 {
@@ -70,12 +85,8 @@ static inline void reader_account(struct reader *r, const struct packet *packet)
     r->bytes += packet->caplen;
     if (time_is_known(packet->time))
         r->last_time = packet->time;
-    if (packet->time >= before || time_between(packet->time, before) <= 0)
-        return;
-    if (!r->backwards++)
-        r->first_backwards = r->packets;
-    if (before - packet->time > r->furthest_back)
-        r->furthest_back = before - packet->time;
+    if (packet->time < before)
+        reader_note_backwards(r, r->packets, before, packet->time);
 }
 
 /* Makes a reader new, or new again: all but path, source and secrets. */

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "base/cursor.h"
+#include "base/pages.h"
 #include "stream/state.h"
 
 enum {
@@ -24,36 +25,37 @@ enum {
     PLACES = 4, /* that a flow may have: a power of two */
 };
 
-/* The octets that a flow's packets have in common: not lengths, identification, checksums,
- * marker, number and time. */
+/* Sixteen octets at once. */
+typedef uint64_t octets16 __attribute__((vector_size(16)));
+
+/* Three times sixteen octets of a packet, and two more, hold all that a flow's packets have
+ * in common: not lengths, identification, checksums, marker, number and time. */
+enum { PARTS = 3, FRAGMENT_AT = 20 };
+static const uint8_t part_at[PARTS] = {0, 22, 38};
+static const union {
+    uint8_t octets[PARTS][16];
+    octets16 part[PARTS];
+} common = {{
+    /* Ethernet, and IP's version, header length and DSCP */
+    {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255},
+    /* TTL and protocol, hosts, ports */
+    {255, 255, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255},
+    /* RTP's version to payload type, SSRC */
+    {0, 0, 0, 0, 255, 127, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255},
+}};
+
 struct flow { /* a cache line */
-    _Alignas(64) uint64_t ethernet[2]; /* with IP's version, header length and DSCP */
-    uint64_t hosts;
-    uint32_t ports, ssrc;
-    uint32_t protocol; /* with the fragment's offset and the TTL */
-    uint32_t source;   /* file and interface */
-    uint16_t rtp;      /* version to payload type; never 0: places that are free match none */
+    _Alignas(64) octets16 part[PARTS];
+    uint32_t source; /* file and interface */
+    uint16_t fragment;
+    bool taken; /* something is here */
 };
 
 struct stream_flows {
     const struct stream_table *streams;
-    /* the reading thread's */
-    struct flow *flows;
-    void *room; /* that they have */
-    /* the counting thread's */
-    _Alignas(64) struct known_flow *known;
+    struct flow *flows;                    /* the reading thread's */
+    _Alignas(64) struct known_flow *known; /* the counting thread's */
 };
-
-/* All free, and not touched before they are used. */
-static bool make_flows(struct stream_flows *f)
-{
-    uintptr_t at;
-
-    f->room = calloc(STREAM_MOST_FLOWS + 1, sizeof *f->flows);
-    at = (uintptr_t)f->room;
-    f->flows = (struct flow *)((char *)f->room + (-at & (sizeof *f->flows - 1)));
-    return f->room != NULL;
-}
 
 struct stream_flows *stream_flows_new(const struct stream_table *streams)
 {
@@ -62,8 +64,9 @@ struct stream_flows *stream_flows_new(const struct stream_table *streams)
     if (!f)
         return NULL;
     *f = (struct stream_flows){.streams = streams,
-                               .known = aligned_alloc(64, STREAM_MOST_FLOWS * sizeof *f->known)};
-    if (make_flows(f) && f->known)
+                               .flows = pages_new(STREAM_MOST_FLOWS * sizeof *f->flows),
+                               .known = pages_new(STREAM_MOST_FLOWS * sizeof *f->known)};
+    if (f->flows && f->known)
         return f;
     stream_flows_free(f);
     return NULL;
@@ -73,8 +76,8 @@ void stream_flows_free(struct stream_flows *f)
 {
     if (!f)
         return;
-    free(f->room);
-    free(f->known);
+    pages_free(f->flows, STREAM_MOST_FLOWS * sizeof *f->flows);
+    pages_free(f->known, STREAM_MOST_FLOWS * sizeof *f->known);
     free(f);
 }
 
@@ -104,43 +107,38 @@ static inline uint64_t word64(const uint8_t *p)
     return word;
 }
 
+static inline octets16 part_of(const uint8_t *p, unsigned i)
+{
+    octets16 part;
+
+    memcpy(&part, p + part_at[i], sizeof part);
+    return part & common.part[i];
+}
+
 static inline uint32_t source_of(const struct packet *packet)
 {
     return packet->file << 16 | packet->interface;
 }
 
-/* The first octets of RTP, without the marker. */
-static inline uint16_t rtp_of(const uint8_t *p)
-{
-    static const uint8_t no_marker[2] = {0xff, 0x7f};
-
-    return word16(p + RTP_AT) & word16(no_marker);
-}
-
 static struct flow flow_of(const struct packet *packet)
 {
-    const uint8_t *p = packet->data;
+    struct flow f = {
+        .source = source_of(packet), .fragment = word16(packet->data + FRAGMENT_AT), .taken = true};
 
-    return (struct flow){
-        .ethernet = {word64(p), word64(p + 8)},
-        .hosts = word64(p + IP_AT + 12),
-        .ports = word32(p + UDP_AT),
-        .ssrc = word32(p + RTP_AT + 8),
-        .protocol = word32(p + IP_AT + 6),
-        .source = source_of(packet),
-        .rtp = rtp_of(p),
-    };
+    for (unsigned i = 0; i < PARTS; i++)
+        f.part[i] = part_of(packet->data, i);
+    return f;
 }
 
 static inline bool is_of(const struct flow *f, const struct packet *packet)
 {
     const uint8_t *p = packet->data;
+    octets16 differ =
+        (f->part[0] ^ part_of(p, 0)) | (f->part[1] ^ part_of(p, 1)) | (f->part[2] ^ part_of(p, 2));
+    uint32_t rest =
+        (f->source ^ source_of(packet)) | (uint32_t)(f->fragment ^ word16(p + FRAGMENT_AT));
 
-    return !((f->hosts ^ word64(p + IP_AT + 12)) |
-             (f->ethernet[0] ^ word64(p)) | (f->ethernet[1] ^ word64(p + 8)) |
-             (uint32_t)((f->ports ^ word32(p + UDP_AT)) | (f->ssrc ^ word32(p + RTP_AT + 8)) |
-                        (f->protocol ^ word32(p + IP_AT + 6)) | (f->source ^ source_of(packet)) |
-                        (uint32_t)(f->rtp ^ rtp_of(p))));
+    return !(differ[0] | differ[1] | rest) && f->taken;
 }
 
 /* The place where the packet's flow is looked for first: by both addresses with their
@@ -202,14 +200,14 @@ static inline uint32_t find(const struct stream_flows *f, const struct packet *p
     return STREAM_NO_NUMBER;
 }
 
-static inline bool see_known(const struct stream_flows *f, const struct packet *packet,
-                             uint32_t first, const struct stream_base *base,
-                             struct stream_brief *b)
+bool stream_see_known(const struct stream_flows *f, const struct packet *packet,
+                      const struct stream_glance *glance, const struct stream_base *base,
+                      struct stream_brief *b)
 {
     const struct context *c = stream_context(f->streams);
     const uint8_t *p = packet->data;
 
-    b->flow = find(f, packet, first);
+    b->flow = find(f, packet, glance->place);
     if (b->flow == STREAM_NO_NUMBER || !place(packet, base, b))
         return false;
     b->rtp = be64(p + RTP_AT) & RTP_WORD;
@@ -227,7 +225,7 @@ static uint32_t learn(struct stream_flows *f, const struct packet *packet, uint3
     uint32_t number = first;
 
     for (uint32_t i = 0; i < PLACES; i++)
-        if (!f->flows[first ^ i].rtp) {
+        if (!f->flows[first ^ i].taken) {
             number = first ^ i;
             break;
         }
@@ -249,21 +247,18 @@ void stream_glance(const struct stream_flows *f, const struct packet *packets, s
     }
 }
 
-enum stream_form stream_see(struct stream_flows *f, const struct packet *packet,
-                            const struct stream_glance *glance, const struct stream_base *base,
-                            struct stream_brief *brief, struct stream_look *look)
+bool stream_see(struct stream_flows *f, const struct packet *packet,
+                const struct stream_glance *glance, struct stream_look *look)
 {
     bool keep;
 
-    if (glance->may_be_known && see_known(f, packet, glance->place, base, brief))
-        return STREAM_IN_BRIEF;
     if (!stream_look_at_packet(f->streams, packet, look))
-        return STREAM_NO_MEDIA;
+        return false;
     /* Known, but too far from its batch's first packet, it is not learned anew. */
     keep = glance->may_be_known && is_typical(packet) &&
            find(f, packet, glance->place) == STREAM_NO_NUMBER;
     look->flow = keep ? learn(f, packet, glance->place) : STREAM_NO_NUMBER;
-    return STREAM_WHOLE;
+    return true;
 }
 
 /* ---- the counting thread -------------------------------------------------------- */

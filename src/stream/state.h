@@ -496,8 +496,8 @@ struct stream {
     uint32_t number, next_to_dst, next_of_ssrc, before_on_flow; /* numbers of streams */
     uint8_t exchange; /* enum rtp_exchange, by packets on its flow */
     uint8_t direction, found_by;
-    bool decrypted; /* some packets were */
-    uint8_t ssrc_changes; /* 1: another stream took the flow over */
+    bool decrypted : 1;       /* some packets were */
+    uint8_t ssrc_changes : 1; /* another stream took the flow over */
 };
 
 _Static_assert(sizeof(struct stream) / 64 % 2, "an even number of cache lines");

@@ -121,24 +121,26 @@ struct stream_flows;
 struct stream_flows *stream_flows_new(const struct stream_table *table);
 void stream_flows_free(struct stream_flows *flows);
 
-/* For the thread that reads: as stream_look_at_packet, in one of two forms.  A glance
- * at some packets goes before, so that what is known of their flows is in a near cache
- * when their turn comes. */
+/* For the thread that reads.  A glance at some packets goes before, so that what is known
+ * of their flows is in a near cache when their turn comes. */
 struct stream_glance {
     uint32_t place; /* where its flow may be */
     bool may_be_known;
 };
 void stream_glance(const struct stream_flows *flows, const struct packet *packets, size_t n,
                    struct stream_glance *glances);
+/* The packet in brief, where that is possible; it must be one that may be known. */
+bool stream_see_known(const struct stream_flows *flows, const struct packet *packet,
+                      const struct stream_glance *glance, const struct stream_base *base,
+                      struct stream_brief *brief);
+/* After that, as stream_look_at_packet. */
+bool stream_see(struct stream_flows *flows, const struct packet *packet,
+                const struct stream_glance *glance, struct stream_look *look);
 enum stream_form { STREAM_NO_MEDIA, STREAM_WHOLE, STREAM_IN_BRIEF };
-enum stream_form stream_see(struct stream_flows *flows, const struct packet *packet,
-                            const struct stream_glance *glance, const struct stream_base *base,
-                            struct stream_brief *brief, struct stream_look *look);
 /* For the one that counts, in the same order: as stream_media, and what goes before it,
  * of each form. */
 bool stream_media_whole(struct stream_table *table, struct stream_flows *flows,
                         const struct stream_look *look);
-void stream_prefetch_brief(const struct stream_flows *flows, const struct stream_brief *brief);
 void stream_fetch_brief(const struct stream_flows *flows, const struct stream_brief *brief);
 bool stream_media_brief(struct stream_table *table, struct stream_flows *flows,
                         const struct stream_base *base, const struct stream_brief *brief);

@@ -55,7 +55,9 @@ static enum stream_form see(const struct packet *packet)
     struct stream_glance glance;
 
     stream_glance(flows, packet, 1, &glance);
-    return stream_see(flows, packet, &glance, &base, &brief, &look);
+    if (glance.may_be_known && stream_see_known(flows, packet, &glance, &base, &brief))
+        return STREAM_IN_BRIEF;
+    return stream_see(flows, packet, &glance, &look) ? STREAM_WHOLE : STREAM_NO_MEDIA;
 }
 
 /* The packet begins a batch, and its flow is met. */
@@ -286,7 +288,6 @@ static enum stream_form count(const struct packet *packet)
         ck_assert(stream_media_whole(table, flows, &look));
         return form;
     }
-    stream_prefetch_brief(flows, &brief);
     stream_fetch_brief(flows, &brief);
     ck_assert(stream_media_brief(table, flows, &base, &brief));
     return form;

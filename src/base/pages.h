@@ -1,0 +1,15 @@
+/* Memory of large tables that are read here and there: in huge pages where the system has
+ * them, for otherwise each access would first look for its page's address. */
+#ifndef BASE_PAGES_H
+#define BASE_PAGES_H
+
+#include <stddef.h>
+
+/* `size` octets, all zero, from the beginning of a page on; none is in memory before it is
+ * touched.  NULL when memory is short. */
+void *pages_new(size_t size);
+
+/* Lets go of what pages_new gave for that size; NULL is nothing. */
+void pages_free(void *pages, size_t size);
+
+#endif

@@ -1,0 +1,61 @@
+/* Large tables: zero, aligned, apart from each other, and no more than can be had. */
+#include "base/pages.h"
+
+#include <check.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { HUGE = 2 * 1024 * 1024 };
+
+static const size_t sizes[] = {1, 63, 4096, HUGE - 1, HUGE, HUGE + 1, 5 * HUGE};
+enum { SIZES = sizeof sizes / sizeof *sizes };
+
+static bool is_filled(const uint8_t *p, size_t n, uint8_t with)
+{
+    return p[0] == with && memcmp(p, p + 1, n - 1) == 0;
+}
+
+START_TEST(are_zero_and_apart)
+{
+    uint8_t *blocks[SIZES];
+
+    for (size_t i = 0; i < SIZES; i++) {
+        blocks[i] = pages_new(sizes[i]);
+        ck_assert_ptr_nonnull(blocks[i]);
+        ck_assert_uint_eq((uintptr_t)blocks[i] % HUGE, 0);
+        ck_assert(is_filled(blocks[i], sizes[i], 0));
+        memset(blocks[i], (int)i + 1, sizes[i]);
+    }
+    for (size_t i = 0; i < SIZES; i++)
+        ck_assert(is_filled(blocks[i], sizes[i], (uint8_t)(i + 1)));
+    for (size_t i = 0; i < SIZES; i++)
+        pages_free(blocks[i], sizes[i]);
+}
+END_TEST
+
+START_TEST(too_much)
+{
+    ck_assert_ptr_null(pages_new(SIZE_MAX));
+    ck_assert_ptr_null(pages_new(SIZE_MAX - HUGE));
+    ck_assert_ptr_null(pages_new(SIZE_MAX / 2));
+    ck_assert_ptr_null(pages_new(0));
+    pages_free(NULL, HUGE);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("pages");
+    TCase *t = tcase_create("pages");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_add_test(t, are_zero_and_apart);
+    tcase_add_test(t, too_much);
+    suite_add_tcase(suite, t);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
