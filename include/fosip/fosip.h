@@ -51,6 +51,13 @@ struct fosip_options {
      * stream has packets. */
     int64_t interval;
     unsigned buffer_ms; /* depth of the jitter buffer that is simulated, 0: 60 */
+    /* For captures without an end.  When calls (with the others of their group) and streams
+     * are over and nothing came of them for so many ns of the capture's time, they are given
+     * to `let_go` as an analysis of their own, for fosip_lines_part, and are gone when that
+     * returns; below 0 from it, no more packets are read.  0 (or no let_go): all is kept. */
+    int64_t quiet_time;
+    int (*let_go)(void *ctx, const struct fosip_analysis *part);
+    void *let_go_ctx;
 };
 
 /* Reads the captures (paths of files or directories, "-" for standard input;
@@ -153,6 +160,20 @@ struct fosip_report_options {
 FOSIP_API int fosip_report(const struct fosip_analysis *analysis, enum fosip_report report,
                            const struct fosip_report_options *options, FILE *out,
                            struct fosip_error *err);
+
+/* The same as lines of JSON (FOSIP_NDJSON), of a capture that comes in parts (let_go in
+ * fosip_options): calls, streams and findings of each part as it comes; at the end those of
+ * what is left, and then the lines about the whole capture.  NULL when memory is short. */
+struct fosip_lines;
+FOSIP_API struct fosip_lines *fosip_lines_new(enum fosip_report report,
+                                              const struct fosip_report_options *options,
+                                              FILE *out);
+/* Writes all of it before they return; as fosip_report. */
+FOSIP_API int fosip_lines_part(struct fosip_lines *lines, const struct fosip_analysis *part,
+                               struct fosip_error *err);
+FOSIP_API int fosip_lines_end(struct fosip_lines *lines, const struct fosip_analysis *rest,
+                              struct fosip_error *err);
+FOSIP_API void fosip_lines_free(struct fosip_lines *lines);
 
 #ifdef __cplusplus
 }

@@ -71,9 +71,24 @@ void fosip_free(struct fosip_analysis *a)
     secrets_free(&a->secrets);
     call_table_free(a->calls);
     stream_table_free(a->streams);
-    capture_close(a->capture);
+    free(a->call_ids);
+    free(a->stream_ids);
+    if (!a->is_part)
+        capture_close(a->capture);
     free(a->filter);
     free(a);
+}
+
+uint32_t model_call_id(const struct fosip_analysis *a, uint32_t call)
+{
+    return a->call_ids && call != CALL_NONE ? a->call_ids[call] : call;
+}
+
+uint32_t model_stream_id(const struct fosip_analysis *a, uint32_t stream)
+{
+    if (!a->stream_ids || stream == CALL_NONE)
+        return stream;
+    return a->stream_ids[stream_number_of(stream_at(a->streams, stream))];
 }
 
 size_t fosip_readable(const struct fosip_analysis *a)

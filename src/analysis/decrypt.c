@@ -1,6 +1,7 @@
 /* Owns the keys of flows that are decrypted. */
 #include "analysis/decrypt.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/hash.h"
@@ -156,6 +157,30 @@ static size_t find_key(struct decrypt *x, struct flow *flow, const struct datagr
             n = try_message(x, flow, d, control, m, &left);
     }
     return n;
+}
+
+int decrypt_let_go(struct decrypt *x)
+{
+    size_t n = x->flows.n;
+    int r = 0;
+
+    table_clear(&x->by_flow);
+    x->flows.n = 0;
+    for (size_t i = 0; i < n; i++) { /* those kept lie before the one looked at */
+        struct flow flow = x->flows.v[i];
+        uint64_t hash = hash_bytes(hash_bytes(x->seed, &flow.src, sizeof flow.src), &flow.dst,
+                                   sizeof flow.dst);
+
+        if (!announced(x, flow.dst, true) && !announced(x, flow.src, true)) {
+            sdes_opener_free(flow.opener);
+            continue;
+        }
+        flow.call = CALL_NONE; /* numbers have changed: its keys may be tried again */
+        x->flows.v[x->flows.n++] = flow;
+        if (table_put(&x->by_flow, hash, (uint32_t)(x->flows.n - 1)) < 0)
+            r = -ENOMEM;
+    }
+    return r;
 }
 
 bool decrypt_packet(struct decrypt *x, const struct datagram *d, bool control,

@@ -21,6 +21,10 @@ struct decrypt *decrypt_new(const struct call_table *calls);
 bool decrypt_packet(struct decrypt *decrypt, const struct datagram *d, bool control,
                     struct datagram *clear, bool *first);
 
+/* After calls left the table that is asked: forgets flows whose addresses none of the others
+ * announces.  0 or -ENOMEM. */
+int decrypt_let_go(struct decrypt *decrypt);
+
 void decrypt_free(struct decrypt *decrypt);
 
 #endif

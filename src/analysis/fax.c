@@ -68,6 +68,35 @@ struct fax *fax_keep(struct fax_table *t, const struct fax *fax)
     return NULL;
 }
 
+static bool leaves(const struct fax *f, const struct call_table *calls, const bool *call_leaves,
+                   int64_t before)
+{
+    enum call_side to;
+    uint32_t call = call_of_stream(calls, &f->src, &f->dst, f->start, f->end, &to);
+
+    return call == CALL_NONE ? f->end < before : call_leaves[call];
+}
+
+struct fax_table *fax_part(struct fax_table *t, const struct call_table *calls,
+                           const bool *call_leaves, int64_t before)
+{
+    struct fax_table *part = fax_table_new();
+    size_t n = t->list.n;
+    bool whole = part != NULL;
+
+    table_clear(&t->by_flow);
+    t->list.n = 0;
+    for (size_t i = 0; whole && i < n; i++) { /* those kept lie before the one looked at */
+        struct fax fax = t->list.v[i];
+
+        whole = fax_keep(leaves(&fax, calls, call_leaves, before) ? part : t, &fax) != NULL;
+    }
+    if (whole)
+        return part;
+    fax_table_free(part);
+    return NULL;
+}
+
 /* ---- order and loss ------------------------------------------------------------------ */
 
 /* Number `back` before the highest came or will not come any more. */

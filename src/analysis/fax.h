@@ -47,6 +47,11 @@ bool fax_note(struct fax_table *faxes, const struct datagram *datagram, unsigned
  * of which the capture does not have the beginning. */
 void fax_guess(struct fax_table *faxes, const struct datagram *datagram);
 
+/* While the capture is read: takes the faxes of calls of which call_leaves[] is true, and those
+ * of no call that ended before `before`, into a new table.  NULL when memory is short. */
+struct fax_table *fax_part(struct fax_table *faxes, const struct call_table *calls,
+                           const bool *call_leaves, int64_t before);
+
 /* After streams are bound: finds call and audio of each. */
 void fax_finish(struct fosip_analysis *analysis);
 

@@ -101,9 +101,11 @@ int findings_run(struct fosip_analysis *a)
     for (size_t i = 0; i < stream_count(a->streams); i++)
         findings_stream(a, (uint32_t)i);
     findings_icmp(a);
-    findings_capture(a);
-    findings_files(a);
-    findings_encrypted(a);
+    if (!a->is_part) { /* of which only the whole capture can tell */
+        findings_capture(a);
+        findings_files(a);
+        findings_encrypted(a);
+    }
     if (a->findings.n)
         qsort(a->findings.v, a->findings.n, sizeof a->findings.v[0], in_order);
     return 0;

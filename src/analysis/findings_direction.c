@@ -155,7 +155,8 @@ static int judge(struct fosip_analysis *a, const struct pairs *p)
         return -ENOMEM;
     for (size_t i = 0; i < call_path_count(a->calls); i++)
         a->one_way[i] = lonely_side(&p->list.v[p->of_path[i] / 2]) < 2;
-    report(a, first, lonely_side(first), lonely - 1);
+    if (!a->is_part) /* another may have the other direction */
+        report(a, first, lonely_side(first), lonely - 1);
     return 0;
 }
 

@@ -215,7 +215,8 @@ static bool tell_counted_elsewhere(struct fosip_analysis *a, uint32_t number,
     finding_add(a, "media-counted-elsewhere", FINDING_NOTE, number, CALL_NONE, stream,
                 "The audio of the %s is counted in stream %u%s: its sender used SSRC, addresses "
                 "and ports of before again, and these make one stream.",
-                sender(way), stream + 1, other == STREAM_NO_CALL ? "" : ", of an earlier call");
+                sender(way), model_stream_id(a, stream) + 1,
+                other == STREAM_NO_CALL ? "" : ", of an earlier call");
     return true;
 }
 

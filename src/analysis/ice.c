@@ -40,6 +40,54 @@ static uint64_t flow_hash(const struct ice_table *ice, const struct net_addr *sr
     return hash_bytes(hash_bytes(ice->seed, src, sizeof *src), dst, sizeof *dst);
 }
 
+/* Enters a path as it is. */
+static bool enter(struct ice_table *ice, const struct ice_path *path)
+{
+    struct ice_path *slot = vec_add(&ice->paths);
+
+    if (!slot)
+        return false;
+    *slot = *path;
+    return table_put(&ice->by_flow, flow_hash(ice, &path->src, &path->dst),
+                     (uint32_t)(ice->paths.n - 1)) == 0;
+}
+
+struct ice_table *ice_copy(const struct ice_table *ice)
+{
+    struct ice_table *copy = ice_table_new();
+    bool whole = copy != NULL;
+
+    for (size_t i = 0; whole && i < ice->paths.n; i++)
+        whole = enter(copy, &ice->paths.v[i]);
+    if (whole)
+        return copy;
+    ice_table_free(copy);
+    return NULL;
+}
+
+struct ice_table *ice_part(struct ice_table *ice, const struct ice_table *copy,
+                           const bool *call_leaves, int64_t before)
+{
+    struct ice_table *part = ice_table_new(), stays = {.seed = ice->seed};
+    bool whole = part != NULL;
+
+    for (size_t i = 0; whole && i < ice->paths.n; i++) {
+        uint32_t call = copy->paths.v[i].call;
+
+        if (call != CALL_NONE)
+            whole = enter(call_leaves[call] ? part : &stays, &ice->paths.v[i]);
+        else if (ice->paths.v[i].last >= before)
+            whole = enter(&stays, &ice->paths.v[i]);
+    }
+    vec_free(&ice->paths);
+    table_free(&ice->by_flow);
+    *ice = stays;
+    if (whole)
+        return part;
+    ice_table_free(part);
+    return NULL;
+}
+
 static bool same_user(const struct ice_path *p, struct slice username)
 {
     return slice_eq(slice_make(p->username, p->username_n), slice_upto(username, ICE_USERNAME));

@@ -47,6 +47,15 @@ struct ice_table;
 struct ice_table *ice_table_new(void);
 void ice_table_free(struct ice_table *ice);
 
+/* While the capture is read: a copy, to be finished with what is known so far.  NULL when
+ * memory is short. */
+struct ice_table *ice_copy(const struct ice_table *ice);
+/* Takes the paths that belong to calls of which call_leaves[] is true, as the finished copy
+ * says, into a new table, and forgets those of no call whose last request came before
+ * `before`.  NULL when memory is short. */
+struct ice_table *ice_part(struct ice_table *ice, const struct ice_table *copy,
+                           const bool *call_leaves, int64_t before);
+
 /* Takes in a datagram that rtp_classify called RTP_STUN. */
 void ice_note(struct ice_table *ice, const struct datagram *datagram);
 

@@ -321,6 +321,48 @@ static uint32_t announced_call(const struct icmp_row *row, const struct call_tab
     return call_of_stream(calls, &src, &dst, row->time, row->last, &to);
 }
 
+/* Where the row is when what it is about leaves, or stays. */
+static struct icmp_row renumbered(const struct icmp_row *row, const struct icmp_parting *p,
+                                  bool leaves)
+{
+    struct icmp_row now = *row;
+
+    if (now.call != CALL_NONE && p->call_leaves[now.call] == leaves)
+        now.call = p->calls[now.call];
+    else
+        now.call = now.message = CALL_NONE;
+    if (now.stream != STREAM_NO_NUMBER && p->stream_leaves[now.stream] == leaves)
+        now.stream = p->streams[now.stream];
+    else
+        now.stream = STREAM_NO_NUMBER;
+    return now;
+}
+
+struct icmp_table *icmp_part(struct icmp_table *t, const struct call_table *calls,
+                             const struct icmp_parting *p, int64_t before)
+{
+    struct icmp_table *part = icmp_table_new();
+    size_t n = t->rows.n;
+
+    if (!part)
+        return NULL;
+    table_clear(&t->by_key);
+    t->rows.n = 0;
+    for (size_t i = 0; i < n; i++) { /* those kept lie before the one that is looked at */
+        struct icmp_row row = t->rows.v[i], now;
+        bool known = row.call != CALL_NONE || row.stream != STREAM_NO_NUMBER, leaves;
+        uint32_t call = known ? row.call : announced_call(&row, calls);
+
+        leaves = call != CALL_NONE ? p->call_leaves[call] : known && p->stream_leaves[row.stream];
+        now = renumbered(&row, p, leaves);
+        if (leaves)
+            enter(part, &now);
+        else if (known || call != CALL_NONE || row.last >= before)
+            enter(t, &now);
+    }
+    return part;
+}
+
 /* False when the error is about no call and no stream. */
 static bool tie(struct icmp_row *row, const struct call_table *calls, struct stream_table *streams)
 {

@@ -48,6 +48,18 @@ void icmp_note(struct icmp_table *table, const struct net_icmp *icmp,
                const struct call_table *calls, const struct stream_table *streams,
                struct sip_msg *scratch);
 
+/* What leaves a model that goes on (analysis/part.h): calls and streams by number, whether
+ * they leave, and their number where they are now. */
+struct icmp_parting {
+    const bool *call_leaves, *stream_leaves;
+    const uint32_t *calls, *streams;
+};
+/* While the capture is read, before calls leave `calls`: takes the rows about what leaves
+ * into a new table, and forgets those about nothing known whose last error came before
+ * `before`.  NULL when memory is short. */
+struct icmp_table *icmp_part(struct icmp_table *table, const struct call_table *calls,
+                             const struct icmp_parting *parting, int64_t before);
+
 /* When the model is whole: ties each row to its stream and call, drops those
  * that are about none, and puts the rest in order of call, stream, time. */
 void icmp_finish(struct icmp_table *table, const struct call_table *calls,

@@ -24,11 +24,24 @@ static void add_stream(const struct stream *stream, struct marked *all)
 void markings_read(const struct fosip_analysis *a, struct marked *all)
 {
     for (unsigned i = 0; i < NET_NO_DSCP; i++)
-        all[i] = (struct marked){.packets = a->counts.dscp[i]};
+        all[i] = (struct marked){.packets = a->counts.dscp[i],
+                                 .sip = a->counts.left[i].sip,
+                                 .rtp = a->counts.left[i].rtp};
     for (size_t i = 0; i < call_count(a->calls); i++)
         add_messages(call_at(a->calls, i), all);
     for (size_t i = 0; i < stream_count(a->streams); i++)
         add_stream(stream_at(a->streams, i), all);
+}
+
+void markings_let_go(struct fosip_analysis *a, const struct fosip_analysis *part)
+{
+    struct marked left[NET_NO_DSCP];
+
+    markings_read(part, left);
+    for (unsigned i = 0; i < NET_NO_DSCP; i++) {
+        a->counts.left[i].sip += left[i].sip;
+        a->counts.left[i].rtp += left[i].rtp;
+    }
 }
 
 unsigned marking_of(const struct stream_figures *f)

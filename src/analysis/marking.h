@@ -13,6 +13,9 @@ struct marked {
 /* Fills `all`, NET_NO_DSCP of them, by DSCP. */
 void markings_read(const struct fosip_analysis *analysis, struct marked *all);
 
+/* Goes on counting what is in a part that leaves the analysis. */
+void markings_let_go(struct fosip_analysis *analysis, const struct fosip_analysis *part);
+
 /* The DSCP of most packets of the stream; NET_NO_DSCP where it is not known. */
 unsigned marking_of(const struct stream_figures *figures);
 

@@ -42,6 +42,7 @@ struct capture_counts {
     uint64_t sip, sip_requests, sip_responses, sip_malformed;
     uint64_t rtp, rtcp, stun, other, undecoded;
     uint64_t dscp[NET_NO_DSCP + 1]; /* packets by their marking; the last: none known */
+    struct marked_left { uint64_t sip, rtp; } left[NET_NO_DSCP]; /* in parts that left */
 };
 
 /* TLS connections to one server that stay encrypted for one reason and may
@@ -66,13 +67,24 @@ struct fosip_analysis {
     struct stream_table *streams;
     struct icmp_table *icmp;
     struct ice_table *ice;
-    struct nat_table *nat; /* by nat_finish */
+    struct nat_table *nat; /* by nat_finish; before it, of the parts that left */
     struct fax_table *faxes;
     bool fax_announced; /* UDPTL has been, so that datagrams may be of it */
     VEC(struct h323_key) h323_keys; /* in order */
     struct gaps gaps;
     bool *one_way; /* by path: the other direction was not captured; NULL: of none */
     VEC(struct finding) findings;
+    /* Where calls and streams leave while the capture goes on (analysis/quiet.h): */
+    bool in_parts;        /* they do */
+    size_t most_calls, most_streams; /* in the model at once, as it was looked at */
+    bool is_part;         /* this is what left */
+    uint32_t *call_ids;   /* by number, which is another in each part; NULL: the number */
+    uint32_t *stream_ids; /* the same by the number that stream_number_of gives */
 };
+
+/* What reports call a call or a stream (of stream_at): from 0, over the whole capture.
+ * CALL_NONE stays that. */
+uint32_t model_call_id(const struct fosip_analysis *analysis, uint32_t call);
+uint32_t model_stream_id(const struct fosip_analysis *analysis, uint32_t stream);
 
 #endif

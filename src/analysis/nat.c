@@ -267,13 +267,14 @@ static int put_in_order(struct nat_table *nat)
 
 int nat_finish(struct fosip_analysis *a)
 {
-    struct nat_table *nat = calloc(1, sizeof *nat);
+    struct nat_table *nat = a->nat ? a->nat : calloc(1, sizeof *nat);
     int r;
 
     if (!nat)
         return -ENOMEM;
+    if (!a->nat)
+        nat->seed = hash_seed();
     a->nat = nat;
-    nat->seed = hash_seed();
     r = a->ice ? read_stun(nat, a->ice) : 0;
     if (r == 0)
         r = read_messages(nat, a->calls, true);

@@ -15,6 +15,7 @@ enum {
     LOOK_AHEAD = 64, /* transactions of a call: what is passed on follows soon */
     MOST_LOOKS = 4,  /* messages parsed of one participant */
     MOST_STREAMS = 256, /* of a call, that are compared */
+    MOST_IN_PARTS = 1 << 16, /* participants; those of more addresses are one, not shown */
 };
 
 const char *role_name(unsigned i)
@@ -50,11 +51,17 @@ static bool is_shared(const struct participants *p, const struct net_addr *addr)
     return false;
 }
 
+/* In parts there may be no end of them. */
+static bool is_full(const struct participants *p, size_t n)
+{
+    return p->in_parts && n >= MOST_IN_PARTS;
+}
+
 static int note_shared(struct participants *p, const struct path *path)
 {
     struct net_addr host = host_of(&path->src), *slot;
 
-    if (!addr_same_ip(&path->src, &path->dst) || is_shared(p, &host))
+    if (!addr_same_ip(&path->src, &path->dst) || is_shared(p, &host) || is_full(p, p->shared.n))
         return 0;
     slot = vec_add(&p->shared);
     if (!slot || table_put(&p->hosts, hash_of(p, &host), (uint32_t)(p->shared.n - 1)) < 0)
@@ -63,9 +70,10 @@ static int note_shared(struct participants *p, const struct path *path)
     return 0;
 }
 
-int participants_open(struct participants *p, const struct fosip_analysis *analysis)
+static int read_paths(struct participants *p, const struct fosip_analysis *analysis)
 {
-    *p = (struct participants){.analysis = analysis, .seed = hash_seed()};
+    p->analysis = analysis;
+    free(p->ends);
     p->ends = calloc(call_path_count(analysis->calls) + 1, sizeof *p->ends);
     if (!p->ends)
         return -ENOMEM;
@@ -75,10 +83,27 @@ int participants_open(struct participants *p, const struct fosip_analysis *analy
     return 0;
 }
 
+int participants_open(struct participants *p, const struct fosip_analysis *analysis)
+{
+    *p = (struct participants){.seed = hash_seed()};
+    return read_paths(p, analysis);
+}
+
+void participants_begin(struct participants *p)
+{
+    *p = (struct participants){.seed = hash_seed(), .in_parts = true};
+}
+
+int participants_go_on(struct participants *p, const struct fosip_analysis *part)
+{
+    return read_paths(p, part);
+}
+
 void participants_close(struct participants *p)
 {
     vec_free(&p->v);
     vec_free(&p->shared);
+    arena_free(&p->arena);
     free(p->ends);
     table_free(&p->by_addr);
     table_free(&p->hosts);
@@ -110,19 +135,31 @@ const struct participating *participants_find(const struct participants *p,
 }
 
 /* NULL when memory is short. */
-static struct participating *get(struct participants *p, const struct net_addr *addr)
+static struct participating *add(struct participants *p, const struct net_addr *addr)
 {
-    struct participating *one = find(p, addr);
     bool by_port = is_shared(p, addr);
     struct net_addr key = by_port ? *addr : host_of(addr);
+    struct participating *one = vec_add(&p->v);
 
-    if (one)
-        return one;
-    one = vec_add(&p->v);
     if (!one || table_put(&p->by_addr, hash_of(p, &key), (uint32_t)(p->v.n - 1)) < 0)
         return NULL;
     *one = (struct participating){.addr = *addr, .by_port = by_port};
     return one;
+}
+
+/* The same, entered if need be. */
+static struct participating *get(struct participants *p, const struct net_addr *addr)
+{
+    static const struct net_addr nobody;
+    struct participating *one = find(p, addr);
+
+    if (one)
+        return one;
+    if (is_full(p, p->v.n)) {
+        addr = &nobody;
+        one = find(p, addr);
+    }
+    return one ? one : add(p, addr);
 }
 
 static const struct path *path_of(const struct participants *p, uint32_t path)
@@ -169,7 +206,8 @@ static bool goes_on_as(const struct participants *p, const struct call *call,
 }
 
 /* The User-Agent of a request, the Server of a response, that it made. */
-static void read_agent(struct participating *one, const struct call *call, uint32_t message)
+static void read_agent(struct participants *p, struct participating *one, const struct call *call,
+                       uint32_t message)
 {
     const struct message *m = message == CALL_NONE ? NULL : &call->messages.v[message];
     struct slice first = SLICE("User-Agent"), second = SLICE("Server");
@@ -182,6 +220,8 @@ static void read_agent(struct participating *one, const struct call *call, uint3
     one->user_agent = message_header(m, m->status ? second : first);
     if (!one->user_agent.n)
         one->user_agent = message_header(m, m->status ? first : second);
+    if (p->in_parts && one->user_agent.n) /* the message will be gone */
+        one->user_agent = arena_dup(&p->arena, one->user_agent);
 }
 
 static uint32_t final_of(const struct call *call, uint32_t transaction)
@@ -195,7 +235,8 @@ static uint32_t final_of(const struct call *call, uint32_t transaction)
     return CALL_NONE;
 }
 
-static void note_answer(struct participating *one, const struct call *call, uint32_t transaction)
+static void note_answer(struct participants *p, struct participating *one,
+                        const struct call *call, uint32_t transaction)
 {
     const struct transaction *x = &call->transactions.v[transaction];
 
@@ -207,7 +248,7 @@ static void note_answer(struct participating *one, const struct call *call, uint
         one->roles |= ROLE_REDIRECT_SERVER;
     else if (x->status / 100 == 2)
         one->roles |= ROLE_USER_AGENT;
-    read_agent(one, call, final_of(call, transaction));
+    read_agent(p, one, call, final_of(call, transaction));
 }
 
 static unsigned record_routes(const struct call *call, const struct transaction *x,
@@ -256,7 +297,7 @@ static void judge_server(struct participants *p, const struct call *call, uint32
     if (onward > 1)
         server->roles |= PROXY_FORKING | PROXY_STATEFUL;
     if (!onward && x->status)
-        note_answer(server, call, transaction);
+        note_answer(p, server, call, transaction);
 }
 
 /* Whether its sender made the request, and did not pass it on. */
@@ -276,7 +317,7 @@ static void judge_client(struct participants *p, const struct call *call, uint32
         client->keeps_alive = true;
     else
         client->roles |= ROLE_USER_AGENT;
-    read_agent(client, call, x->request);
+    read_agent(p, client, call, x->request);
 }
 
 /* A message's end; one that uses several ports is known by its host alone. */

@@ -41,10 +41,16 @@ struct participants {
     struct table by_addr, hosts;
     VEC(struct net_addr) shared; /* hosts that talk to themselves */
     struct participant_ends *ends; /* by path */
+    bool in_parts;
+    struct arena arena; /* texts of parts that are gone */
 };
 
 /* Nobody yet.  0 or -ENOMEM; participants_close frees in any case. */
 int participants_open(struct participants *p, const struct fosip_analysis *analysis);
+/* The same where the capture comes in parts: nobody yet; then the next part, whose calls
+ * follow.  What is kept does not need the parts before.  0 or -ENOMEM. */
+void participants_begin(struct participants *p);
+int participants_go_on(struct participants *p, const struct fosip_analysis *part);
 /* Those of one call.  0 or -ENOMEM. */
 int participants_add(struct participants *p, uint32_t call);
 void participants_close(struct participants *p);

@@ -13,10 +13,9 @@
 #include "analysis/beside.h"
 #include "analysis/encrypted.h"
 #include "analysis/fax.h"
-#include "analysis/findings.h"
+#include "analysis/finish.h"
 #include "analysis/ice.h"
-#include "analysis/nat.h"
-#include "analysis/relays.h"
+#include "analysis/quiet.h"
 #include "base/handover.h"
 #include "base/time.h"
 #include "call/media.h"
@@ -34,10 +33,12 @@ struct pipeline {
     struct decrypt *decrypt;     /* NULL: SRTP stays as it is */
     struct stream_flows *flows;  /* NULL: every packet is decoded in its turn */
     struct handover *handover;   /* NULL: one thread does all */
+    struct quiet *quiet;         /* NULL: nothing is let go before the end */
     struct sip_msg msg;          /* scratch */
     const struct parsed *parsed; /* of the packet whose turn it is, or NULL */
     uint64_t rtp_seen;           /* datagrams that looked like RTP */
     bool failed;                 /* memory ran short */
+    bool stopped;                /* by who takes what is let go */
 };
 
 static bool was_parsed(const struct pipeline *p, const char *data, size_t n)
@@ -85,6 +86,9 @@ static void take_sip(struct pipeline *p, const struct datagram *d, const char *d
         call_note_copy(p->analysis->calls, msg, d);
         return;
     }
+    if (p->quiet && call_by_id(p->analysis->calls, msg->call_id) == CALL_NONE &&
+        quiet_is_straggler(p->quiet, msg))
+        return;
     part.data = (const uint8_t *)data;
     part.caplen = (uint32_t)n;
     part.len = (uint32_t)whole;
@@ -261,6 +265,9 @@ static void on_media(void *ctx, const struct net_addr *addr, const struct rtp_ma
 {
     struct fosip_analysis *a = ctx;
 
+    /* in parts each call is counted by itself */
+    if (a->in_parts && call_took_over(a->calls, addr))
+        stream_close_to(a->streams, addr);
     if (map->udptl)
         a->fax_announced = true; /* and if it is refused, RTP flows on as it did */
     else
@@ -286,12 +293,32 @@ static void note_batch(struct fosip_analysis *a, const struct batch *b)
     a->bytes += b->bytes;
 }
 
+/* Finishes what is over by itself, and hands it on. */
+static int let_go(struct pipeline *p)
+{
+    struct fosip_analysis *a = p->analysis, *part;
+    int r = quiet_part(p->quiet, a, &part);
+
+    if (r < 0 || !part)
+        return r;
+    stream_finish(part->streams);
+    r = finish_model(part);
+    if (r == 0)
+        p->stopped = p->options->let_go(p->options->let_go_ctx, part) < 0;
+    quiet_forget(a, part);
+    return r == 0 && p->decrypt ? decrypt_let_go(p->decrypt) : r;
+}
+
 static __attribute__((noinline)) void take_packet(struct pipeline *p, const struct packet *packet,
                         const struct parsed *parsed)
 {
     struct capture_counts *counts = &p->analysis->counts;
     enum net_verdict verdict;
 
+    if (p->quiet && quiet_tick(p->quiet, packet->time) && let_go(p) < 0) {
+        p->failed = true;
+        return;
+    }
     if (packet->caplen < packet->len && packet->link != LINK_TEXT)
         gap_count(&p->analysis->gaps.cut, packet);
     p->parsed = parsed;
@@ -376,7 +403,7 @@ static void work(struct pipeline *p, struct batch *b)
 
     note_batch(p->analysis, b);
     prepare(p, b);
-    for (size_t i = 0; i < b->count && !p->failed; i++) {
+    for (size_t i = 0; i < b->count && !p->failed && !p->stopped; i++) {
         if (used < b->secrets.waiting.n)
             use_secrets(p, b, i, &used);
         look_ahead(p, b, i + AHEAD);
@@ -414,7 +441,7 @@ static bool walk_with_two(struct pipeline *p)
         handover_free(p->handover);
         return false;
     }
-    while (!p->failed && (b = handover_take(p->handover))) {
+    while (!p->failed && !p->stopped && (b = handover_take(p->handover))) {
         work(p, b);
         handover_return(p->handover);
     }
@@ -437,7 +464,7 @@ static void walk_alone(struct pipeline *p)
     p->failed = !b;
     if (b)
         b->secrets = (struct secrets){.waiting = {NULL, 0, 0}};
-    while (!p->failed) {
+    while (!p->failed && !p->stopped) {
         batch_read(b, &source, SMALL);
         if (!b->count)
             break;
@@ -467,28 +494,6 @@ static void walk(struct pipeline *p)
     if (!wants_two(p) || !walk_with_two(p))
         walk_alone(p);
     net_flush(p->net);
-}
-
-static void bind_streams(struct fosip_analysis *a)
-{
-    for (size_t i = 0; i < stream_count(a->streams); i++) {
-        struct stream *s = stream_at(a->streams, i);
-        enum call_side to, from = SIDE_UNKNOWN;
-        uint32_t call = call_of_stream(a->calls, stream_src(s), stream_dst(s), stream_start(s),
-                                       stream_end(s), &to);
-        uint32_t *slot;
-
-        if (call == CALL_NONE) { /* through TURN, or to an address that no one announced */
-            call = ice_call_of_flow(a->ice, stream_src(s), stream_dst(s), &from);
-            to = from == SIDE_CALLER ? SIDE_CALLEE : SIDE_CALLER;
-        }
-        if (call == CALL_NONE)
-            continue;
-        stream_bind(s, call, to == SIDE_CALLER ? STREAM_TO_CALLER : STREAM_TO_CALLEE);
-        slot = vec_add(&call_at(a->calls, call)->streams);
-        if (slot)
-            *slot = (uint32_t)i;
-    }
 }
 
 static void configure(struct fosip_analysis *a, const struct fosip_options *options)
@@ -527,12 +532,20 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
     p->analysis = a;
     p->options = options;
     p->net = net_new(&sink);
+    if (options && options->quiet_time && options->let_go) {
+        p->quiet = quiet_new(options->quiet_time);
+        if (!p->quiet)
+            goto out;
+        a->in_parts = true;
+        stream_ask_departed(a->streams, quiet_media_departed, p->quiet);
+    }
     if (options && options->srtp)
         p->decrypt = decrypt_new(a->calls);
     if (!p->net || (options && options->srtp && !p->decrypt))
         goto out;
-    /* Decrypting needs the state of its flow. */
-    if (!a->no_short_ways && !p->decrypt && !(p->flows = stream_flows_new(a->streams)))
+    /* Decrypting needs the state of its flow, and letting go the time of each packet. */
+    if (!a->no_short_ways && !p->decrypt && !p->quiet &&
+        !(p->flows = stream_flows_new(a->streams)))
         goto out;
     if (capture_readable(a->capture) > 1)
         stream_expect_copies(a->streams);
@@ -545,21 +558,15 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
     stream_finish(a->streams);
     a->counts.rtp = stream_packets_counted(a->streams);
     a->counts.other += p->rtp_seen - a->counts.rtp;
-    if (call_finish(a->calls, a->last_time) < 0)
+    if (p->quiet && quiet_end(p->quiet, a) < 0)
         goto out;
-    if (ice_finish(a) < 0)
-        goto out;
-    bind_streams(a);
-    fax_finish(a);
-    icmp_finish(a->icmp, a->calls, a->streams);
-    if (relays_join(a) < 0 || call_group(a->calls) < 0 || nat_finish(a) < 0)
-        goto out;
-    result = findings_run(a);
+    result = finish_model(a);
 out:
     if (p) {
         net_free(p->net);
         stream_flows_free(p->flows);
         decrypt_free(p->decrypt);
+        quiet_free(p->quiet);
     }
     free(p);
     return result;

@@ -219,10 +219,9 @@ static double percent(uint64_t part, uint64_t whole)
     return whole ? 100.0 * (double)part / (double)whole : NAN;
 }
 
-void statistics_read(const struct fosip_analysis *a, bool (*selects)(void *ctx, uint32_t call),
-                     void *ctx, bool whole, struct statistics *out)
+void statistics_add(const struct fosip_analysis *a, bool (*selects)(void *ctx, uint32_t call),
+                    void *ctx, bool whole, struct statistics *out)
 {
-    *out = (struct statistics){0};
     for (uint32_t i = 0; i < call_count(a->calls); i++) {
         const struct call *call = call_at(a->calls, i);
 
@@ -236,6 +235,10 @@ void statistics_read(const struct fosip_analysis *a, bool (*selects)(void *ctx, 
         else if (call->kind == CALL_CALL)
             measure_call(call, whole, out);
     }
+}
+
+void statistics_settle(struct statistics *out)
+{
     out->ira = percent(out->registrations_failed, out->registrations);
     /* §4.6, §4.7: redirections and challenges, which a user agent recovers from by
      * itself, are no attempts; SEER counts what the called user chose as effective. */
@@ -244,4 +247,12 @@ void statistics_read(const struct fosip_analysis *a, bool (*selects)(void *ctx, 
                         out->attempts - out->redirected - out->unauthorised);
     out->isa = percent(out->ineffective, out->attempts);
     out->scr = percent(out->completed, out->attempts);
+}
+
+void statistics_read(const struct fosip_analysis *a, bool (*selects)(void *ctx, uint32_t call),
+                     void *ctx, bool whole, struct statistics *out)
+{
+    *out = (struct statistics){0};
+    statistics_add(a, selects, ctx, whole, out);
+    statistics_settle(out);
 }

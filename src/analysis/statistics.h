@@ -55,6 +55,12 @@ void statistics_read(const struct fosip_analysis *analysis,
                      bool (*selects)(void *ctx, uint32_t call), void *ctx, bool whole,
                      struct statistics *out);
 
+/* The same of a capture in parts: adds one to *out, which is all zero at first; when all
+ * are, works out what depends on all. */
+void statistics_add(const struct fosip_analysis *part, bool (*selects)(void *ctx, uint32_t call),
+                    void *ctx, bool whole, struct statistics *out);
+void statistics_settle(struct statistics *out);
+
 /* Mean in ns; -1 without any. */
 int64_t spread_mean(const struct spread *spread);
 

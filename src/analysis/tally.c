@@ -6,20 +6,10 @@
 
 #include "base/hash.h"
 
-/* A list a participant and way, then one a program. */
-static size_t list_of(const struct tally *t, enum tally_way way, uint32_t who)
+/* Into the list that begins at *first. */
+static int count(struct tally *t, uint32_t *first, uint16_t what, uint64_t more)
 {
-    return (size_t)way * t->participants->v.n + who;
-}
-
-static size_t list_count(const struct tally *t)
-{
-    return list_of(t, TALLY_AGENT, (uint32_t)t->participants->v.n);
-}
-
-static int count(struct tally *t, size_t list, uint16_t what, uint64_t more)
-{
-    uint32_t before = 0, at = t->first[list];
+    uint32_t before = 0, at = *first;
     struct tally_link *added;
 
     for (; at && t->links.v[at].what < what; at = t->links.v[at].next)
@@ -32,14 +22,14 @@ static int count(struct tally *t, size_t list, uint16_t what, uint64_t more)
     if (!added)
         return -ENOMEM;
     *added = (struct tally_link){more, at, what};
-    *(before ? &t->links.v[before].next : &t->first[list]) = (uint32_t)(t->links.n - 1);
+    *(before ? &t->links.v[before].next : first) = (uint32_t)(t->links.n - 1);
     return 0;
 }
 
 /* `place` as participant_ends has it. */
 static int count_end(struct tally *t, uint32_t place, enum tally_way way, uint16_t what)
 {
-    return place ? count(t, list_of(t, way, place - 1), what, 1) : 0;
+    return place ? count(t, &t->first.v[place - 1].of[way], what, 1) : 0;
 }
 
 static int count_call(struct tally *t, const struct call *call)
@@ -85,28 +75,55 @@ static int count_agent(struct tally *t, uint32_t who)
     if (agent == CALL_NONE)
         return name.n ? -ENOMEM : 0;
     t->agents.v[agent].participants++;
-    for (uint32_t at = t->first[list_of(t, TALLY_SENT, who)]; at;) {
+    for (uint32_t at = t->first.v[who].of[TALLY_SENT]; at;) {
         struct tally_link sent = t->links.v[at];
 
         *(sent.what < 100 ? &t->agents.v[agent].requests : &t->agents.v[agent].responses) +=
             sent.count;
-        if (count(t, list_of(t, TALLY_AGENT, agent), sent.what, sent.count) < 0)
+        if (count(t, &t->agents.v[agent].first, sent.what, sent.count) < 0)
             return -ENOMEM;
         at = sent.next;
     }
     return 0;
 }
 
-static int count_all(struct tally *t, bool (*selects)(void *ctx, uint32_t call), void *ctx)
+static int make_room(struct tally *t)
 {
-    const struct participants *participants = t->participants;
-    const struct call_table *calls = participants->analysis->calls;
-    int r = 0;
+    while (t->first.n < t->participants->v.n) {
+        struct tally_lists *lists = vec_add(&t->first);
+
+        if (!lists)
+            return -ENOMEM;
+        *lists = (struct tally_lists){{0, 0}};
+    }
+    return 0;
+}
+
+int tally_begin(struct tally *t, const struct participants *participants)
+{
+    struct tally_link *none;
+
+    *t = (struct tally){.participants = participants};
+    none = vec_add(&t->links);
+    return none ? 0 : -ENOMEM;
+}
+
+int tally_add(struct tally *t, bool (*selects)(void *ctx, uint32_t call), void *ctx)
+{
+    const struct call_table *calls = t->participants->analysis->calls;
+    int r = make_room(t);
 
     for (uint32_t i = 0; r == 0 && i < call_count(calls); i++)
         if (!selects || selects(ctx, i))
             r = count_call(t, call_at(calls, i));
-    for (uint32_t i = 0; r == 0 && i < participants->v.n; i++)
+    return r;
+}
+
+int tally_settle(struct tally *t)
+{
+    int r = make_room(t);
+
+    for (uint32_t i = 0; r == 0 && i < t->participants->v.n; i++)
         r = count_agent(t, i);
     return r;
 }
@@ -114,17 +131,16 @@ static int count_all(struct tally *t, bool (*selects)(void *ctx, uint32_t call),
 int tally_open(struct tally *t, const struct participants *participants,
                bool (*selects)(void *ctx, uint32_t call), void *ctx)
 {
-    struct tally_link *none;
+    int r = tally_begin(t, participants);
 
-    *t = (struct tally){.participants = participants};
-    t->first = calloc(list_count(t) + 1, sizeof *t->first);
-    none = vec_add(&t->links);
-    return t->first && none ? count_all(t, selects, ctx) : -ENOMEM;
+    if (r == 0)
+        r = tally_add(t, selects, ctx);
+    return r == 0 ? tally_settle(t) : r;
 }
 
 void tally_close(struct tally *t)
 {
-    free(t->first);
+    vec_free(&t->first);
     vec_free(&t->links);
     vec_free(&t->agents);
     table_free(&t->by_name);
@@ -135,11 +151,18 @@ bool tally_is_empty(const struct tally *t)
     return t->links.n <= 1;
 }
 
+static uint32_t first_of(const struct tally *t, enum tally_way way, uint32_t who)
+{
+    if (way == TALLY_AGENT)
+        return who < t->agents.n ? t->agents.v[who].first : 0;
+    return who < t->first.n ? t->first.v[who].of[way] : 0;
+}
+
 size_t tally_of(const struct tally *t, enum tally_way way, uint32_t who,
                 struct tally_cell cells[TALLY_MOST])
 {
-    size_t list = list_of(t, way, who), n = 0;
-    uint32_t at = list < list_count(t) ? t->first[list] : 0;
+    uint32_t at = first_of(t, way, who);
+    size_t n = 0;
 
     for (; at && n < TALLY_MOST; at = t->links.v[at].next)
         cells[n++] = (struct tally_cell){t->links.v[at].count, t->links.v[at].what};

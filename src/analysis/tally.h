@@ -26,11 +26,16 @@ struct tally_agent {
     struct slice name;
     uint32_t participants;
     uint64_t requests, responses; /* sent */
+    uint32_t first;               /* of its list, as next */
+};
+
+struct tally_lists { /* of a participant */
+    uint32_t of[2]; /* by way: the first, as next */
 };
 
 struct tally {
     const struct participants *participants;
-    uint32_t *first;               /* of each list, as next */
+    VEC(struct tally_lists) first; /* by participant */
     VEC(struct tally_link) links;  /* the first one is none's */
     VEC(struct tally_agent) agents;  /* in order of their first participant */
     struct table by_name;
@@ -40,6 +45,11 @@ struct tally {
  * participants are known.  0 or -ENOMEM; tally_close frees in any case. */
 int tally_open(struct tally *tally, const struct participants *participants,
                bool (*selects)(void *ctx, uint32_t call), void *ctx);
+/* The same of a capture in parts: the calls of the one that participants_go_on was given
+ * last are added; when all are, programs are counted. */
+int tally_begin(struct tally *tally, const struct participants *participants);
+int tally_add(struct tally *tally, bool (*selects)(void *ctx, uint32_t call), void *ctx);
+int tally_settle(struct tally *tally);
 void tally_close(struct tally *tally);
 
 bool tally_is_empty(const struct tally *tally);

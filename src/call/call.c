@@ -25,6 +25,8 @@ struct call_table *call_table_new(call_media_listener *listener, void *ctx)
 
 static void free_call(struct call *call)
 {
+    if (!call)
+        return;
     vec_free(&call->messages);
     vec_free(&call->transactions);
     vec_free(&call->dialogs);
@@ -35,10 +37,8 @@ static void free_call(struct call *call)
     free(call);
 }
 
-void call_table_free(struct call_table *table)
+void call_table_clear(struct call_table *table)
 {
-    if (!table)
-        return;
     for (size_t i = 0; i < table->calls.n; i++)
         free_call(table->calls.v[i]);
     vec_free(&table->calls);
@@ -54,6 +54,12 @@ void call_table_free(struct call_table *table)
     table_free(&table->by_path);
     media_free(&table->media);
     arena_free(&table->arena);
+}
+
+void call_table_free(struct call_table *table)
+{
+    if (table)
+        call_table_clear(table);
     free(table);
 }
 
@@ -172,7 +178,7 @@ static uint32_t path_in_call(struct call_table *table, const struct call *call,
     return call_intern_path(table, path);
 }
 
-static uint64_t call_id_hash(const struct call_table *table, struct slice call_id)
+uint64_t call_id_hash(const struct call_table *table, struct slice call_id)
 {
     return hash_bytes(table->seed, call_id.p, call_id.n);
 }

@@ -202,6 +202,28 @@ int call_join(struct call_table *table, uint32_t a, uint32_t b, enum call_eviden
  * groups.  0 or -ENOMEM. */
 int call_group(struct call_table *table);
 
+/* While the capture is read: takes the calls that `leave` marks out of the table, with all
+ * that is known of them, into a new one, to be finished by itself; both count their calls
+ * anew, in the same order.  What a payload type means stays with `table`, which must live
+ * as long.  NULL when memory is short: then it can only be freed. */
+struct call_table *call_part(struct call_table *table, const bool *leave);
+
+/* While the capture is read: state, status and timings of every call as they are at `now`,
+ * and the calls that would be joined if it ended: groups[i] is the first call of i's group.
+ * `join` adds evidence as it may be added between call_finish and call_group.  0 or
+ * -ENOMEM. */
+int call_groups_so_far(struct call_table *table, int64_t now, int (*join)(void *ctx), void *ctx,
+                       uint32_t *groups);
+/* The state alone, of one call. */
+void call_state_so_far(struct call_table *table, uint32_t call, int64_t now);
+/* Whether the call, as its state tells, waits for an answer or for its end. */
+bool call_is_open(const struct call *call);
+
+/* Whether the address was announced by another call, which is over, before the one that
+ * announced it last; true once for each. */
+bool call_took_over(struct call_table *table, const struct net_addr *addr);
+/* Whether a message came from a text log. */
+bool call_is_logged(const struct call_table *table);
 size_t call_count(const struct call_table *table);
 struct call *call_at(const struct call_table *table, size_t i);
 size_t call_path_count(const struct call_table *table);

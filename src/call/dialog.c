@@ -25,10 +25,10 @@ bool incoming_from_caller(const struct incoming *in)
     return from_is_caller == msg->request;
 }
 
-/* The same for both directions: the tags change places. */
-static uint64_t key_of(const struct incoming *in, struct slice a, struct slice b)
+uint64_t dialog_key(const struct call_table *table, const struct call *call, struct slice a,
+                    struct slice b)
 {
-    uint64_t h = hash_u64(in->table->seed, in->call_number);
+    uint64_t h = hash_u64(table->seed, (uintptr_t)call); /* its number may change */
 
     return hash_bytes(h, a.p, a.n) + hash_bytes(h, b.p, b.n);
 }
@@ -52,7 +52,7 @@ static uint32_t find(const struct incoming *in)
             return i;
     if (i == in->call->dialogs.n)
         return CALL_NONE;
-    walk = table_walk(&t->by_dialog, key_of(in, msg->from_tag, msg->to_tag));
+    walk = table_walk(&t->by_dialog, dialog_key(t, in->call, msg->from_tag, msg->to_tag));
     while (table_next(&walk, &i)) {
         const struct call_ref *ref = &t->dialog_refs.v[i];
 
@@ -82,7 +82,7 @@ static bool opens_dialog(const struct sip_msg *msg)
 static bool enter(const struct incoming *in, uint32_t index)
 {
     struct call_table *t = in->table;
-    uint64_t key = key_of(in, in->msg->from_tag, in->msg->to_tag);
+    uint64_t key = dialog_key(t, in->call, in->msg->from_tag, in->msg->to_tag);
     struct call_ref *ref;
 
     if (index < CALL_FEW)

@@ -165,6 +165,36 @@ int media_announce(struct media_table *media, uint64_t seed, const struct net_ad
     return 0;
 }
 
+int media_enter(struct media_table *media, uint64_t seed, const struct net_addr *addr,
+                const struct announcement *announcement, uint32_t call)
+{
+    uint64_t hash = addr_hash(seed, addr);
+    struct media_addr *entry = find(media, hash, addr);
+    struct announcement *slot;
+
+    if (!entry)
+        entry = enter(media, hash, addr);
+    slot = entry ? vec_add(&entry->announcements) : NULL;
+    if (!slot)
+        return -ENOMEM;
+    *slot = *announcement;
+    slot->call = call;
+    return 0;
+}
+
+void media_hand_on_maps(struct media_table *from, struct media_table *to)
+{
+    to->arena = from->arena;
+    to->by_map = from->by_map;
+    to->maps.v = from->maps.v;
+    to->maps.n = from->maps.n;
+    to->maps.room = from->maps.room;
+    from->arena = (struct arena){0};
+    from->by_map = (struct table){0};
+    from->maps.v = NULL;
+    from->maps.n = from->maps.room = 0;
+}
+
 const struct media_addr *media_find(const struct media_table *media, uint64_t seed,
                                     const struct net_addr *addr)
 {

@@ -19,6 +19,7 @@ struct announcement {
     const struct rtp_map *map;
     uint32_t call;              /* number of the call */
     uint8_t side;               /* enum call_side: who receives there */
+    bool took_over;             /* call_took_over has told of it */
 };
 
 struct media_addr {
@@ -43,6 +44,13 @@ int media_announce(struct media_table *media, uint64_t seed, const struct net_ad
 /* All announcements of the address, NULL when there is none. */
 const struct media_addr *media_find(const struct media_table *media, uint64_t seed,
                                     const struct net_addr *addr);
+
+/* Enters an announcement of another table again, of a call that is `call` here; the maps
+ * stay the other table's.  0 or -ENOMEM. */
+int media_enter(struct media_table *media, uint64_t seed, const struct net_addr *addr,
+                const struct announcement *announcement, uint32_t call);
+/* Gives the maps, and what finds them, to an empty table. */
+void media_hand_on_maps(struct media_table *from, struct media_table *to);
 
 void media_free(struct media_table *media);
 

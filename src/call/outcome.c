@@ -298,23 +298,40 @@ static void note_timeouts(struct call *call, int64_t capture_end)
     }
 }
 
-void outcome_finish(struct call *call, const struct call_table *table, int64_t capture_end)
+static void forget(struct call *call)
+{
+    call->state = CALL_SETUP;
+    call->status = 0;
+    call->reason = SLICE_EMPTY;
+    call->released_by = SIDE_UNKNOWN;
+    call->offer = OFFER_UNKNOWN;
+    call->trying = call->delay = call->answer = call->talk = -1;
+}
+
+void outcome_so_far(struct call *call, const struct call_table *table, int64_t now)
 {
     struct attempt a;
 
+    forget(call);
     if (call->kind == CALL_CALL)
         call->method = SIP_INVITE;
     a = find_attempt(call, table);
-    note_timeouts(call, capture_end);
     if (!a.last) {
         finish_partial(call, table);
         return;
     }
     if (call->kind != CALL_CALL) {
-        finish_other(call, table, &a, capture_end);
+        finish_other(call, table, &a, now);
         return;
     }
-    finish_invite(call, table, &a, capture_end);
-    end_early_dialogs(call);
+    finish_invite(call, table, &a, now);
     note_offer(call, &a);
+}
+
+void outcome_finish(struct call *call, const struct call_table *table, int64_t capture_end)
+{
+    note_timeouts(call, capture_end);
+    outcome_so_far(call, table, capture_end);
+    if (call->kind == CALL_CALL && call->state != CALL_PARTIAL)
+        end_early_dialogs(call);
 }

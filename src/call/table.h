@@ -74,6 +74,10 @@ static inline struct message *incoming_message(const struct incoming *in)
     return &in->call->messages.v[in->index];
 }
 
+/* Frees what the table holds. */
+void call_table_clear(struct call_table *table);
+uint64_t call_id_hash(const struct call_table *table, struct slice call_id);
+
 /* The number of the path, CALL_NONE when memory is short. */
 uint32_t call_intern_path(struct call_table *table, const struct path *path);
 
@@ -91,6 +95,10 @@ int transaction_add(const struct incoming *in);
 /* Finds or opens the dialog and follows its state.  0 or -ENOMEM. */
 int dialog_add(const struct incoming *in);
 
+/* The key of the call's dialog with these tags, in any order. */
+uint64_t dialog_key(const struct call_table *table, const struct call *call, struct slice a,
+                    struct slice b);
+
 /* Whether the message comes from the caller's side. */
 bool incoming_from_caller(const struct incoming *in);
 
@@ -106,7 +114,10 @@ int evidence_add_sdp(const struct incoming *in, const struct sdp_session *sdp);
 /* Joins calls by the hints.  0 or -ENOMEM. */
 int group_by_hints(struct call_table *table);
 
-/* Works out state, status, release and timings. */
+/* Works out state, status, release and timings, as they are at `now`, and changes nothing
+ * that messages still to come depend on. */
+void outcome_so_far(struct call *call, const struct call_table *table, int64_t now);
+/* The same when no more messages come, and what that means for transactions and dialogs. */
 void outcome_finish(struct call *call, const struct call_table *table, int64_t capture_end);
 
 #endif

@@ -27,7 +27,7 @@ static uint64_t hash_lower(uint64_t h, struct slice s)
 static uint64_t key_of(const struct incoming *in, enum sip_method method)
 {
     const struct sip_msg *msg = in->msg;
-    uint64_t h = hash_u64(in->table->seed, in->call_number);
+    uint64_t h = hash_u64(in->table->seed, (uintptr_t)in->call); /* its number may change */
 
     h = hash_bytes(h, msg->branch.p, msg->branch.n);
     h = hash_lower(h, msg->sent_by);

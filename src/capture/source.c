@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,20 @@ enum {
     LARGEST = 64 << 20, /* no record needs more in one view */
 };
 
+/* A descriptor that does not wait by itself is waited for; one that did and no longer does
+ * was told that nothing more is wanted. */
+static bool tries_again(const struct source *s)
+{
+    struct pollfd wait = {.fd = s->fd, .events = POLLIN};
+
+    if (errno == EINTR)
+        return true;
+    if (errno != EAGAIN || s->waits)
+        return false;
+    poll(&wait, 1, -1);
+    return true;
+}
+
 static ssize_t read_fd(void *ctx, uint8_t *p, size_t n)
 {
     const struct source *s = ctx;
@@ -25,8 +40,8 @@ static ssize_t read_fd(void *ctx, uint8_t *p, size_t n)
 
     do
         got = read(s->fd, p, n);
-    while (got < 0 && errno == EINTR);
-    return got < 0 ? -errno : got;
+    while (got < 0 && tries_again(s));
+    return got >= 0 ? got : errno == EAGAIN ? 0 : -errno;
 }
 
 static void set_view(struct source *s, const uint8_t *p, size_t n)
@@ -76,6 +91,7 @@ static int open_plain(struct source *s, const char *path, struct fosip_error *er
     }
     s->read = read_fd;
     s->ctx = s;
+    s->waits = !(fcntl(s->fd, F_GETFL) & O_NONBLOCK);
     if (!S_ISREG(st.st_mode))
         return 0;
     s->size = (uint64_t)st.st_size;

@@ -27,6 +27,7 @@ struct source {
     source_reader *read;
     void *ctx;
     int fd;                   /* -1: none, or no longer needed */
+    bool waits;               /* reading from it waited for more when it was opened */
     void *mapped;
     size_t mapped_size;
     struct decompress *packed; /* what unpacks a compressed file, else NULL */

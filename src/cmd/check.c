@@ -126,7 +126,7 @@ static int run(struct options *o)
 
     if (o->init) {
         o->output = o->init;
-        return run_report(o, print_init);
+        return run_whole(o, print_init);
     }
     check = fosip_check_new();
     if (!check)

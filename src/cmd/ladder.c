@@ -30,7 +30,7 @@ static enum fosip_format format_of(const struct options *o)
 static int run(struct options *options)
 {
     options->report.format = format_of(options);
-    return run_report(options, print);
+    return run_report(options, FOSIP_LADDER, print);
 }
 
 const struct command command_ladder = {

@@ -49,6 +49,7 @@ static void print_help(void)
          "  --call-id ID, --from X, --to X, --user X   only such calls (an ID or number; parties)\n"
          "  --stream N, --ssrc X   only such streams\n"
          "  -T FORMAT         text, json, ndjson or csv;  -o FILE: whole or not at all\n"
+         "  --quiet-time S    ndjson: print and let go what is over and quiet so long (pipes: 32)\n"
          "  -t r|d|u|a|e      times: relative, delta, UTC, local, epoch\n"
          "  --tls-keys FILE   decrypt TLS with this key log;  --srtp: SRTP with the keys in SDP\n"
          "  --jitter-buffer MS   depth of the simulated one (60);  --threads N\n"

@@ -10,7 +10,7 @@ static int print(const struct fosip_analysis *analysis, const struct options *op
 
 static int run(struct options *options)
 {
-    return run_report(options, print);
+    return run_report(options, FOSIP_MESSAGES, print);
 }
 
 const struct command command_messages = {

@@ -16,7 +16,7 @@ enum {
     CALL_ID = 256, FROM, TO, USER, COLOR, PROGRESS, STRICT, ALL, RAW, THREADS, TLS_KEYS,
     ALONE, TRANSACTION, DIALOG, DIFF, CHANGES, STREAM, SSRC, INTERVAL, BUFFER, FIELDS, SPLIT,
     NO_MEDIA, ANONYMIZE, ANONYMIZE_KEY, CONCEAL, TOLERANCE, IGNORE, COMPARE, STRICT_VALUES, SRTP,
-    EXPECT, INIT,
+    EXPECT, INIT, QUIET_TIME,
 };
 
 static const struct option longs[] = {
@@ -41,6 +41,7 @@ static const struct option longs[] = {
     {"ssrc", required_argument, NULL, SSRC},
     {"interval", required_argument, NULL, INTERVAL},
     {"jitter-buffer", required_argument, NULL, BUFFER},
+    {"quiet-time", required_argument, NULL, QUIET_TIME},
     {"expect", required_argument, NULL, EXPECT},
     {"init", required_argument, NULL, INIT},
     {"fields", no_argument, NULL, FIELDS},
@@ -114,6 +115,9 @@ static int check_format(const struct options *o)
                         o->command ? o->command : "summary");
     if (check && !o->init && o->report.format >= FOSIP_NDJSON)
         return complain("%s: the formats are text, json, tap, junit, github and gitlab", "check");
+    if (o->quiet_time && o->report.format != FOSIP_NDJSON)
+        return complain("%s needs -T ndjson, whose lines are printed as they are final",
+                        "--quiet-time");
     return 0;
 }
 
@@ -155,6 +159,18 @@ static int read_interval(const char *word, int64_t *interval)
         return complain("--interval %s: a time from 10ms to 86400s was expected, as 1s or 500ms",
                         word);
     *interval = (int64_t)(ms * 1e6 + 0.5);
+    return 0;
+}
+
+static int read_quiet_time(const char *word, int64_t *time)
+{
+    static const double MOST_S = 24 * 3600;
+    char *end;
+    double s = strtod(word, &end);
+
+    if (end == word || (*end && strcmp(end, "s") != 0) || !(s >= 1 && s <= MOST_S))
+        return complain("--quiet-time %s: a number of seconds from 1 to 86400 was expected", word);
+    *time = (int64_t)(s * 1e9 + 0.5);
     return 0;
 }
 
@@ -272,6 +288,7 @@ static int read_option(struct options *o, int c, const char *word, char **argv)
     case SSRC: return read_ssrc(word, &o->report.select.ssrc);
     case INTERVAL: return read_interval(word, &o->interval);
     case BUFFER: return read_buffer(word, &o->buffer_ms);
+    case QUIET_TIME: return read_quiet_time(word, &o->quiet_time);
     case TOLERANCE: return read_list(o, LIST_TOLERANCE, word);
     case IGNORE: return read_list(o, LIST_IGNORE, word);
     case COMPARE: return read_list(o, LIST_COMPARE, word);

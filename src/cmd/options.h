@@ -29,6 +29,7 @@ struct options {
     unsigned threads;           /* 0: as many as serve */
     int64_t interval;           /* ns, 0: none */
     unsigned buffer_ms;         /* 0: the usual one */
+    int64_t quiet_time;         /* ns, 0: not given */
     bool captures;              /* the output was named by -w or -O */
     bool split, no_media;       /* extract */
     bool anonymize;             /* extract */

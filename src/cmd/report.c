@@ -17,7 +17,7 @@ static int run(struct options *o)
     /* What it draws of streams. */
     if (!o->interval)
         o->interval = SECOND;
-    return run_report(o, print);
+    return run_whole(o, print);
 }
 
 const struct command command_report = {

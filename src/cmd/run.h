@@ -21,8 +21,11 @@ bool run_problems(const struct fosip_analysis *analysis, const struct options *o
 typedef int run_print(const struct fosip_analysis *analysis, const struct options *options,
                       FILE *out, struct fosip_error *err);
 
-/* All of a command that prints something of one capture, made of all files.
- * The exit status. */
-int run_report(struct options *options, run_print *print);
+/* All of a command that prints something of one capture, made of all files.  The exit
+ * status. */
+int run_whole(struct options *options, run_print *print);
+/* The same of a report, as parts of it are final where the options or a pipe ask for
+ * that. */
+int run_report(struct options *options, enum fosip_report report, run_print *print);
 
 #endif

@@ -14,7 +14,7 @@ static int print(const struct fosip_analysis *analysis, const struct options *op
 
 static int run(struct options *options)
 {
-    return run_report(options, print);
+    return run_report(options, FOSIP_STREAMS, print);
 }
 
 const struct command command_streams = {

@@ -57,7 +57,7 @@ static void write_call(struct json *j, const struct fosip_analysis *a, uint32_t 
 
 static void write_finding(struct json *j, const struct fosip_analysis *a, uint32_t number)
 {
-    json_finding(j, &a->findings.v[number]);
+    json_finding(j, a, &a->findings.v[number]);
 }
 
 /* One thing as it would stand in a saved result, which is the other way to get

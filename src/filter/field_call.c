@@ -61,8 +61,10 @@ static bool get_special(struct filter_eval *e, const struct field_ref *ref,
     const struct icmp_row *rows;
 
     switch ((enum special)ref->field->which) {
-    case C_ID: return field_tell_number(visit, ctx, (double)item->call + 1);
-    case C_GROUP: return field_tell_number(visit, ctx, (double)c->group + 1);
+    case C_ID:
+        return field_tell_number(visit, ctx, model_call_id(e->analysis, item->call) + 1.0);
+    case C_GROUP:
+        return field_tell_number(visit, ctx, model_call_id(e->analysis, c->group) + 1.0);
     case C_KIND: return field_tell_name(visit, ctx, call_kind_name(c->kind));
     case C_STATE: return field_tell_name(visit, ctx, call_state_name(c->state));
     case C_STATUS: return c->status && field_tell_number(visit, ctx, c->status);

@@ -90,9 +90,11 @@ static bool get_special(struct filter_eval *e, const struct field_ref *ref,
     switch ((enum special)ref->field->which) {
     case S_RTP: return field_tell_bool(visit, ctx, true);
     case S_RTCP: return field_tell_bool(visit, ctx, f->rtcp_packets > 0);
-    case S_ID: return field_tell_number(visit, ctx, (double)item->index + 1);
+    case S_ID:
+        return field_tell_number(visit, ctx, model_stream_id(e->analysis, item->index) + 1.0);
     case S_CALL:
-        return f->call != STREAM_NO_CALL && field_tell_number(visit, ctx, (double)f->call + 1);
+        return f->call != STREAM_NO_CALL &&
+               field_tell_number(visit, ctx, model_call_id(e->analysis, f->call) + 1.0);
     case S_DIRECTION:
         return f->direction != STREAM_NO_DIRECTION &&
                field_tell_name(visit, ctx, directions[f->direction != STREAM_TO_CALLEE]);

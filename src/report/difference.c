@@ -153,9 +153,9 @@ static void tell_change(void *ctx, const struct sip_difference *d)
 static void open_change(struct telling *t)
 {
     json_open(t->j, NULL);
-    json_id(t->j, "call", t->pair.call);
+    json_id(t->j, "call", model_call_id(t->a, t->pair.call));
     json_id(t->j, "message", t->pair.message);
-    json_id(t->j, "next_call", t->pair.next_call);
+    json_id(t->j, "next_call", model_call_id(t->a, t->pair.next_call));
     json_id(t->j, "next_message", t->pair.next);
     json_address(t->j, "by", &t->pair.by);
     json_list(t->j, "headers");

@@ -4,9 +4,11 @@
 #include "report/json.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "analysis/statistics.h"
 #include "analysis/tally.h"
+#include "base/error.h"
 
 /* A count that may be unknown. */
 static void known(struct json *j, const char *key, int64_t n)
@@ -109,12 +111,12 @@ void json_capture(struct json *j, const struct fosip_analysis *a)
     json_nat(j, a);
 }
 
-void json_finding(struct json *j, const struct finding *f)
+void json_finding(struct json *j, const struct fosip_analysis *a, const struct finding *f)
 {
     json_name(j, "rule", f->rule);
     json_name(j, "severity", finding_severity_name(f->severity));
-    json_id(j, "call", f->call);
-    json_id(j, "stream", f->stream);
+    json_id(j, "call", model_call_id(a, f->call));
+    json_id(j, "stream", model_stream_id(a, f->stream));
     json_id(j, "message", f->message);
     json_list(j, "frames");
     for (unsigned i = 0; i < f->frame_count; i++)
@@ -224,7 +226,7 @@ static void findings(struct writer *w)
         if (!report_selects_finding(w->a, &w->a->findings.v[i], &w->o->select))
             continue;
         begin_item(w);
-        json_finding(w->j, &w->a->findings.v[i]);
+        json_finding(w->j, w->a, &w->a->findings.v[i]);
         end_item(w, "finding");
     }
     end_list(w);
@@ -255,35 +257,69 @@ static bool is_selected(void *ctx, uint32_t call)
     return selects(ctx, call);
 }
 
-static void statistics(struct writer *w, const struct tally *tally)
-{
-    struct statistics s;
+/* Who took part in the calls that are chosen, how many messages of which kind there were,
+ * and the measures of these calls: gathered, then written. */
+struct gathered {
+    struct participants participants;
+    struct tally tally;
+    struct statistics statistics;
+    unsigned kept_types;   /* of bodies in the statistics, whose names are in: */
+    struct arena arena;
+};
 
-    statistics_read(w->a, is_selected, w, true, &s);
-    begin_member(w, "statistics");
-    json_statistics(w->j, &s, tally);
-    end_member(w, "statistics");
-}
-
-/* Who took part in the calls that are chosen, and how many messages of which kind. */
-static int peers(struct writer *w, bool with_statistics)
+static int gather(struct writer *w, struct gathered *g)
 {
-    struct participants p;
-    struct tally tally = {.participants = &p};
-    int r = participants_open(&p, w->a);
+    int r = 0;
 
     for (uint32_t i = 0; r == 0 && i < call_count(w->a->calls); i++)
         if (selects(w, i))
-            r = participants_add(&p, i);
+            r = participants_add(&g->participants, i);
     if (r == 0)
-        r = tally_open(&tally, &p, is_selected, w);
-    if (r == 0) {
-        participants(w, &tally);
-        if (with_statistics)
-            statistics(w, &tally);
-    }
-    tally_close(&tally);
-    participants_close(&p);
+        r = tally_add(&g->tally, is_selected, w);
+    statistics_add(w->a, is_selected, w, true, &g->statistics);
+    return r;
+}
+
+static int write_gathered(struct writer *w, struct gathered *g, bool with_statistics)
+{
+    int r = tally_settle(&g->tally);
+
+    if (r < 0)
+        return r;
+    participants(w, &g->tally);
+    if (!with_statistics)
+        return 0;
+    statistics_settle(&g->statistics);
+    begin_member(w, "statistics");
+    json_statistics(w->j, &g->statistics, &g->tally);
+    end_member(w, "statistics");
+    return 0;
+}
+
+static void let_go_gathered(struct gathered *g)
+{
+    tally_close(&g->tally);
+    participants_close(&g->participants);
+    arena_free(&g->arena);
+}
+
+static bool has_statistics(enum fosip_report report)
+{
+    return report == FOSIP_SUMMARY || report == FOSIP_CALLS;
+}
+
+static int peers(struct writer *w, enum fosip_report report)
+{
+    struct gathered g = {.kept_types = 0};
+    int r = participants_open(&g.participants, w->a);
+
+    if (r == 0)
+        r = tally_begin(&g.tally, &g.participants);
+    if (r == 0)
+        r = gather(w, &g);
+    if (r == 0)
+        r = write_gathered(w, &g, has_statistics(report));
+    let_go_gathered(&g);
     return r;
 }
 
@@ -302,19 +338,24 @@ static void head(struct writer *w)
     end_member(w, "capture");
 }
 
-static int write_report(struct writer *w, enum fosip_report report)
+static void lists(struct writer *w, enum fosip_report report)
 {
-    int r = 0;
-
-    head(w);
     if (report != FOSIP_STREAMS)
         calls(w, report == FOSIP_MESSAGES ? &w->o->select : NULL);
     if (report == FOSIP_SUMMARY || report == FOSIP_STREAMS || report == FOSIP_LADDER)
         streams(w);
     if (report == FOSIP_SUMMARY || report == FOSIP_CALLS)
         findings(w);
+}
+
+static int write_report(struct writer *w, enum fosip_report report)
+{
+    int r = 0;
+
+    head(w);
+    lists(w, report);
     if (report != FOSIP_STREAMS)
-        r = peers(w, report == FOSIP_SUMMARY || report == FOSIP_CALLS);
+        r = peers(w, report);
     if (!w->lines)
         json_raw(w->j, "}\n");
     return r;
@@ -331,4 +372,103 @@ int report_json(const struct fosip_analysis *a, enum fosip_report report,
     r = write_report(&w, report);
     json_free(w.j);
     return r;
+}
+
+/* ---- in parts -------------------------------------------------------------------- */
+
+struct fosip_lines {
+    enum fosip_report report;
+    struct fosip_report_options options;
+    FILE *out;
+    struct writer writer;
+    struct gathered gathered;
+};
+
+struct fosip_lines *fosip_lines_new(enum fosip_report report,
+                                    const struct fosip_report_options *options, FILE *out)
+{
+    struct fosip_lines *l = calloc(1, sizeof *l);
+
+    if (!l)
+        return NULL;
+    l->report = report;
+    l->options = *options;
+    l->out = out;
+    l->writer = (struct writer){.o = &l->options, .j = json_new(out), .lines = true};
+    participants_begin(&l->gathered.participants);
+    if (l->writer.j && tally_begin(&l->gathered.tally, &l->gathered.participants) == 0)
+        return l;
+    fosip_lines_free(l);
+    return NULL;
+}
+
+void fosip_lines_free(struct fosip_lines *l)
+{
+    if (!l)
+        return;
+    if (l->writer.j)
+        json_free(l->writer.j);
+    let_go_gathered(&l->gathered);
+    free(l);
+}
+
+/* Names of bodies stand in messages that will be gone. */
+static void keep_types(struct gathered *g)
+{
+    for (; g->kept_types < g->statistics.body_types; g->kept_types++) {
+        struct slice *type = &g->statistics.bodies[g->kept_types].type;
+
+        *type = type->n ? arena_dup(&g->arena, *type) : SLICE_EMPTY;
+    }
+}
+
+static int write_part(struct fosip_lines *l, const struct fosip_analysis *part)
+{
+    struct writer *w = &l->writer;
+    int r = report_choose(part, &l->options.select, l->report != FOSIP_STREAMS);
+
+    w->a = part;
+    if (r < 0)
+        return r;
+    lists(w, l->report);
+    if (l->report == FOSIP_STREAMS)
+        return 0;
+    r = participants_go_on(&l->gathered.participants, part);
+    if (r == 0)
+        r = gather(w, &l->gathered);
+    keep_types(&l->gathered);
+    return r;
+}
+
+/* The capture and what was gathered come last. */
+static int write_end(struct fosip_lines *l)
+{
+    struct writer *w = &l->writer;
+
+    head(w);
+    return l->report == FOSIP_STREAMS
+               ? 0
+               : write_gathered(w, &l->gathered, has_statistics(l->report));
+}
+
+static int settle(struct fosip_lines *l, int r, struct fosip_error *err)
+{
+    json_flush(l->writer.j);
+    if (r < 0)
+        return error_set(err, r, "not enough memory for the report");
+    return report_flushed(l->out, err);
+}
+
+int fosip_lines_part(struct fosip_lines *l, const struct fosip_analysis *part,
+                     struct fosip_error *err)
+{
+    return settle(l, write_part(l, part), err);
+}
+
+int fosip_lines_end(struct fosip_lines *l, const struct fosip_analysis *rest,
+                    struct fosip_error *err)
+{
+    int r = write_part(l, rest);
+
+    return settle(l, r < 0 ? r : write_end(l), err);
 }

@@ -24,6 +24,8 @@ struct json {
 struct json *json_new(FILE *out);
 /* Writes what is left, and frees. */
 void json_free(struct json *j);
+/* Gives what was written so far to the FILE. */
+void json_flush(struct json *j);
 
 /* Writes text as it is: punctuation and line ends. */
 void json_raw(struct json *j, const char *text);
@@ -75,7 +77,7 @@ void json_participant(struct json *j, const struct tally *tally, uint32_t n);
 /* What one end or program sent or received: requests by method, responses by class
  * and status. */
 void json_tally(struct json *j, const struct tally *tally, unsigned way, uint32_t who);
-void json_finding(struct json *j, const struct finding *f);
+void json_finding(struct json *j, const struct fosip_analysis *a, const struct finding *f);
 
 /* Whole members of the capture, a call or a stream: */
 /* What H.245 said was pressed. */

@@ -361,14 +361,14 @@ static void holds(struct json *j, const struct call *call)
     json_end(j);
 }
 
-static void joins(struct json *j, const struct call *call)
+static void joins(struct json *j, const struct fosip_analysis *a, const struct call *call)
 {
     json_list(j, "joined_by");
     for (size_t i = 0; i < call->joins.n; i++) {
         const struct call_join *join = &call->joins.v[i];
 
         json_open(j, NULL);
-        json_id(j, "call", join->call);
+        json_id(j, "call", model_call_id(a, join->call));
         json_name(j, "evidence", call_evidence_name(join->evidence));
         json_text(j, "detail", join->detail);
         json_close(j);
@@ -382,7 +382,7 @@ static void media_of(struct json *j, const struct fosip_analysis *a, const struc
 
     json_list(j, "streams");
     for (size_t i = 0; i < call->streams.n; i++)
-        json_id(j, NULL, call->streams.v[i]);
+        json_id(j, NULL, model_stream_id(a, call->streams.v[i]));
     json_end(j);
     if (!call->streams.n) {
         json_null(j, "bandwidth_kbps");
@@ -423,11 +423,11 @@ void json_call(struct json *j, const struct fosip_analysis *a, uint32_t number,
     const struct call *c = call_at(a->calls, number);
     const struct path *path = call_path(a->calls, c->first_path);
 
-    json_id(j, "id", number);
+    json_id(j, "id", model_call_id(a, number));
     json_text(j, "call_id", c->call_id.p ? c->call_id : SLICE(""));
     json_name(j, "kind", call_kind_name(c->kind));
-    json_id(j, "group", c->group);
-    joins(j, c);
+    json_id(j, "group", model_call_id(a, c->group));
+    joins(j, a, c);
     json_text(j, "method", c->method_name);
     json_text(j, "request_uri", c->request_uri);
     json_name(j, "transport", net_transport_name(path->transport));

@@ -2,7 +2,7 @@
 #include "analysis/keys.h"
 #include "report/json.h"
 
-static void write_key(struct json *j, const struct key *key)
+static void write_key(struct json *j, const struct fosip_analysis *a, const struct key *key)
 {
     json_open(j, NULL);
     json_text(j, "digit", slice_make(&key->digit, 1));
@@ -14,7 +14,7 @@ static void write_key(struct json *j, const struct key *key)
     json_number(j, "volume_dbm0", key->volume_dbm0, 0);
     json_boolean(j, "ended", key->ended);
     json_id(j, "double_of", key->double_of);
-    json_id(j, "stream", key->stream);
+    json_id(j, "stream", model_stream_id(a, key->stream));
     json_id(j, "message", key->message);
     json_close(j);
 }
@@ -26,7 +26,7 @@ void json_dtmf(struct json *j, const struct fosip_analysis *a, const struct call
     keys_of_call(a, call, &keys);
     json_list(j, "dtmf");
     for (size_t i = 0; i < keys.list.n; i++)
-        write_key(j, &keys.list.v[i]);
+        write_key(j, a, &keys.list.v[i]);
     json_end(j);
     vec_free(&keys.list);
 }

@@ -14,7 +14,7 @@ static void modem(struct json *j, const struct fax *f)
     json_count(j, "modem_bps", t38_modem_rate(f->modem));
 }
 
-static void fax(struct json *j, const struct fax *f)
+static void fax(struct json *j, const struct fosip_analysis *a, const struct fax *f)
 {
     json_open(j, NULL);
     json_name(j, "by", f->call == CALL_NONE ? NULL : call_side_name(f->by));
@@ -37,7 +37,7 @@ static void fax(struct json *j, const struct fax *f)
     modem(j, f);
     json_boolean(j, "ecm", f->ecm);
     json_boolean(j, "disconnected", f->disconnected);
-    json_id(j, "audio_stream", f->audio);
+    json_id(j, "audio_stream", model_stream_id(a, f->audio));
     json_ms(j, "switch_ms", f->audio == CALL_NONE ? -1 : f->switched_after);
     json_close(j);
 }
@@ -48,6 +48,6 @@ void json_fax(struct json *j, const struct fosip_analysis *a, uint32_t call)
 
     json_list(j, "fax");
     for (size_t i = first; i < first + count; i++)
-        fax(j, fax_at(a->faxes, i));
+        fax(j, a, fax_at(a->faxes, i));
     json_end(j);
 }

@@ -1,7 +1,8 @@
 /* The ICMP errors about a call, in its JSON object. */
 #include "report/json.h"
 
-static void error_object(struct json *j, const struct icmp_row *row)
+static void error_object(struct json *j, const struct fosip_analysis *a,
+                         const struct icmp_row *row)
 {
     char ip[ADDR_TEXT];
 
@@ -16,7 +17,7 @@ static void error_object(struct json *j, const struct icmp_row *row)
     json_name(j, "about", icmp_cargo_name((enum icmp_cargo)row->cargo));
     json_name(j, "method", *row->method ? row->method : NULL);
     json_id(j, "message", row->message);
-    json_id(j, "stream", row->stream);
+    json_id(j, "stream", model_stream_id(a, row->stream));
     json_count(j, "count", row->count);
     json_time(j, "time", row->time);
     json_time(j, "last_time", row->last);
@@ -34,6 +35,6 @@ void json_icmp(struct json *j, const struct fosip_analysis *a, uint32_t call)
 
     json_list(j, "icmp_errors");
     for (size_t i = 0; i < n; i++)
-        error_object(j, &rows[i]);
+        error_object(j, a, &rows[i]);
     json_end(j);
 }

@@ -259,8 +259,8 @@ void json_stream(struct json *j, const struct fosip_analysis *a, uint32_t number
 
     stream_figures(stream_at(a->streams, number), &f);
     snprintf(ssrc, sizeof ssrc, "0x%08x", f.ssrc);
-    json_id(j, "id", number);
-    json_id(j, "call", f.call);
+    json_id(j, "id", model_stream_id(a, number));
+    json_id(j, "call", model_call_id(a, f.call));
     json_address(j, "src", &f.src);
     json_address(j, "dst", &f.dst);
     json_name(j, "ssrc", ssrc);

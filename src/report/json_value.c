@@ -27,7 +27,7 @@ struct json *json_new(FILE *out)
     return NULL;
 }
 
-static void flush(struct json *j)
+void json_flush(struct json *j)
 {
     fwrite(j->buffer, 1, j->n, j->out);
     j->n = 0;
@@ -35,7 +35,7 @@ static void flush(struct json *j)
 
 void json_free(struct json *j)
 {
-    flush(j);
+    json_flush(j);
     json_object_put(j->string);
     free(j);
 }
@@ -43,7 +43,7 @@ void json_free(struct json *j)
 static void put(struct json *j, const char *p, size_t n)
 {
     if (n > sizeof j->buffer - j->n) {
-        flush(j);
+        json_flush(j);
         if (n > sizeof j->buffer) {
             fwrite(p, 1, n, j->out);
             return;
@@ -56,7 +56,7 @@ static void put(struct json *j, const char *p, size_t n)
 static void put_char(struct json *j, char c)
 {
     if (j->n == sizeof j->buffer)
-        flush(j);
+        json_flush(j);
     j->buffer[j->n++] = c;
 }
 

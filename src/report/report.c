@@ -43,7 +43,7 @@ static bool chosen_by_options(const struct fosip_analysis *a, uint32_t number,
     if (!call)
         return false;
     if (s->call_id && !slice_eq(call->call_id, slice_str(s->call_id)) &&
-        !is_number_of(s->call_id, number))
+        !is_number_of(s->call_id, model_call_id(a, number)))
         return false;
     if (s->from && !matches_party(&call->from, s->from))
         return false;
@@ -137,7 +137,7 @@ bool report_selects_stream(const struct fosip_analysis *a, uint32_t number,
 {
     const struct stream *stream = stream_at(a->streams, number);
 
-    if (s->stream && !is_number_of(s->stream, number))
+    if (s->stream && !is_number_of(s->stream, model_stream_id(a, number)))
         return false;
     if (s->ssrc && !is_ssrc(s->ssrc, stream_ssrc(stream)))
         return false;
@@ -164,7 +164,7 @@ bool report_lists_kind(const struct fosip_report_options *o, uint8_t kind)
     return kind == CALL_CALL || o->all || (filter && !filter_chooses_kind(filter, CALL_CALL));
 }
 
-static int flushed(FILE *out, struct fosip_error *err)
+int report_flushed(FILE *out, struct fosip_error *err)
 {
     if (fflush(out) != 0 || ferror(out))
         return error_set(err, -EIO, "writing the report failed: %s", strerror(errno));
@@ -176,7 +176,7 @@ static int report_drawn(const struct fosip_analysis *a, const struct fosip_repor
 {
     int r = report_image(a, o, out, err);
 
-    return r < 0 ? r : flushed(out, err);
+    return r < 0 ? r : report_flushed(out, err);
 }
 
 typedef int text_report(const struct fosip_analysis *, const struct fosip_report_options *,
@@ -210,5 +210,5 @@ int fosip_report(const struct fosip_analysis *a, enum fosip_report report,
         return r;
     if (r < 0)
         return error_set(err, r, "not enough memory for the report");
-    return flushed(out, err);
+    return report_flushed(out, err);
 }

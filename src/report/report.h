@@ -32,6 +32,9 @@ bool report_selects_finding(const struct fosip_analysis *analysis, const struct 
  * they are asked for, or a filter chooses nothing else. */
 bool report_lists_kind(const struct fosip_report_options *options, uint8_t kind);
 
+/* Whether all reached `out`: 0, or -EIO with `err`. */
+int report_flushed(FILE *out, struct fosip_error *err);
+
 /* Each writes one report to `out`; write errors stay on the FILE, for the
  * caller to find with ferror.  0 or -ENOMEM. */
 int report_summary(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out);

@@ -420,7 +420,7 @@ void stream_bind(struct stream *s, uint32_t call, enum stream_direction directio
 {
     s->call = call;
     s->direction = (uint8_t)direction;
-    if (s->found_by == STREAM_BY_HEURISTIC)
+    if (call != STREAM_NO_CALL && s->found_by == STREAM_BY_HEURISTIC)
         s->found_by = STREAM_BY_SDP;
 }
 

@@ -498,6 +498,7 @@ struct stream {
     uint8_t direction, found_by;
     bool decrypted : 1;       /* some packets were */
     uint8_t ssrc_changes : 1; /* another stream took the flow over */
+    bool closed : 1;          /* packets with its key begin another stream */
 };
 
 _Static_assert(sizeof(struct stream) / 64 % 2, "an even number of cache lines");
@@ -565,8 +566,6 @@ enum copy copies_note(struct stream *s, const struct arrival *a, const struct co
 /* The packet at hand, and those after it, have another DSCP. */
 void marking_change(struct stream *s, uint8_t dscp);
 
-/* Its number, for stream_place. */
-uint32_t stream_number_of(const struct stream *stream);
 /* The stream of that SSRC from host `a` to host `b`, NULL without one. */
 struct stream *stream_by_ssrc(struct stream_table *t, uint32_t ssrc, const struct net_addr *a,
                               const struct net_addr *b);
@@ -587,6 +586,7 @@ struct exchange {
 struct exchanges {
     VEC(struct exchange) list;
     struct table by_flow;
+    size_t seen; /* of them, that were there when streams left last (part.c) */
 };
 void exchanges_add(struct exchanges *x, uint64_t seed, const struct net_addr *src,
                    const struct net_addr *dst, enum rtp_exchange kind);

@@ -29,6 +29,11 @@ typedef bool stream_announced(void *ctx, const struct net_addr *src, const struc
 /* NULL when memory is short. */
 struct stream_table *stream_table_new(stream_announced *announced, void *ctx);
 
+/* Asked of the same, where nothing announced them: true when packets between the two are
+ * stragglers of a stream that is no longer kept, and begin none. */
+typedef bool stream_departed(void *ctx, const struct net_addr *src, const struct net_addr *dst);
+void stream_ask_departed(struct stream_table *table, stream_departed *departed, void *ctx);
+
 /* What can be chosen; before the first packet. */
 struct stream_settings {
     double buffer_ms;  /* depth of the jitter buffer that is simulated */
@@ -164,6 +169,10 @@ void stream_note_exchange(struct stream_table *table, const struct net_addr *src
 void stream_set_map(struct stream_table *table, const struct net_addr *dst,
                     const struct rtp_map *map);
 
+/* What arrives at `dst` from now on begins other streams, even with the same SSRC; not
+ * where flows are looked for ahead (stream_flows). */
+void stream_close_to(struct stream_table *table, const struct net_addr *dst);
+
 /* At the end of the capture, behind which no packet is counted: decides on the
  * candidates left and puts the streams in order of their first packet. */
 void stream_finish(struct stream_table *table);
@@ -174,6 +183,8 @@ uint32_t stream_flowing(const struct stream_table *table, const struct net_addr 
                         const struct net_addr *dst, int64_t time);
 /* After stream_finish: where the stream of that number stands, for stream_at. */
 size_t stream_place(const struct stream_table *table, uint32_t number);
+/* The stream's number, for stream_place. */
+uint32_t stream_number_of(const struct stream *stream);
 
 /* After stream_finish: the number, for stream_place, of the stream that a packet
  * belongs to, STREAM_NO_NUMBER when there is none. */
@@ -181,6 +192,17 @@ uint32_t stream_number(const struct stream_table *table, const struct stream_loo
 /* ... and of those that an RTCP datagram is from or about: how many, up to `most`. */
 unsigned stream_of_control(struct stream_table *table, const struct datagram *datagram,
                            uint32_t *numbers, unsigned most);
+
+/* While the capture is read: packets that were counted. */
+uint64_t stream_packets_so_far(const struct stream *stream);
+/* While the capture is read: takes the streams that `leave` marks out of the table into a
+ * new one, to be finished by itself; both count their streams anew, in the same order.  What
+ * keys were agreed on stays known for flows that `keeps` (or a stream) speaks for.  NULL
+ * when memory is short: then neither can be used but to be freed. */
+struct stream_table *stream_part(struct stream_table *table, const bool *leave,
+                                 bool (*keeps)(void *ctx, const struct net_addr *src,
+                                               const struct net_addr *dst),
+                                 void *ctx);
 
 size_t stream_count(const struct stream_table *table);
 struct stream *stream_at(struct stream_table *table, size_t i);

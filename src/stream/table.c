@@ -4,26 +4,9 @@
 #include "base/hash.h"
 #include "base/pages.h"
 #include "stream/flow.h"
-#include "stream/state.h"
+#include "stream/table.h"
 
-struct stream_table {
-    struct context context;
-    stream_announced *announced;
-    void *ctx;
-    VEC(struct stream *) chunks; /* where they stay */
-    size_t count;
-    struct table by_key;
-    /* The newest stream of each, from which the others hang. */
-    struct table by_flow; /* of two addresses, whatever the SSRC */
-    struct table by_dst;  /* to an address */
-    struct table by_ssrc; /* of an SSRC between two hosts, for RTCP */
-    struct candidates *candidates;
-    uint32_t *order; /* by first packet, after stream_finish */
-    uint64_t counted;
-    struct exchanges exchanges;
-};
-
-enum { MOST_STREAMS = 16 * 1024 * 1024, CHUNK = 2048, MANY = 64, FEWEST_CONFIRMED = 2 };
+enum { MOST_STREAMS = 16 * 1024 * 1024, CHUNK = STREAM_CHUNK, MANY = 64, FEWEST_CONFIRMED = 2 };
 enum { STREAM_NONE = UINT32_MAX };
 enum { ANY_SSRC = 0 };
 
@@ -47,6 +30,12 @@ struct stream_table *stream_table_new(stream_announced *announced, void *ctx)
     return t;
 }
 
+void stream_ask_departed(struct stream_table *t, stream_departed *departed, void *ctx)
+{
+    t->departed = departed;
+    t->departed_ctx = ctx;
+}
+
 void stream_configure(struct stream_table *t, const struct stream_settings *settings)
 {
     t->context.settings = *settings;
@@ -67,8 +56,7 @@ static inline struct stream *at(const struct stream_table *t, size_t number)
     return &t->chunks.v[number / CHUNK][number % CHUNK];
 }
 
-/* Room for one more, not cleared; NULL when there is none. */
-static struct stream *add_stream(struct stream_table *t)
+struct stream *stream_add_place(struct stream_table *t)
 {
     struct stream **chunk;
 
@@ -87,10 +75,8 @@ static struct stream *add_stream(struct stream_table *t)
     return at(t, t->count++);
 }
 
-void stream_table_free(struct stream_table *t)
+void stream_table_clear(struct stream_table *t)
 {
-    if (!t)
-        return;
     for (size_t i = 0; i < t->count; i++)
         stream_let_go(at(t, i));
     for (size_t i = 0; i < t->chunks.n; i++)
@@ -103,6 +89,12 @@ void stream_table_free(struct stream_table *t)
     candidates_free(t->candidates);
     exchanges_free(&t->exchanges);
     free(t->order);
+}
+
+void stream_table_free(struct stream_table *t)
+{
+    if (t)
+        stream_table_clear(t);
     free(t);
 }
 
@@ -181,19 +173,14 @@ static uint64_t ssrc_hash(const struct stream_table *t, uint32_t ssrc, const str
     return hash_u64(hash_bytes(h, dst->ip, sizeof dst->ip), ssrc);
 }
 
-static struct stream *new_stream(struct stream_table *t, const struct stream_key *key,
-                                 uint64_t hash, const struct rtp_map *map, const struct arrival *a)
+/* Under its key and into the chains: the last one. */
+static bool enter(struct stream_table *t, struct stream *s, uint64_t hash)
 {
-    struct stream *s = add_stream(t);
     uint32_t number = (uint32_t)(t->count - 1);
+    const struct stream_key *key = &s->key;
 
-    if (!s)
-        return NULL;
-    if (table_put(&t->by_key, hash, number) < 0) {
-        t->count--;
-        return NULL;
-    }
-    stream_start_at(s, key, map, a, &t->context);
+    if (!s->closed && table_put(&t->by_key, hash, number) < 0)
+        return false;
     s->number = number;
     s->before_on_flow =
         chain(t, &t->by_flow, stream_hash(&t->context, &key->src, &key->dst, ANY_SSRC), number,
@@ -201,6 +188,27 @@ static struct stream *new_stream(struct stream_table *t, const struct stream_key
     s->next_to_dst = chain(t, &t->by_dst, dst_hash(t, &key->dst), number, same_dst);
     s->next_of_ssrc = chain(t, &t->by_ssrc, ssrc_hash(t, key->ssrc, &key->src, &key->dst), number,
                             same_hosts_ssrc);
+    return true;
+}
+
+bool stream_enter(struct stream_table *t, struct stream *s)
+{
+    return enter(t, s, stream_hash(&t->context, &s->key.src, &s->key.dst, s->key.ssrc));
+}
+
+static struct stream *new_stream(struct stream_table *t, const struct stream_key *key,
+                                 uint64_t hash, const struct rtp_map *map, const struct arrival *a)
+{
+    struct stream *s = stream_add_place(t);
+
+    if (!s)
+        return NULL;
+    stream_start_at(s, key, map, a, &t->context);
+    if (!enter(t, s, hash)) {
+        stream_let_go(s);
+        t->count--;
+        return NULL;
+    }
     t->counted++;
     return s;
 }
@@ -242,6 +250,8 @@ static bool on_trial(struct stream_table *t, const struct stream_key *key, const
     struct candidate *x;
 
     if (!announced && !is_plausible(a->pt))
+        return false;
+    if (!announced && t->departed && t->departed(t->departed_ctx, &key->src, &key->dst))
         return false;
     x = candidates_add(t->candidates, key, a);
     if (announced || candidate_is_stream(x))
@@ -411,6 +421,21 @@ void stream_set_map(struct stream_table *t, const struct net_addr *dst, const st
     }
 }
 
+void stream_close_to(struct stream_table *t, const struct net_addr *dst)
+{
+    uint32_t i = newest_to(t, dst);
+
+    for (unsigned seen = 0; i != STREAM_NONE && seen < MANY; seen++) {
+        struct stream *s = at(t, i);
+
+        if (!s->closed)
+            table_remove(&t->by_key,
+                         stream_hash(&t->context, &s->key.src, &s->key.dst, s->key.ssrc), i);
+        s->closed = true;
+        i = s->next_to_dst;
+    }
+}
+
 uint32_t stream_flowing(const struct stream_table *t, const struct net_addr *src,
                         const struct net_addr *dst, int64_t time)
 {
@@ -457,7 +482,7 @@ static void decide_candidates(struct stream_table *t)
     struct candidate *x;
     size_t i = 0;
 
-    while ((x = candidates_at(t->candidates, &i)))
+    while (t->candidates && (x = candidates_at(t->candidates, &i)))
         if (is_announced(t, &x->key, &map))
             promote(t, x, map, STREAM_BY_SDP);
 }
@@ -472,7 +497,8 @@ static void note_ssrc_change(struct stream_table *t, const struct stream *s)
     if (s->before_on_flow == STREAM_NONE)
         return;
     before = at(t, s->before_on_flow);
-    if (before->end <= s->start + OVERLAP && s->end > before->end)
+    if (before->end <= s->start + OVERLAP && s->end > before->end &&
+        before->key.ssrc != s->key.ssrc)
         before->ssrc_changes++;
 }
 
@@ -487,8 +513,9 @@ void stream_finish(struct stream_table *t)
 
         stream_end_counting(s);
         note_ssrc_change(t, s);
-        s->exchange = (uint8_t)exchanges_between(&t->exchanges, t->context.seed[0], &s->key.src,
-                                                 &s->key.dst);
+        if (s->exchange == RTP_KEYS_UNKNOWN)
+            s->exchange = (uint8_t)exchanges_between(&t->exchanges, t->context.seed[0],
+                                                     &s->key.src, &s->key.dst);
         if (t->order)
             t->order[i] = (uint32_t)i;
     }

@@ -1,0 +1,36 @@
+/* Inside the stream layer: the table of streams, for table.c and part.c. */
+#ifndef STREAM_TABLE_H
+#define STREAM_TABLE_H
+
+#include "stream/state.h"
+
+enum { STREAM_CHUNK = 2048 };
+
+struct stream_table {
+    struct context context;
+    stream_announced *announced;
+    void *ctx;
+    stream_departed *departed; /* may be NULL */
+    void *departed_ctx;
+    VEC(struct stream *) chunks; /* where they stay */
+    size_t count;
+    struct table by_key;
+    /* The newest stream of each, from which the others hang. */
+    struct table by_flow; /* of two addresses, whatever the SSRC */
+    struct table by_dst;  /* to an address */
+    struct table by_ssrc; /* of an SSRC between two hosts, for RTCP */
+    struct candidates *candidates;
+    uint32_t *order; /* by first packet, after stream_finish */
+    uint64_t counted;
+    struct exchanges exchanges;
+};
+
+/* Room for one more, not cleared; NULL when there is none. */
+struct stream *stream_add_place(struct stream_table *table);
+/* Enters the stream in the last place under its key and flow.  False when memory is
+ * short. */
+bool stream_enter(struct stream_table *table, struct stream *stream);
+/* Frees what the table holds. */
+void stream_table_clear(struct stream_table *table);
+
+#endif
