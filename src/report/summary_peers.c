@@ -46,10 +46,11 @@ void summary_totals(const struct statistics *s, FILE *out)
     print_line("Requests ", counts, out);
     counts[0] = '\0';
     for (unsigned i = 100; i < 700; i++) {
-        const char *reason = sip_status_reason(i);
+        const char *reason;
 
         if (!s->statuses[i])
             continue;
+        reason = sip_status_reason(i);
         snprintf(name, sizeof name, "%u%s%s", i, reason ? " " : "", reason ? reason : "");
         append(counts, name, s->statuses[i]);
     }

@@ -21,7 +21,7 @@ static const int64_t SECOND = 1000000000;
 struct candidates {
     uint64_t clock;
     unsigned long_frames;
-    struct candidate slots[SETS][WAYS];
+    struct candidate *sets[SETS]; /* of WAYS, made when the first falls into it */
 };
 
 struct candidates *candidates_new(void)
@@ -38,6 +38,8 @@ void candidates_free(struct candidates *c)
         return;
     while ((x = candidates_at(c, &i)))
         free(x->more);
+    for (i = 0; i < SETS; i++)
+        free(c->sets[i]);
     free(c);
 }
 
@@ -46,32 +48,35 @@ static bool same_key(const struct stream_key *a, const struct stream_key *b)
     return a->ssrc == b->ssrc && addr_eq(&a->src, &b->src) && addr_eq(&a->dst, &b->dst);
 }
 
-static struct candidate *set_of(struct candidates *c, const struct stream_key *key)
+static struct candidate **set_of(struct candidates *c, const struct stream_key *key)
 {
     uint64_t h = hash_bytes(hash_bytes(key->ssrc, &key->src, sizeof key->src), &key->dst,
                             sizeof key->dst);
 
-    return c->slots[h % SETS];
+    return &c->sets[h % SETS];
 }
 
-struct candidate *candidates_find(struct candidates *c, const struct stream_key *key)
+static struct candidate *find_in(struct candidate *set, const struct stream_key *key)
 {
-    struct candidate *set = set_of(c, key);
-
-    for (unsigned i = 0; i < WAYS; i++)
+    for (unsigned i = 0; set && i < WAYS; i++)
         if (set[i].touched && same_key(&set[i].key, key))
             return &set[i];
     return NULL;
 }
 
+struct candidate *candidates_find(struct candidates *c, const struct stream_key *key)
+{
+    return find_in(*set_of(c, key), key);
+}
+
 struct candidate *candidates_at(struct candidates *c, size_t *i)
 {
     while (*i < (size_t)SETS * WAYS) {
-        struct candidate *x = &c->slots[*i / WAYS][*i % WAYS];
+        struct candidate *set = c->sets[*i / WAYS];
+        size_t way = (*i)++ % WAYS;
 
-        ++*i;
-        if (x->touched)
-            return x;
+        if (set && set[way].touched)
+            return &set[way];
     }
     return NULL;
 }
@@ -98,17 +103,22 @@ static void begin_anew(struct candidates *c, struct candidate *x)
     x->too_long = false;
 }
 
-/* The flow's slot, or that of the one that was silent longest. */
+/* The flow's slot, or that of the one that was silent longest; NULL when memory is
+ * short. */
 static struct candidate *slot_for(struct candidates *c, const struct stream_key *key)
 {
-    struct candidate *x = candidates_find(c, key), *set = set_of(c, key);
+    struct candidate **set = set_of(c, key), *x = find_in(*set, key);
 
     if (x)
         return x;
-    x = &set[0];
+    if (!*set)
+        *set = calloc(WAYS, sizeof **set);
+    if (!*set)
+        return NULL;
+    x = *set;
     for (unsigned i = 1; i < WAYS; i++)
-        if (set[i].touched < x->touched)
-            x = &set[i];
+        if ((*set)[i].touched < x->touched)
+            x = &(*set)[i];
     x->key = *key;
     begin_anew(c, x);
     return x;
@@ -213,6 +223,8 @@ struct candidate *candidates_add(struct candidates *c, const struct stream_key *
 {
     struct candidate *x = slot_for(c, key);
 
+    if (!x)
+        return NULL;
     x->touched = ++c->clock;
     if (x->count && !judge(x, candidate_head(x, x->count - 1u), a))
         begin_anew(c, x);

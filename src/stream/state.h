@@ -620,7 +620,7 @@ struct candidates;
 struct candidates *candidates_new(void);
 void candidates_free(struct candidates *c);
 /* Enters the packet; gives its candidate, which is now due to become a stream
- * when candidate_is_stream says so. */
+ * when candidate_is_stream says so; NULL when memory is short. */
 struct candidate *candidates_add(struct candidates *c, const struct stream_key *key,
                                  const struct arrival *a);
 /* The flow's candidate, NULL when it is not on trial. */

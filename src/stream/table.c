@@ -254,6 +254,8 @@ static bool on_trial(struct stream_table *t, const struct stream_key *key, const
     if (!announced && t->departed && t->departed(t->departed_ctx, &key->src, &key->dst))
         return false;
     x = candidates_add(t->candidates, key, a);
+    if (!x)
+        return false;
     if (announced || candidate_is_stream(x))
         promote(t, x, map, announced ? STREAM_BY_SDP : STREAM_BY_HEURISTIC);
     return true;
