@@ -5,8 +5,8 @@
  * on in brief: what goes from one processor to another costs more than what is done
  * with it.  The counting thread keeps what the brief form leaves out.  Each learns a
  * flow from the same packet, which is handed on whole, so that neither reads what the
- * other writes.  A flow's number is its place, by its hash; when all places that it may
- * have are taken, the first is taken over. */
+ * other writes.  Once there are as many as there may be, a new one takes the place of
+ * another, and its number. */
 #include "stream/flow.h"
 
 #include <stdlib.h>
@@ -22,7 +22,8 @@ enum {
     UDP_AT = 34,
     RTP_AT = FLOW_RTP_AT,
     PAYLOAD_AT = FLOW_PAYLOAD_AT,
-    PLACES = 4, /* that a flow may have: a power of two */
+    FEW_PLACES = STREAM_MOST_FLOWS / 4, /* at first; half of them are used at most */
+    ALL_PLACES = STREAM_MOST_FLOWS * 2,
 };
 
 /* Sixteen octets at once. */
@@ -47,15 +48,23 @@ static const union {
 struct flow { /* a cache line */
     _Alignas(64) octets16 part[PARTS];
     uint32_t source; /* file and interface */
+    uint32_t number; /* + 1; 0: nothing is here */
     uint16_t fragment;
-    bool taken; /* something is here */
 };
 
 struct stream_flows {
     const struct stream_table *streams;
-    struct flow *flows;                    /* the reading thread's */
-    _Alignas(64) struct known_flow *known; /* the counting thread's */
+    /* the reading thread's: open addressing with linear probing */
+    struct flow *places;
+    uint32_t mask, count;
+    /* the counting thread's */
+    _Alignas(64) struct known_flow *known;
 };
+
+static size_t size_of_places(const struct stream_flows *f)
+{
+    return ((size_t)f->mask + 1) * sizeof *f->places;
+}
 
 struct stream_flows *stream_flows_new(const struct stream_table *streams)
 {
@@ -63,10 +72,10 @@ struct stream_flows *stream_flows_new(const struct stream_table *streams)
 
     if (!f)
         return NULL;
-    *f = (struct stream_flows){.streams = streams,
-                               .flows = pages_new(STREAM_MOST_FLOWS * sizeof *f->flows),
-                               .known = pages_new(STREAM_MOST_FLOWS * sizeof *f->known)};
-    if (f->flows && f->known)
+    *f = (struct stream_flows){.streams = streams, .mask = FEW_PLACES - 1};
+    f->places = pages_new(size_of_places(f));
+    f->known = pages_new(STREAM_MOST_FLOWS * sizeof *f->known);
+    if (f->places && f->known)
         return f;
     stream_flows_free(f);
     return NULL;
@@ -76,7 +85,7 @@ void stream_flows_free(struct stream_flows *f)
 {
     if (!f)
         return;
-    pages_free(f->flows, STREAM_MOST_FLOWS * sizeof *f->flows);
+    pages_free(f->places, size_of_places(f));
     pages_free(f->known, STREAM_MOST_FLOWS * sizeof *f->known);
     free(f);
 }
@@ -120,10 +129,11 @@ static inline uint32_t source_of(const struct packet *packet)
     return packet->file << 16 | packet->interface;
 }
 
-static struct flow flow_of(const struct packet *packet)
+static struct flow flow_of(const struct packet *packet, uint32_t number)
 {
-    struct flow f = {
-        .source = source_of(packet), .fragment = word16(packet->data + FRAGMENT_AT), .taken = true};
+    struct flow f = {.source = source_of(packet),
+                     .number = number + 1,
+                     .fragment = word16(packet->data + FRAGMENT_AT)};
 
     for (unsigned i = 0; i < PARTS; i++)
         f.part[i] = part_of(packet->data, i);
@@ -138,17 +148,22 @@ static inline bool is_of(const struct flow *f, const struct packet *packet)
     uint32_t rest =
         (f->source ^ source_of(packet)) | (uint32_t)(f->fragment ^ word16(p + FRAGMENT_AT));
 
-    return !(differ[0] | differ[1] | rest) && f->taken;
+    return !(differ[0] | differ[1] | rest);
 }
 
-/* The place where the packet's flow is looked for first: by both addresses with their
- * ports, and the SSRC. */
-static inline uint32_t place_of(const struct context *c, const uint8_t *p)
+/* By both addresses with their ports, and the SSRC. */
+static inline uint32_t hash_of(const struct context *c, uint64_t hosts, uint32_t ports,
+                               uint32_t ssrc)
 {
-    uint64_t h = hash_mix(word64(p + IP_AT + 12) ^ c->seed[0],
-                          ((uint64_t)word32(p + UDP_AT) << 32 | word32(p + RTP_AT + 8)) ^ c->seed[1]);
+    uint64_t h = hash_mix(hosts ^ c->seed[0], ((uint64_t)ports << 32 | ssrc) ^ c->seed[1]);
 
-    return (uint32_t)(h ^ h >> 32) & (STREAM_MOST_FLOWS - 1);
+    return (uint32_t)(h ^ h >> 32);
+}
+
+static inline uint32_t hash_of_packet(const struct stream_flows *f, const uint8_t *p)
+{
+    return hash_of(stream_context(f->streams), word64(p + IP_AT + 12), word32(p + UDP_AT),
+                   word32(p + RTP_AT + 8));
 }
 
 /* Whether the packet has the lengths of one whose headers are as above, all of it
@@ -192,12 +207,16 @@ static inline bool place(const struct packet *packet, const struct stream_base *
 
 /* The number of the flow that the packet is of, STREAM_NO_NUMBER if it is not known. */
 static inline uint32_t find(const struct stream_flows *f, const struct packet *packet,
-                            uint32_t first)
+                            uint32_t hash)
 {
-    for (uint32_t i = 0; i < PLACES; i++)
-        if (is_of(&f->flows[first ^ i], packet))
-            return first ^ i;
-    return STREAM_NO_NUMBER;
+    for (uint32_t at = hash & f->mask;; at = (at + 1) & f->mask) {
+        const struct flow *flow = &f->places[at];
+
+        if (!flow->number)
+            return STREAM_NO_NUMBER;
+        if (is_of(flow, packet))
+            return flow->number - 1;
+    }
 }
 
 bool stream_see_known(const struct stream_flows *f, const struct packet *packet,
@@ -207,7 +226,7 @@ bool stream_see_known(const struct stream_flows *f, const struct packet *packet,
     const struct context *c = stream_context(f->streams);
     const uint8_t *p = packet->data;
 
-    b->flow = find(f, packet, glance->place);
+    b->flow = find(f, packet, glance->hash);
     if (b->flow == STREAM_NO_NUMBER || !place(packet, base, b))
         return false;
     b->rtp = be64(p + RTP_AT) & RTP_WORD;
@@ -219,31 +238,78 @@ bool stream_see_known(const struct stream_flows *f, const struct packet *packet,
     return true;
 }
 
-/* The flow's number from now on. */
-static uint32_t learn(struct stream_flows *f, const struct packet *packet, uint32_t first)
+static void put(struct stream_flows *f, const struct flow *flow, uint32_t hash)
 {
-    uint32_t number = first;
+    uint32_t at = hash & f->mask;
 
-    for (uint32_t i = 0; i < PLACES; i++)
-        if (!f->flows[first ^ i].taken) {
-            number = first ^ i;
-            break;
-        }
-    f->flows[number] = flow_of(packet);
-    return number;
+    while (f->places[at].number)
+        at = (at + 1) & f->mask;
+    f->places[at] = *flow;
+}
+
+/* The same of what is kept of a flow. */
+static uint32_t hash_kept(const struct stream_flows *f, const struct flow *flow)
+{
+    uint64_t hosts;
+    uint32_t ports, ssrc;
+
+    memcpy(&hosts, (const uint8_t *)&flow->part[1] + 4, sizeof hosts);
+    memcpy(&ports, (const uint8_t *)&flow->part[1] + 12, sizeof ports);
+    memcpy(&ssrc, (const uint8_t *)&flow->part[2] + 12, sizeof ssrc);
+    return hash_of(stream_context(f->streams), hosts, ports, ssrc);
+}
+
+/* All places that there may be, once the few are half full; false when memory is short. */
+static bool grow(struct stream_flows *f)
+{
+    struct stream_flows few = *f;
+
+    f->mask = ALL_PLACES - 1;
+    f->places = pages_new(size_of_places(f));
+    if (!f->places) {
+        *f = few;
+        return false;
+    }
+    for (uint32_t i = 0; i <= few.mask; i++)
+        if (few.places[i].number)
+            put(f, &few.places[i], hash_kept(f, &few.places[i]));
+    pages_free(few.places, size_of_places(&few));
+    return true;
+}
+
+static bool has_room(struct stream_flows *f)
+{
+    if (f->count < (f->mask + 1) / 2)
+        return true;
+    return f->mask == FEW_PLACES - 1 && grow(f);
+}
+
+/* The flow's number from now on. */
+static uint32_t learn(struct stream_flows *f, const struct packet *packet, uint32_t hash)
+{
+    struct flow flow, *taken_over;
+
+    if (has_room(f)) {
+        flow = flow_of(packet, f->count);
+        put(f, &flow, hash);
+        return f->count++;
+    }
+    taken_over = &f->places[hash & f->mask];
+    if (!taken_over->number)
+        return STREAM_NO_NUMBER;
+    *taken_over = flow_of(packet, taken_over->number - 1);
+    return taken_over->number - 1;
 }
 
 void stream_glance(const struct stream_flows *f, const struct packet *packets, size_t n,
                    struct stream_glance *glances)
 {
-    const struct context *c = stream_context(f->streams);
-
     for (size_t i = 0; i < n; i++) {
         glances[i].may_be_known = has_lengths(&packets[i]);
         if (!glances[i].may_be_known)
             continue;
-        glances[i].place = place_of(c, packets[i].data);
-        __builtin_prefetch(&f->flows[glances[i].place]);
+        glances[i].hash = hash_of_packet(f, packets[i].data);
+        __builtin_prefetch(&f->places[glances[i].hash & f->mask]);
     }
 }
 
@@ -256,8 +322,8 @@ bool stream_see(struct stream_flows *f, const struct packet *packet,
         return false;
     /* Known, but too far from its batch's first packet, it is not learned anew. */
     keep = glance->may_be_known && is_typical(packet) &&
-           find(f, packet, glance->place) == STREAM_NO_NUMBER;
-    look->flow = keep ? learn(f, packet, glance->place) : STREAM_NO_NUMBER;
+           find(f, packet, glance->hash) == STREAM_NO_NUMBER;
+    look->flow = keep ? learn(f, packet, glance->hash) : STREAM_NO_NUMBER;
     return true;
 }
 

@@ -4,7 +4,7 @@
 
 #include "stream/state.h"
 
-enum { STREAM_MOST_FLOWS = 32768 }; /* remembered at once: a power of two */
+enum { STREAM_MOST_FLOWS = 131072 }; /* remembered at once: a power of two */
 
 /* Where the parts of a packet of Ethernet, IPv4 without options, UDP and plain RTP are. */
 enum { FLOW_IP_AT = 14, FLOW_RTP_AT = 42, FLOW_PAYLOAD_AT = 54 };

@@ -129,7 +129,7 @@ void stream_flows_free(struct stream_flows *flows);
 /* For the thread that reads.  A glance at some packets goes before, so that what is known
  * of their flows is in a near cache when their turn comes. */
 struct stream_glance {
-    uint32_t place; /* where its flow may be */
+    uint32_t hash; /* of its flow */
     bool may_be_known;
 };
 void stream_glance(const struct stream_flows *flows, const struct packet *packets, size_t n,
