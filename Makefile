@@ -200,6 +200,7 @@ build/bench/%: scripts/bench/%.c
 
 bench: all $(BENCH_BIN)
 	@scripts/bench/run $(BUILD)/fosip $(BENCH)
+	@$(if $(BENCH),:,scripts/bench/growth $(BUILD)/fosip)
 
 DEMO := testdata/01a_basic_caller_bye.pcap
 demo:
