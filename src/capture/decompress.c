@@ -257,7 +257,8 @@ void decompress_ahead(struct source *s)
 {
     struct decompress *d = s->packed;
 
-    if (!d->raw.stable) /* a pipe that stays silent could not be closed */
+    /* a pipe that stays silent could not be closed */
+    if (!d->raw.stable && !source_make_wakable(&d->raw))
         return;
     d->ahead = true;
     if (d->chunks)
@@ -266,6 +267,8 @@ void decompress_ahead(struct source *s)
 
 static void let_go(struct decompress *d)
 {
+    if (d->chunks)
+        source_wake(&d->raw);
     chunks_free(d->chunks);
     d->chunks = NULL;
     d->chunk = NULL;

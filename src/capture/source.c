@@ -33,11 +33,28 @@ static bool tries_again(const struct source *s)
     return true;
 }
 
+/* Until something can be read, or nothing more is wanted: then false. */
+static bool wait_for_more(const struct source *s)
+{
+    enum { NOW_AND_THEN_MS = 500 }; /* a signal may have come to another thread */
+    struct pollfd wait[] = {{.fd = s->fd, .events = POLLIN}, {.fd = s->wake[0], .events = POLLIN}};
+
+    while (!wait[0].revents) {
+        if (poll(wait, 2, NOW_AND_THEN_MS) > 0 && wait[1].revents)
+            return false;
+        if (s->waits && fcntl(s->fd, F_GETFL) & O_NONBLOCK && !wait[0].revents)
+            return false;
+    }
+    return true;
+}
+
 static ssize_t read_fd(void *ctx, uint8_t *p, size_t n)
 {
     const struct source *s = ctx;
     ssize_t got;
 
+    if (s->can_wake && !wait_for_more(s))
+        return 0;
     do
         got = read(s->fd, p, n);
     while (got < 0 && tries_again(s));
@@ -70,6 +87,18 @@ static void close_fd(struct source *s)
     if (s->fd >= 0)
         close(s->fd);
     s->fd = -1;
+}
+
+bool source_make_wakable(struct source *s)
+{
+    s->can_wake = s->can_wake || pipe2(s->wake, O_CLOEXEC) == 0;
+    return s->can_wake;
+}
+
+void source_wake(struct source *s)
+{
+    if (s->can_wake && write(s->wake[1], "", 1) < 0)
+        return; /* it is full: who waits is woken */
 }
 
 void source_moved(struct source *s)
@@ -125,6 +154,11 @@ void source_close(struct source *s)
     s->room = 0;
     s->at = s->end = s->began = NULL;
     close_fd(s);
+    if (s->can_wake) {
+        close(s->wake[0]);
+        close(s->wake[1]);
+    }
+    s->can_wake = false;
 }
 
 bool source_rewind(struct source *s)

@@ -28,6 +28,8 @@ struct source {
     void *ctx;
     int fd;                   /* -1: none, or no longer needed */
     bool waits;               /* reading from it waited for more when it was opened */
+    bool can_wake;
+    int wake[2];              /* a pipe that ends waiting when something is in it */
     void *mapped;
     size_t mapped_size;
     struct decompress *packed; /* what unpacks a compressed file, else NULL */
@@ -53,6 +55,11 @@ uint64_t source_progress(const struct source *source);
 /* From now on a thread of its own unpacks what is compressed: no more than a bounded
  * piece ahead, and the same octets. */
 void source_ahead(struct source *source);
+
+/* Reading from a pipe that stays silent can from now on be ended by source_wake, from another
+ * thread: for who reads it is the end.  False where that cannot be. */
+bool source_make_wakable(struct source *source);
+void source_wake(struct source *source);
 
 /* To be called on a source that was moved in memory. */
 void source_moved(struct source *source);

@@ -41,10 +41,20 @@ static bool built_in(const char *name)
     return false;
 }
 
-/* What is in the file, whole: the same packets and no problem. */
-static void expect_all(const char *path, const char *name)
+static struct capture *open_ahead(const char *path, bool ahead)
 {
-    struct capture *want = open_ok(bundled("04a_busy.pcap")), *got = open_ok(path);
+    struct capture_options options = {.ahead = ahead};
+    struct fosip_error err;
+    struct capture *c;
+
+    ck_assert_msg(capture_open(&c, &options, &path, 1, &err) == 0, "%s", err.text);
+    return c;
+}
+
+/* What is in the file, whole: the same packets and no problem. */
+static void expect_all(const char *path, const char *name, bool ahead)
+{
+    struct capture *want = open_ok(bundled("04a_busy.pcap")), *got = open_ahead(path, ahead);
     struct capture_file file;
 
     ck_assert_uint_eq(compare_packets(want, got, 1), PACKETS);
@@ -60,20 +70,21 @@ static void expect_all(const char *path, const char *name)
 START_TEST(from_a_file)
 {
     if (built_in(packed[_i].name))
-        expect_all(bundled(packed[_i].file), packed[_i].name);
+        expect_all(bundled(packed[_i].file), packed[_i].name, false);
 }
 END_TEST
 
-/* The name says nothing, and octets come as they like. */
+/* The name says nothing, and octets come as they like: on this thread or another. */
 START_TEST(from_a_pipe)
 {
     int ends[2];
     pid_t child;
     char path[64];
+    int which = _i % FILES;
 
-    if (!built_in(packed[_i].name))
+    if (!built_in(packed[which].name))
         return;
-    read_whole(&f, bundled(packed[_i].file));
+    read_whole(&f, bundled(packed[which].file));
     ck_assert_int_eq(pipe(ends), 0);
     child = fork();
     if (child == 0) {
@@ -85,9 +96,35 @@ START_TEST(from_a_pipe)
     }
     close(ends[1]);
     snprintf(path, sizeof path, "/proc/self/fd/%d", ends[0]);
-    expect_all(path, packed[_i].name);
+    expect_all(path, packed[which].name, _i >= FILES);
     close(ends[0]);
     waitpid(child, NULL, 0);
+}
+END_TEST
+
+/* A pipe that stays silent while another thread waits for it. */
+START_TEST(closed_while_nothing_comes)
+{
+    struct capture *c;
+    struct packet packet;
+    size_t half;
+    int ends[2];
+    char path[64];
+
+    if (!built_in("gzip"))
+        return;
+    read_whole(&f, bundled("files/busy.pcap.gz"));
+    half = f.n / 2;
+    ck_assert_int_eq(pipe(ends), 0);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", ends[0]);
+    ck_assert_int_eq(write(ends[1], f.octets, half), (ssize_t)half);
+    c = open_ahead(path, true);
+    ck_assert_int_gt(write(ends[1], f.octets + half, half / 2), 0);
+    for (unsigned i = 0; i < 7; i++) /* more than the first half holds */
+        ck_assert(capture_next(c, &packet));
+    capture_close(c);
+    close(ends[0]);
+    close(ends[1]);
 }
 END_TEST
 
@@ -147,7 +184,7 @@ START_TEST(damaged_everywhere)
             ;
         if (!capture_file(c, 0).problem) {
             silent++;
-            expect_all(f.path, packed[_i].name);
+            expect_all(f.path, packed[_i].name, false);
         }
         capture_close(c);
         f.octets[at] ^= 0x55;
@@ -271,7 +308,8 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_loop_test(t, from_a_file, 0, FILES);
-    tcase_add_loop_test(t, from_a_pipe, 0, FILES);
+    tcase_add_loop_test(t, from_a_pipe, 0, 2 * FILES);
+    tcase_add_test(t, closed_while_nothing_comes);
     tcase_add_loop_test(t, cut_everywhere, 0, FILES);
     tcase_add_loop_test(t, damaged_everywhere, 0, FILES);
     tcase_add_test(t, a_wrong_checksum);
