@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "analysis/clock.h"
 #include "analysis/departed.h"
 #include "analysis/fax.h"
 #include "analysis/finish.h"
@@ -16,7 +17,6 @@
 
 enum {
     LOOKS = 8,                 /* looks in a quiet time */
-    BACK_FOR_GOOD = 1000,      /* packets in a row from before, until the clock was set back */
     MEDIA_REMEMBERED = 4,      /* quiet times */
     MOST_CALLS = 1 << 18, MOST_MEDIA = 1 << 17, /* remembered */
 };
@@ -27,6 +27,7 @@ struct watched_call {
     uint32_t messages; /* when last looked at */
     int64_t heard;     /* by the clock: when more of them were seen last */
     int64_t ended;     /* first seen without anything open, -1 */
+    bool waits;        /* over, for others of its group: they tell when it is time */
 };
 
 struct watched_stream {
@@ -34,18 +35,17 @@ struct watched_stream {
     uint64_t packets;
     int64_t end;
     int64_t heard;
+    bool owned;        /* by a call: it leaves with that */
 };
 
 struct quiet {
     int64_t time;
-    int64_t now;    /* ns since the first packet, by the clock of quiet.h */
-    int64_t next;   /* look */
-    int64_t latest; /* of the packets' times, -1: none yet */
-    unsigned back;  /* packets in a row that are far before it */
+    struct clock clock;
     uint64_t seed;
     VEC(struct watched_call) calls;     /* by number */
     VEC(struct watched_stream) streams;
     uint32_t next_call, next_stream;    /* ids */
+    VEC(uint32_t) turns; /* of payload types' meanings: the first call after each */
     bool any_left;
     struct departed *departed_calls, *departed_media;
 };
@@ -57,8 +57,7 @@ struct quiet *quiet_new(int64_t time)
     if (!q)
         return NULL;
     q->time = time;
-    q->latest = -1;
-    q->next = time / LOOKS;
+    q->clock = clock_start(time / 2, time / LOOKS);
     q->seed = hash_seed();
     q->departed_calls = departed_new(QUIET_LONG_S * TIME_SECOND, MOST_CALLS);
     q->departed_media = departed_new(MEDIA_REMEMBERED * time, MOST_MEDIA);
@@ -74,33 +73,15 @@ void quiet_free(struct quiet *q)
         return;
     vec_free(&q->calls);
     vec_free(&q->streams);
+    vec_free(&q->turns);
     departed_free(q->departed_calls);
     departed_free(q->departed_media);
     free(q);
 }
 
-/* ---- the clock --------------------------------------------------------------------- */
-
 bool quiet_tick(struct quiet *q, int64_t time)
 {
-    int64_t step;
-
-    if (!time_has_date(time))
-        return false;
-    if (q->latest < 0)
-        q->latest = time;
-    step = time - q->latest;
-    if (step < -q->time && ++q->back < BACK_FOR_GOOD)
-        return false;
-    q->back = 0;
-    if (step > 0 || step < -q->time)
-        q->latest = time;
-    if (step > 0)
-        q->now += step < q->time / 2 ? step : q->time / 2;
-    if (q->now < q->next)
-        return false;
-    q->next = q->now + q->time / LOOKS;
-    return true;
+    return clock_tick(&q->clock, time);
 }
 
 /* ---- what was heard since the last look -------------------------------------------- */
@@ -120,7 +101,7 @@ static int watch_calls(struct quiet *q, const struct fosip_analysis *a)
         if (w->messages == n)
             continue;
         w->messages = n;
-        w->heard = q->now;
+        w->heard = q->clock.now;
     }
     return 0;
 }
@@ -174,7 +155,7 @@ static int watch_streams(struct quiet *q, const struct fosip_analysis *a)
             continue;
         w->packets = packets;
         w->end = stream_end(s);
-        w->heard = q->now;
+        w->heard = q->clock.now;
     }
     return number_streams(q, a, known);
 }
@@ -208,8 +189,15 @@ static bool is_over(const struct quiet *q, const struct watched_call *w, int64_t
     if (w->messages > QUIET_MESSAGES)
         return true;
     if (w->ended < 0)
-        return q->now - heard >= QUIET_LONG_S * TIME_SECOND;
-    return q->now - heard >= q->time || q->now - w->ended >= QUIET_ENDED * q->time;
+        return q->clock.now - heard >= QUIET_LONG_S * TIME_SECOND;
+    return q->clock.now - heard >= q->time || q->clock.now - w->ended >= QUIET_ENDED * q->time;
+}
+
+/* Groups leave together; not for ever does one wait for the others, or does it grow. */
+static bool leaves_alone(const struct quiet *q, const struct watched_call *w)
+{
+    return w->messages > QUIET_MESSAGES ||
+           (w->ended >= 0 && q->clock.now - w->ended >= QUIET_LONG_S * TIME_SECOND);
 }
 
 /* Some calls or streams may be over: it is worth while to look closer. */
@@ -220,14 +208,14 @@ static bool may_be_over(struct quiet *q, struct fosip_analysis *a)
     for (uint32_t i = 0; i < q->calls.n; i++) {
         struct watched_call *w = &q->calls.v[i];
 
-        if (w->heard == q->now || w->ended < 0) {
-            call_state_so_far(a->calls, i, q->latest);
-            note_end(w, call_at(a->calls, i), q->now);
+        if (w->heard == q->clock.now || w->ended < 0) {
+            call_state_so_far(a->calls, i, q->clock.latest);
+            note_end(w, call_at(a->calls, i), q->clock.now);
         }
-        any = any || is_over(q, w, w->heard);
+        any = any || (is_over(q, w, w->heard) && (!w->waits || leaves_alone(q, w)));
     }
     for (size_t i = 0; i < q->streams.n && !any; i++)
-        any = q->now - q->streams.v[i].heard >= q->time;
+        any = !q->streams.v[i].owned && q->clock.now - q->streams.v[i].heard >= q->time;
     return any;
 }
 
@@ -313,16 +301,9 @@ static void listen_to_media(struct look *l)
     }
 }
 
-/* Groups leave together; not for ever does one wait for the others, or does it grow. */
-static bool leaves_alone(const struct look *l, const struct watched_call *w)
-{
-    return w->messages > QUIET_MESSAGES ||
-           (w->ended >= 0 && l->q->now - w->ended >= QUIET_LONG_S * TIME_SECOND);
-}
-
 static void choose(struct look *l)
 {
-    const struct quiet *q = l->q;
+    struct quiet *q = l->q;
 
     for (uint32_t i = 0; i < q->calls.n; i++) {
         l->over[i] = is_over(q, &q->calls.v[i], l->heard[i]);
@@ -331,13 +312,15 @@ static void choose(struct look *l)
     }
     for (uint32_t i = 0; i < q->calls.n; i++) {
         l->call_leaves[i] = l->over[i] && (!l->waits[l->group[i]] ||
-                                           leaves_alone(l, &q->calls.v[i]));
+                                           leaves_alone(q, &q->calls.v[i]));
+        q->calls.v[i].waits = l->over[i] && !l->call_leaves[i];
         l->any = l->any || l->call_leaves[i];
     }
     for (uint32_t i = 0; i < q->streams.n; i++) {
+        q->streams.v[i].owned = l->owner[i] != CALL_NONE;
         l->stream_leaves[i] = l->owner[i] != CALL_NONE
                                   ? l->call_leaves[l->owner[i]]
-                                  : q->now - q->streams.v[i].heard >= q->time;
+                                  : q->clock.now - q->streams.v[i].heard >= q->time;
         l->any = l->any || l->stream_leaves[i];
     }
 }
@@ -345,7 +328,7 @@ static void choose(struct look *l)
 static int look(struct look *l)
 {
     if (find_owners(l) < 0 ||
-        call_groups_so_far(l->a->calls, l->q->latest, join_relays, l->a, l->group) < 0)
+        call_groups_so_far(l->a->calls, l->q->clock.latest, join_relays, l->a, l->group) < 0)
         return -ENOMEM;
     listen_to_media(l);
     choose(l);
@@ -375,7 +358,7 @@ static int remember(struct quiet *q, const struct look *l)
 
         /* what has no Call-ID is of no one call */
         if (l->call_leaves[i] && call->call_id.n && q->calls.v[i].messages <= QUIET_MESSAGES)
-            r |= departed_add(q->departed_calls, call_hash(q, call->call_id), q->now,
+            r |= departed_add(q->departed_calls, call_hash(q, call->call_id), q->clock.now,
                               call->kind == CALL_CALL ? SESSION : EXCHANGE);
     }
     for (uint32_t i = 0; i < q->streams.n; i++) {
@@ -383,7 +366,7 @@ static int remember(struct quiet *q, const struct look *l)
 
         if (l->stream_leaves[i] && l->owner[i] != CALL_NONE)
             r |= departed_add(q->departed_media, media_hash(q, stream_src(s), stream_dst(s)),
-                              q->now, 0);
+                              q->clock.now, 0);
     }
     return r ? -ENOMEM : 0;
 }
@@ -392,7 +375,7 @@ bool quiet_is_straggler(const struct quiet *q, const struct sip_msg *msg)
 {
     uint8_t kind;
 
-    if (!departed_has(q->departed_calls, call_hash(q, msg->call_id), q->now, &kind))
+    if (!departed_has(q->departed_calls, call_hash(q, msg->call_id), q->clock.now, &kind))
         return false;
     /* what is registered or subscribed to is so again by a request; a session that is over
      * begins again by an INVITE alone */
@@ -406,7 +389,7 @@ bool quiet_media_departed(void *ctx, const struct net_addr *src, const struct ne
     const struct quiet *q = ctx;
     uint8_t kind;
 
-    return departed_has(q->departed_media, media_hash(q, src, dst), q->now, &kind);
+    return departed_has(q->departed_media, media_hash(q, src, dst), q->clock.now, &kind);
 }
 
 /* ---- the part that leaves --------------------------------------------------------------- */
@@ -461,7 +444,7 @@ static bool part_tables(const struct look *l, struct numbers *n, struct fosip_an
 {
     struct fosip_analysis *a = l->a;
     const struct icmp_parting icmp = {l->call_leaves, l->stream_leaves, n->calls, n->streams};
-    int64_t before = l->q->latest - QUIET_LONG_S * TIME_SECOND;
+    int64_t before = l->q->clock.latest - QUIET_LONG_S * TIME_SECOND;
 
     number_in_parts(l->call_leaves, call_count(a->calls), n->calls);
     number_in_parts(l->stream_leaves, stream_count(a->streams), n->streams);
@@ -487,7 +470,7 @@ static struct fosip_analysis *new_part(const struct quiet *q, struct fosip_analy
     part->capture = a->capture;
     part->packets = a->packets;
     part->first_time = a->first_time;
-    part->last_time = q->latest; /* the model has read on, to the end of its batch */
+    part->last_time = q->clock.latest; /* the model has read on, to the end of its batch */
     part->interval = a->interval;
     part->nat = a->nat;
     a->nat = NULL;
@@ -511,6 +494,32 @@ static int take_part(struct quiet *q, const struct look *l, struct fosip_analysi
     return -ENOMEM;
 }
 
+static bool is_past(const struct quiet *q, const struct fosip_analysis *a)
+{
+    return (!q->calls.n || q->calls.v[0].id >= q->turns.v[0]) &&
+           !stream_uses_maps(a->streams, call_oldest_maps(a->calls));
+}
+
+/* Meanings of payload types are kept once for all calls, so that no call that leaves takes
+ * its own along: those of long ago go when no one is left who knows them. */
+static int turn_maps(struct quiet *q, struct fosip_analysis *a)
+{
+    uint32_t *turn;
+
+    while (q->turns.n && is_past(q, a)) {
+        call_forget_maps(a->calls);
+        q->turns.n--;
+        memmove(q->turns.v, q->turns.v + 1, q->turns.n * sizeof *q->turns.v);
+    }
+    if (!call_has_many_maps(a->calls))
+        return 0;
+    turn = vec_add(&q->turns);
+    if (!turn || call_turn_maps(a->calls) < 0)
+        return -ENOMEM;
+    *turn = q->next_call;
+    return 0;
+}
+
 int quiet_part(struct quiet *q, struct fosip_analysis *a, struct fosip_analysis **part)
 {
     struct look l;
@@ -519,7 +528,7 @@ int quiet_part(struct quiet *q, struct fosip_analysis *a, struct fosip_analysis 
     *part = NULL;
     if (call_is_logged(a->calls)) /* logs tell each other's addresses, at the end */
         return 0;
-    if (watch_calls(q, a) < 0 || watch_streams(q, a) < 0)
+    if (watch_calls(q, a) < 0 || watch_streams(q, a) < 0 || turn_maps(q, a) < 0)
         return -ENOMEM;
     if (a->most_calls < q->calls.n)
         a->most_calls = q->calls.n;

@@ -2,8 +2,8 @@
  * model, are finished by themselves, and are gone.  So an endless capture takes the memory
  * of what is going on in it.
  *
- * Time is that of the capture, seen by a clock that no packet can move far: a step between
- * two packets counts as half of the quiet time at most, and one back not at all. */
+ * Time is that of the capture, by a clock that no packet can move far (analysis/clock.h): a
+ * step between two counts as half of the quiet time at most. */
 #ifndef ANALYSIS_QUIET_H
 #define ANALYSIS_QUIET_H
 

@@ -65,6 +65,16 @@ struct slice arena_dup(struct arena *arena, struct slice s)
     return slice_make(copy, s.n);
 }
 
+bool arena_holds(const struct arena *arena, const void *p)
+{
+    const unsigned char *at = p;
+
+    for (const struct arena_block *b = arena->last; b; b = b->before)
+        if (at >= b->octets && at < b->octets + b->used)
+            return true;
+    return false;
+}
+
 void arena_free(struct arena *arena)
 {
     struct arena_block *block = arena->last;

@@ -2,6 +2,7 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/slice.h"
@@ -21,6 +22,9 @@ void *arena_alloc(struct arena *arena, size_t n);
 /* A copy of the slice that lives as long as the arena; empty (p NULL) when
  * memory is short. */
 struct slice arena_dup(struct arena *arena, struct slice s);
+
+/* Whether p points into memory that was handed out. */
+bool arena_holds(const struct arena *arena, const void *p);
 
 /* Gives all memory back and leaves an empty arena. */
 void arena_free(struct arena *arena);

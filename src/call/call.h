@@ -219,6 +219,16 @@ void call_state_so_far(struct call_table *table, uint32_t call, int64_t now);
 /* Whether the call, as its state tells, waits for an answer or for its end. */
 bool call_is_open(const struct call *call);
 
+/* Where calls leave: whether so many meanings of payload types were met that those met from
+ * now on should be kept apart, as call_turn_maps does (0 or -ENOMEM); the oldest that were,
+ * and letting these go, when all calls that were there at that turn have left. */
+bool call_has_many_maps(const struct call_table *table);
+int call_turn_maps(struct call_table *table);
+const struct arena *call_oldest_maps(const struct call_table *table);
+void call_forget_maps(struct call_table *table);
+/* How many are kept. */
+size_t call_map_count(const struct call_table *table);
+
 /* Whether the address was announced by another call, which is over, before the one that
  * announced it last; true once for each. */
 bool call_took_over(struct call_table *table, const struct net_addr *addr);

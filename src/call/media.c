@@ -182,8 +182,33 @@ int media_enter(struct media_table *media, uint64_t seed, const struct net_addr 
     return 0;
 }
 
+int media_turn_maps(struct media_table *media)
+{
+    struct media_past *past = vec_add(&media->past);
+
+    if (!past)
+        return -ENOMEM;
+    *past = (struct media_past){media->arena, media->maps.n};
+    media->arena = (struct arena){0};
+    media->maps.n = 0;
+    table_clear(&media->by_map);
+    return 0;
+}
+
+void media_forget_maps(struct media_table *media)
+{
+    arena_free(&media->past.v[0].arena);
+    media->past.n--;
+    memmove(media->past.v, media->past.v + 1, media->past.n * sizeof *media->past.v);
+}
+
 void media_hand_on_maps(struct media_table *from, struct media_table *to)
 {
+    to->past.v = from->past.v;
+    to->past.n = from->past.n;
+    to->past.room = from->past.room;
+    from->past.v = NULL;
+    from->past.n = from->past.room = 0;
     to->arena = from->arena;
     to->by_map = from->by_map;
     to->maps.v = from->maps.v;
@@ -207,6 +232,9 @@ void media_free(struct media_table *media)
         vec_free(&media->addrs.v[i].announcements);
     vec_free(&media->addrs);
     vec_free(&media->maps);
+    for (size_t i = 0; i < media->past.n; i++)
+        arena_free(&media->past.v[i].arena);
+    vec_free(&media->past);
     table_free(&media->by_addr);
     table_free(&media->by_map);
     arena_free(&media->arena);

@@ -27,13 +27,22 @@ struct media_addr {
     VEC(struct announcement) announcements; /* in capture order, one at least */
 };
 
+/* Maps that no one looks for any more. */
+struct media_past {
+    struct arena arena;
+    size_t count;
+};
+
 struct media_table {
     VEC(struct media_addr) addrs;
     struct table by_addr;
     struct table by_map;
     VEC(const struct rtp_map *) maps;
     struct arena arena;         /* maps and their names */
+    VEC(struct media_past) past; /* the oldest first */
 };
+
+enum { MEDIA_MOST_MAPS = 4096 }; /* before media_turn_maps is worth while */
 
 /* Enters that the m= section announces the address; a repetition of the newest for
  * it only renews that.  *map: what may arrive there.  0 or -ENOMEM. */
@@ -49,6 +58,11 @@ const struct media_addr *media_find(const struct media_table *media, uint64_t se
  * stay the other table's.  0 or -ENOMEM. */
 int media_enter(struct media_table *media, uint64_t seed, const struct net_addr *addr,
                 const struct announcement *announcement, uint32_t call);
+/* What is announced from now on has new maps; those that are there can be let go when nothing
+ * that was announced before is left.  0 or -ENOMEM. */
+int media_turn_maps(struct media_table *media);
+/* Lets go of the oldest ones that a turn has put aside. */
+void media_forget_maps(struct media_table *media);
 /* Gives the maps, and what finds them, to an empty table. */
 void media_hand_on_maps(struct media_table *from, struct media_table *to);
 

@@ -23,7 +23,7 @@ struct parting {
 
 static struct side *side_of(struct parting *p, uint32_t call)
 {
-    return &p->sides[p->leave[call]];
+    return p->leave[call] ? &p->sides[1] : &p->sides[0];
 }
 
 /* CALL_NONE when memory is short. */
@@ -223,6 +223,35 @@ int call_groups_so_far(struct call_table *t, int64_t now, int (*join)(void *ctx)
     }
     arena_free(&t->arena); /* it had the joins' details */
     return r;
+}
+
+bool call_has_many_maps(const struct call_table *t)
+{
+    return t->media.maps.n >= MEDIA_MOST_MAPS;
+}
+
+size_t call_map_count(const struct call_table *t)
+{
+    size_t n = t->media.maps.n;
+
+    for (size_t i = 0; i < t->media.past.n; i++)
+        n += t->media.past.v[i].count;
+    return n;
+}
+
+int call_turn_maps(struct call_table *t)
+{
+    return media_turn_maps(&t->media);
+}
+
+const struct arena *call_oldest_maps(const struct call_table *t)
+{
+    return &t->media.past.v[0].arena;
+}
+
+void call_forget_maps(struct call_table *t)
+{
+    media_forget_maps(&t->media);
 }
 
 bool call_took_over(struct call_table *t, const struct net_addr *addr)

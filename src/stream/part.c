@@ -5,6 +5,7 @@
  * may be looking at packets ahead of it. */
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "stream/table.h"
 
 static struct stream *at(const struct stream_table *t, size_t number)
@@ -93,6 +94,45 @@ static void take_place(struct stream_table *t, struct stream_table *with)
     for (size_t i = 0; i < t->count; i++)
         at(t, i)->context = &t->context;
     free(with);
+}
+
+void stream_ask_departed(struct stream_table *t, stream_departed *departed, void *ctx)
+{
+    t->departed = departed;
+    t->departed_ctx = ctx;
+}
+
+void stream_close_to(struct stream_table *t, const struct net_addr *dst)
+{
+    uint32_t i = stream_newest_to(t, dst);
+
+    for (unsigned seen = 0; i != STREAM_NO_NUMBER && seen < STREAM_MANY; seen++) {
+        struct stream *s = at(t, i);
+
+        if (!s->closed)
+            table_remove(&t->by_key,
+                         stream_hash(&t->context, &s->key.src, &s->key.dst, s->key.ssrc), i);
+        s->closed = true;
+        i = s->next_to_dst;
+    }
+}
+
+static bool uses(struct stream *s, const struct arena *maps)
+{
+    if (arena_holds(maps, s->map) || arena_holds(maps, s->next_map))
+        return true;
+    for (unsigned i = 0; i < s->pt_count; i++)
+        if (arena_holds(maps, stream_pt_row(s, i)->format))
+            return true;
+    return false;
+}
+
+bool stream_uses_maps(const struct stream_table *t, const struct arena *maps)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (uses(at(t, i), maps))
+            return true;
+    return false;
 }
 
 uint64_t stream_packets_so_far(const struct stream *s)

@@ -193,6 +193,9 @@ uint32_t stream_number(const struct stream_table *table, const struct stream_loo
 unsigned stream_of_control(struct stream_table *table, const struct datagram *datagram,
                            uint32_t *numbers, unsigned most);
 
+/* Whether a stream goes by meanings of payload types that lie in `maps`. */
+struct arena;
+bool stream_uses_maps(const struct stream_table *table, const struct arena *maps);
 /* While the capture is read: packets that were counted. */
 uint64_t stream_packets_so_far(const struct stream *stream);
 /* While the capture is read: takes the streams that `leave` marks out of the table into a

@@ -6,7 +6,7 @@
 #include "stream/flow.h"
 #include "stream/table.h"
 
-enum { MOST_STREAMS = 16 * 1024 * 1024, CHUNK = STREAM_CHUNK, MANY = 64, FEWEST_CONFIRMED = 2 };
+enum { MOST_STREAMS = 16 * 1024 * 1024, CHUNK = STREAM_CHUNK, MANY = STREAM_MANY, FEWEST_CONFIRMED = 2 };
 enum { STREAM_NONE = UINT32_MAX };
 enum { ANY_SSRC = 0 };
 
@@ -28,12 +28,6 @@ struct stream_table *stream_table_new(stream_announced *announced, void *ctx)
         return NULL;
     }
     return t;
-}
-
-void stream_ask_departed(struct stream_table *t, stream_departed *departed, void *ctx)
-{
-    t->departed = departed;
-    t->departed_ctx = ctx;
 }
 
 void stream_configure(struct stream_table *t, const struct stream_settings *settings)
@@ -391,8 +385,7 @@ void stream_note_exchange(struct stream_table *t, const struct net_addr *src,
     exchanges_add(&t->exchanges, t->context.seed[0], src, dst, exchange);
 }
 
-/* The newest stream to an address, STREAM_NONE without one. */
-static uint32_t newest_to(const struct stream_table *t, const struct net_addr *dst)
+uint32_t stream_newest_to(const struct stream_table *t, const struct net_addr *dst)
 {
     struct table_walk walk = table_walk(&t->by_dst, dst_hash(t, dst));
     uint32_t i;
@@ -405,7 +398,7 @@ static uint32_t newest_to(const struct stream_table *t, const struct net_addr *d
 
 void stream_set_map(struct stream_table *t, const struct net_addr *dst, const struct rtp_map *map)
 {
-    uint32_t i = newest_to(t, dst);
+    uint32_t i = stream_newest_to(t, dst);
 
     for (unsigned seen = 0; i != STREAM_NONE && seen < MANY; seen++) {
         struct stream *s = at(t, i);
@@ -419,21 +412,6 @@ void stream_set_map(struct stream_table *t, const struct net_addr *dst, const st
         s->format.known = false;
         if (s->found_by == STREAM_BY_HEURISTIC)
             s->found_by = STREAM_BY_SDP;
-        i = s->next_to_dst;
-    }
-}
-
-void stream_close_to(struct stream_table *t, const struct net_addr *dst)
-{
-    uint32_t i = newest_to(t, dst);
-
-    for (unsigned seen = 0; i != STREAM_NONE && seen < MANY; seen++) {
-        struct stream *s = at(t, i);
-
-        if (!s->closed)
-            table_remove(&t->by_key,
-                         stream_hash(&t->context, &s->key.src, &s->key.dst, s->key.ssrc), i);
-        s->closed = true;
         i = s->next_to_dst;
     }
 }
@@ -582,7 +560,7 @@ struct stream *stream_to_group(struct stream_table *t, uint32_t ssrc, const stru
     struct net_addr group = *dst;
 
     for (unsigned ports = 0; ports < 2; ports++, group.port--) {
-        uint32_t i = newest_to(t, &group);
+        uint32_t i = stream_newest_to(t, &group);
 
         for (unsigned seen = 0; i != STREAM_NONE && seen < MANY; seen++) {
             struct stream *s = at(t, i);

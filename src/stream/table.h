@@ -4,7 +4,10 @@
 
 #include "stream/state.h"
 
-enum { STREAM_CHUNK = 2048 };
+enum {
+    STREAM_CHUNK = 2048,
+    STREAM_MANY = 64, /* of one address that are looked at */
+};
 
 struct stream_table {
     struct context context;
@@ -30,6 +33,8 @@ struct stream *stream_add_place(struct stream_table *table);
 /* Enters the stream in the last place under its key and flow.  False when memory is
  * short. */
 bool stream_enter(struct stream_table *table, struct stream *stream);
+/* The newest stream to an address, by its number, STREAM_NO_NUMBER without one. */
+uint32_t stream_newest_to(const struct stream_table *table, const struct net_addr *dst);
 /* Frees what the table holds. */
 void stream_table_clear(struct stream_table *table);
 

@@ -554,24 +554,6 @@ START_TEST(a_clock_that_is_set_ends_nothing_and_goes_on)
 }
 END_TEST
 
-START_TEST(ticks)
-{
-    struct quiet *q = quiet_new(QUIET_S * SECOND);
-    int64_t t = 1700000000 * SECOND;
-    unsigned looks = 0;
-
-    ck_assert(q != NULL);
-    for (unsigned i = 0; i < 1000; i++) /* two interfaces whose clocks differ */
-        looks += quiet_tick(q, t + (i % 2 ? 1000 * SECOND : 0));
-    ck_assert_uint_le(looks, 1);
-    for (unsigned i = 0; i <= 100; i++)
-        looks += quiet_tick(q, t + (2000 + i) * SECOND);
-    ck_assert_uint_ge(looks, 100 / LOOK_S);
-    ck_assert_uint_le(looks, 100 / LOOK_S + 3);
-    quiet_free(q);
-}
-END_TEST
-
 /* ---- bounds ----------------------------------------------------------------------------- */
 
 static void many_calls(unsigned n)
@@ -585,6 +567,12 @@ static void many_calls(unsigned n)
         end_call(id);
         now += 1;
     }
+}
+
+static int count_calls(void *ctx, const struct fosip_analysis *part)
+{
+    *(unsigned *)ctx += (unsigned)call_count(part->calls);
+    return 0;
 }
 
 static int count_alone(void *ctx, const struct fosip_analysis *part)
@@ -624,6 +612,48 @@ START_TEST(ten_times_the_calls_take_no_more_room)
     ck_assert_uint_lt(calls[0], 50);
     ck_assert_uint_le(calls[1], calls[0] + 2);
     ck_assert_uint_le(streams[1], streams[0] + 2);
+}
+END_TEST
+
+/* Each call has a meaning of its own for its payload types. */
+START_TEST(meanings_that_never_come_again)
+{
+    unsigned gone = 0;
+    char id[16], sdp[600], text[1500];
+
+    for (unsigned i = 0; i < 12000; i++) {
+        int n = snprintf(sdp, sizeof sdp,
+                         "v=0\r\no=- %u 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\n"
+                         "t=0 0\r\nm=audio %u RTP/AVP 99\r\na=rtpmap:99 codec-%u/8000\r\n",
+                         i, 6000 + 4 * (i % 1000), i);
+
+        snprintf(id, sizeof id, "m%u", i);
+        n = snprintf(text, sizeof text,
+                     "INVITE sip:bob@192.0.2.2 SIP/2.0\r\n"
+                     "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK%s\r\nMax-Forwards: 70\r\n"
+                     "From: <sip:%s@192.0.2.1>;tag=a\r\nTo: <sip:bob@192.0.2.2>\r\n"
+                     "Call-ID: %s\r\nCSeq: 1 INVITE\r\nContent-Type: application/sdp\r\n"
+                     "Content-Length: %d\r\n\r\n%s",
+                     id, id, id, n, sdp);
+        send(ALICE, BOB, SIP, SIP, text, (size_t)n);
+        if (i % 10 == 0)
+            rtp(6000 + 4 * (i % 1000), 0x1000 + i, 2);
+        answer(id, "486 Busy Here", "INVITE", 1, 0);
+        now += 0.5;
+    }
+    fclose(out);
+    {
+        struct fosip_options options = {.threads = threads,
+                                        .quiet_time = QUIET_S * SECOND,
+                                        .let_go = count_calls,
+                                        .let_go_ctx = &gone};
+        const char *p = path;
+        struct fosip_error err = {0};
+
+        ck_assert_int_eq(fosip_analyse(&a, &options, &p, 1, &err), 0);
+    }
+    ck_assert_uint_eq(gone + call_count(a->calls), 12000);
+    ck_assert_uint_le(call_map_count(a->calls), 2 * 4096 + 512);
 }
 END_TEST
 
@@ -674,8 +704,8 @@ int main(void)
     tcase_add_test(tcase, what_comes_too_late_for_an_exchange);
     tcase_add_test(tcase, a_packet_from_the_future_ends_nothing);
     tcase_add_test(tcase, a_clock_that_is_set_ends_nothing_and_goes_on);
-    tcase_add_test(tcase, ticks);
     tcase_add_test(tcase, ten_times_the_calls_take_no_more_room);
+    tcase_add_test(tcase, meanings_that_never_come_again);
     tcase_add_test(tcase, who_takes_the_parts_may_stop);
     return run_suite("quiet", tcase);
 }

@@ -66,6 +66,23 @@ START_TEST(copies)
 }
 END_TEST
 
+START_TEST(holds_what_it_gave)
+{
+    struct arena arena = {0}, other = {0};
+    const char *few = arena_alloc(&arena, 10), *many = arena_alloc(&arena, 100000);
+    const char *strange = arena_alloc(&other, 10);
+
+    ck_assert(arena_holds(&arena, few));
+    ck_assert(arena_holds(&arena, few + 9));
+    ck_assert(arena_holds(&arena, many + 99999));
+    ck_assert(!arena_holds(&arena, strange));
+    ck_assert(!arena_holds(&arena, NULL));
+    arena_free(&arena);
+    ck_assert(!arena_holds(&arena, strange));
+    arena_free(&other);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("arena");
@@ -77,6 +94,7 @@ int main(void)
     tcase_add_test(t, larger_than_a_block);
     tcase_add_test(t, too_large);
     tcase_add_test(t, copies);
+    tcase_add_test(t, holds_what_it_gave);
     suite_add_tcase(suite, t);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);

@@ -87,6 +87,19 @@ check "SIGTERM is the end of the input" test $? = 0
 exec 3>&-
 check "after which all is printed" test "$(grep -c '"type":"call"' "$work/got")" = 400
 
+# The same where another thread unpacks what comes.
+if gzip -c "$work/many.pcap" >"$work/many.gz" 2>/dev/null; then
+    "$FOSIP" -q --threads 2 -T ndjson --quiet-time 2 calls - <"$work/pipe" >"$work/got" &
+    fosip=$!
+    exec 3>"$work/pipe"
+    cat "$work/many.gz" >&3
+    kill -TERM $fosip
+    wait $fosip
+    check "SIGTERM is the end of compressed input" test $? = 0
+    exec 3>&-
+    check "after which all of it is printed" test "$(grep -c '"type":"call"' "$work/got")" = 400
+fi
+
 refuses() { # options...
     "$FOSIP" "$@" "$TESTDATA/01a_basic_caller_bye.pcap" >"$work/out" 2>"$work/err"
     [ $? = 2 ] && [ ! -s "$work/out" ] && [ "$(wc -l <"$work/err")" = 1 ]
