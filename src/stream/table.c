@@ -6,7 +6,12 @@
 #include "stream/flow.h"
 #include "stream/table.h"
 
-enum { MOST_STREAMS = 16 * 1024 * 1024, CHUNK = STREAM_CHUNK, MANY = STREAM_MANY, FEWEST_CONFIRMED = 2 };
+enum {
+    MOST_STREAMS = 16 * 1024 * 1024,
+    CHUNK = STREAM_CHUNK,
+    MANY = STREAM_MANY,
+    FEWEST_CONFIRMED = 2,
+};
 enum { STREAM_NONE = UINT32_MAX };
 enum { ANY_SSRC = 0 };
 
