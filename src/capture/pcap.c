@@ -43,17 +43,6 @@ static void swap_lengths(const struct reader *r, uint32_t *caplen, uint32_t *len
     *len = first;
 }
 
-/* Asks for the memory of the records ahead of p: each line once, from *asked on. */
-static inline void ask_ahead(const uint8_t **asked, const uint8_t *p)
-{
-    enum { AHEAD = 4096, LINE = 64 };
-    uintptr_t at = (uintptr_t)*asked, end = (uintptr_t)p + AHEAD;
-
-    for (; at < end; at += LINE) /* past the end of the file this does nothing */
-        __builtin_prefetch((const void *)at);
-    *asked = (const void *)at;
-}
-
 /* How a record header stands in the file. */
 struct layout {
     bool swapped;
@@ -130,7 +119,7 @@ static inline size_t in_view(struct reader *r, struct packet *packets, size_t mo
         size = header + packet->caplen;
         if (packet->caplen > READER_MAX_RECORD || size > (size_t)(end - p))
             break;
-        ask_ahead(&asked, p);
+        reader_ask_ahead(&asked, p);
         packet->data = p + header;
         packet->offset = offset;
         packet->frame = like->frame + n + 1;

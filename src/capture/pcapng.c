@@ -21,6 +21,7 @@ enum {
     SECTION_FIXED = 16,    /* octets of the body before the options */
     INTERFACE_FIXED = 8,
     STATISTICS_FIXED = 12,
+    SMALLEST_BLOCK = 12,
     PACKET_FIXED = 20,
     OPTION_COMMENT = 1,
     OPTION_TSRESOL = 9,    /* of an interface */
@@ -105,14 +106,14 @@ static bool next_block(struct reader *r, struct block *b)
     uint32_t length;
 
     b->offset = source_offset(&r->source);
-    p = source_need(&r->source, 12);
+    p = source_need(&r->source, SMALLEST_BLOCK);
     if (!p)
         return reader_end(r, b->offset, "block");
     if (le32(p) == BLOCK_SECTION && !set_byte_order(r, p))
         return damage_at(r, b->offset, "is a section header without a byte-order magic");
     b->type = u32(r, p);
     length = u32(r, p + 4);
-    if (length < 12 || length % 4 || length > READER_MAX_RECORD)
+    if (length < SMALLEST_BLOCK || length % 4 || length > READER_MAX_RECORD)
         return damage_at(r, b->offset, "has an impossible length");
     p = source_need(&r->source, length);
     if (!p)
@@ -120,7 +121,7 @@ static bool next_block(struct reader *r, struct block *b)
     if (u32(r, p + length - 4) != length)
         return damage_at(r, b->offset, "does not end with its length");
     b->body = p + 8;
-    b->size = length - 12;
+    b->size = length - SMALLEST_BLOCK;
     source_take(&r->source, length);
     return true;
 }
@@ -430,6 +431,39 @@ static bool next(struct reader *r, struct packet *packet)
     return false;
 }
 
+/* Whether the next block is in view and holds a packet. */
+static bool packet_follows(const struct reader *r)
+{
+    size_t left = (size_t)(r->source.end - r->source.at);
+    struct block b = {.type = left < SMALLEST_BLOCK ? 0 : u32(r, r->source.at)};
+
+    return is_packet(&b);
+}
+
+/* Packets up to the next block of another kind, which may hold secrets of those behind
+ * it. */
+static size_t some(struct reader *r, struct packet *packets, size_t most,
+                   const struct packet *like)
+{
+    const uint8_t *asked = r->asked;
+    size_t n = 0;
+
+    if (asked < r->source.at || asked > r->source.end)
+        asked = r->source.at;
+    do {
+        reader_ask_ahead(&asked, r->source.at);
+        if (!next(r, &packets[n]))
+            break;
+        reader_account(r, &packets[n]);
+        packets[n].frame = like->frame + n + 1;
+        packets[n].file = like->file;
+        packets[n].stable = like->stable;
+        n++;
+    } while (n < most && packet_follows(r));
+    r->asked = asked;
+    return n;
+}
+
 bool pcapng_is(const uint8_t *p, size_t n)
 {
     return n >= 4 && be32(p) == BLOCK_SECTION;
@@ -450,5 +484,6 @@ int pcapng_start(struct reader *r)
     if (!next_block(r, &first) || !begin_section(r, &first))
         return -EINVAL;
     r->next = next;
+    r->some = some;
     return 0;
 }
