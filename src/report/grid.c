@@ -45,18 +45,21 @@ static bool is_wanted(const struct grid *g, size_t column)
 
 void grid_slice(struct grid *g, size_t column, struct slice text)
 {
-    if (text.n + 1 > g->cell[column].room) {
-        size_t room = (text.n + 1) * 2;
-        char *grown = realloc(g->cell[column].p, room);
+    size_t want = g->text.n + text.n;
+
+    if (want > g->text.room) {
+        char *grown = want < UINT32_MAX / 2 ? realloc(g->text.p, want * 2) : NULL;
 
         if (!grown)
             return;
-        g->cell[column].p = grown;
-        g->cell[column].room = room;
+        g->text.p = grown;
+        g->text.room = want * 2;
     }
     if (text.n)
-        memcpy(g->cell[column].p, text.p, text.n);
-    g->cell[column].n = text.n;
+        memcpy(g->text.p + g->text.n, text.p, text.n);
+    g->cell[column].at = (uint32_t)g->text.n;
+    g->cell[column].n = (uint32_t)text.n;
+    g->text.n = want;
 }
 
 void grid_printf(struct grid *g, size_t column, const char *format, ...)
@@ -101,6 +104,7 @@ void grid_style(struct grid *g, size_t column, const char *style)
 
 static bool fill(struct grid *g, size_t i)
 {
+    g->text.n = 0;
     for (size_t c = 0; c < g->count; c++) {
         g->cell[c].n = 0;
         g->cell[c].style = "";
@@ -108,29 +112,33 @@ static bool fill(struct grid *g, size_t i)
     return g->row(g->ctx, i, g);
 }
 
-static struct slice cell(const struct grid *g, size_t c)
+static struct slice cell_text(const struct grid *g, const struct grid_cell *cell)
 {
-    return g->cell[c].n ? slice_make(g->cell[c].p, g->cell[c].n) : SLICE("-");
+    return cell->n ? slice_make(g->text.p + cell->at, cell->n) : SLICE("-");
 }
 
-static void measure_cell(struct grid *g, size_t c, bool unicode)
+static void measure_cell(const struct grid *g, size_t c, bool row_plain, bool unicode,
+                         struct grid_cell *cell)
 {
-    struct slice text = cell(g, c);
+    struct slice text = cell_text(g, cell);
     unsigned most = g->columns[c].most;
-    bool plain = text_is_plain(text);
+    bool plain = row_plain || text_is_plain(text);
     unsigned width = plain ? (unsigned)text.n : text_width(text, unicode);
 
-    g->cell[c].plain = plain && (!most || width <= most);
-    g->cell[c].width = most && width > most ? most : width;
+    cell->plain = plain && (!most || width <= most);
+    cell->width = most && width > most ? most : width;
 }
 
 static bool fill_for_text(struct grid *g, size_t i, bool unicode)
 {
+    bool plain;
+
     if (!fill(g, i))
         return false;
+    plain = text_is_plain(slice_make(g->text.p, g->text.n));
     for (size_t c = 0; c < g->count; c++)
         if (g->columns[c].title)
-            measure_cell(g, c, unicode);
+            measure_cell(g, c, plain, unicode, &g->cell[c]);
     return true;
 }
 
@@ -146,9 +154,14 @@ struct shelf {
 
 enum { MOST_KEPT = 32 * 1024 * 1024 };
 
-/* What stands before the text of a cell. */
+/* What a row begins with; its cells follow, then its text. */
+struct kept_row {
+    uint16_t n; /* of the text */
+    bool simple; /* a cell is the octet that says how long its text is; else a kept_cell */
+};
+
 struct kept_cell {
-    uint16_t n, width;
+    uint16_t at, n, width;
     uint8_t style; /* its place in shelf.styles */
     bool plain;
 };
@@ -165,82 +178,122 @@ static bool keep_style(struct shelf *s, const char *style, uint8_t *place)
     return false;
 }
 
-static bool shelve_octets(struct shelf *s, const void *octets, size_t n)
+static bool make_room(struct shelf *s, size_t n)
 {
-    if (s->n + n > s->room) {
-        size_t room = (s->n + n) * 2;
-        char *grown = room <= MOST_KEPT ? realloc(s->p, room) : NULL;
+    size_t room = s->n + n <= MOST_KEPT / 2 ? (s->n + n) * 2 : MOST_KEPT;
+    char *grown;
 
-        if (!grown)
-            return false;
-        s->p = grown;
-        s->room = room;
-    }
-    if (n)
-        memcpy(s->p + s->n, octets, n);
-    s->n += n;
+    if (s->n + n <= s->room)
+        return true;
+    grown = s->n + n <= MOST_KEPT ? realloc(s->p, room) : NULL;
+    if (!grown)
+        return false;
+    s->p = grown;
+    s->room = room;
     return true;
 }
 
-static bool shelve_cell(struct shelf *s, const struct grid *g, size_t c)
+/* Most rows are: short cells without colours, printed as they are, one after another. */
+static bool is_simple(const struct grid *g)
 {
-    struct kept_cell head = {.n = (uint16_t)g->cell[c].n,
-                             .width = (uint16_t)g->cell[c].width,
-                             .plain = g->cell[c].plain};
+    size_t at = 0;
 
-    return head.n == g->cell[c].n && head.width == g->cell[c].width &&
-           keep_style(s, g->cell[c].style, &head.style) && shelve_octets(s, &head, sizeof head) &&
-           shelve_octets(s, g->cell[c].p, head.n);
+    for (size_t c = 0; c < g->count; c++) {
+        const struct grid_cell *cell = &g->cell[c];
+
+        if (!g->columns[c].title)
+            continue;
+        if (!cell->plain || *cell->style || cell->n > UINT8_MAX || (cell->n && cell->at != at))
+            return false;
+        at += cell->n;
+    }
+    return at == g->text.n;
+}
+
+static void keep_octets(struct shelf *s, const void *octets, size_t n)
+{
+    if (n)
+        memcpy(s->p + s->n, octets, n);
+    s->n += n;
+}
+
+static bool keep_cell(struct shelf *s, const struct grid_cell *cell)
+{
+    struct kept_cell kept = {.at = (uint16_t)cell->at,
+                             .n = (uint16_t)cell->n,
+                             .width = (uint16_t)cell->width,
+                             .plain = cell->plain};
+
+    if (kept.width != cell->width || !keep_style(s, cell->style, &kept.style))
+        return false;
+    keep_octets(s, &kept, sizeof kept);
+    return true;
+}
+
+static bool keep_row(struct shelf *s, const struct grid *g)
+{
+    struct kept_row kept = {.n = (uint16_t)g->text.n, .simple = is_simple(g)};
+
+    if (kept.n != g->text.n ||
+        !make_room(s, sizeof kept + g->count * sizeof(struct kept_cell) + kept.n))
+        return false;
+    keep_octets(s, &kept, sizeof kept);
+    for (size_t c = 0; c < g->count; c++) {
+        if (!g->columns[c].title)
+            continue;
+        if (kept.simple)
+            s->p[s->n++] = (char)g->cell[c].n;
+        else if (!keep_cell(s, &g->cell[c]))
+            return false;
+    }
+    keep_octets(s, g->text.p, kept.n);
+    return true;
 }
 
 static void shelve(struct shelf *s, const struct grid *g)
 {
     size_t before = s->n;
 
-    for (size_t c = 0; c < g->count && !s->full; c++)
-        if (g->columns[c].title)
-            s->full = !shelve_cell(s, g, c);
+    s->full = !keep_row(s, g);
     if (s->full)
         s->n = before;
 }
 
-/* The next row from the shelf. */
-static void unshelve(const struct shelf *s, size_t *at, struct grid *g)
+/* Fills the row with the next one from the shelf, which is not simple. */
+static void unshelve(const struct shelf *s, size_t *at, size_t n, struct grid *g)
 {
+    g->text.n = 0;
     for (size_t c = 0; c < g->count; c++) {
-        struct kept_cell head;
+        struct kept_cell kept;
 
         if (!g->columns[c].title)
             continue;
-        memcpy(&head, s->p + *at, sizeof head);
-        *at += sizeof head;
-        g->cell[c].style = s->styles[head.style];
-        g->cell[c].width = head.width;
-        g->cell[c].plain = head.plain;
-        grid_slice(g, c, slice_make(s->p + *at, head.n));
-        *at += head.n;
+        memcpy(&kept, s->p + *at, sizeof kept);
+        *at += sizeof kept;
+        g->cell[c] = (struct grid_cell){.at = kept.at,
+                                        .n = kept.n,
+                                        .width = kept.width,
+                                        .plain = kept.plain,
+                                        .style = s->styles[kept.style]};
     }
-}
-
-static void free_cells(struct grid *g)
-{
-    for (size_t c = 0; c < g->count; c++)
-        free(g->cell[c].p);
+    if (n && n <= g->text.room) /* it has been there before */
+        memcpy(g->text.p, s->p + *at, n);
+    *at += n;
 }
 
 static void print_cell(struct line *line, const struct grid *g, size_t c, unsigned start,
                        unsigned width, const struct fosip_report_options *o)
 {
-    const char *style = g->cell[c].style;
+    const struct grid_cell *cell = &g->cell[c];
 
-    line_pad(line, start + (g->columns[c].right ? width - g->cell[c].width : 0));
-    if (*style)
-        line_style(line, style);
-    if (g->cell[c].plain)
-        line_add_plain(line, cell(g, c));
+    line_pad(line, start + (g->columns[c].right ? width - cell->width : 0));
+    if (*cell->style)
+        line_style(line, cell->style);
+    if (cell->plain)
+        line_add_plain(line, cell_text(g, cell));
     else
-        line_add_foreign(line, cell(g, c), g->columns[c].most);
-    if (*style)
+        line_add_foreign(line, cell_text(g, cell), g->columns[c].most);
+    if (*cell->style)
         line_style(line, style_end(o));
 }
 
@@ -257,6 +310,55 @@ static void print_row(struct line *line, const struct grid *g, const unsigned *w
         start += widths[c] + 2;
     }
     line_write(line, out);
+}
+
+/* A simple row from the shelf: lengths of cells, then their text. */
+static void print_simple(struct line *line, const struct grid *g, const unsigned *widths,
+                         const char *lengths, const char *text, FILE *out)
+{
+    unsigned all = 0;
+    char *to;
+
+    line_clear(line);
+    for (size_t c = 0; c < g->count; c++)
+        all += g->columns[c].title ? widths[c] + 2 : 0;
+    to = line_blanks(line, all);
+    for (size_t c = 0; to && c < g->count; c++) {
+        unsigned n;
+
+        if (!g->columns[c].title)
+            continue;
+        n = (unsigned char)*lengths++;
+        if (n)
+            memcpy(to + (g->columns[c].right ? widths[c] - n : 0), text, n);
+        else
+            to[g->columns[c].right ? widths[c] - 1 : 0] = '-';
+        text += n;
+        to += widths[c] + 2;
+    }
+    line_write(line, out);
+}
+
+static void print_shelf(struct line *line, struct grid *g, const struct shelf *s,
+                        const unsigned *widths, const struct fosip_report_options *o, FILE *out)
+{
+    size_t titled = 0, at = 0;
+
+    for (size_t c = 0; c < g->count; c++)
+        titled += g->columns[c].title != NULL;
+    while (at < s->n) {
+        struct kept_row kept;
+
+        memcpy(&kept, s->p + at, sizeof kept);
+        at += sizeof kept;
+        if (kept.simple) {
+            print_simple(line, g, widths, s->p + at, s->p + at + titled, out);
+            at += titled + kept.n;
+        } else {
+            unshelve(s, &at, kept.n, g);
+            print_row(line, g, widths, o, out);
+        }
+    }
 }
 
 static void print_titles(struct line *line, const struct grid *g, const unsigned *widths,
@@ -311,14 +413,11 @@ size_t grid_text(struct grid *g, const struct fosip_report_options *o, FILE *out
     unsigned widths[GRID_MAX_COLUMNS] = {0};
     struct line line = {.unicode = o->unicode};
     struct shelf shelf = {0};
-    size_t count = measure(g, widths, o->unicode, &shelf), at = 0;
+    size_t count = measure(g, widths, o->unicode, &shelf);
 
     if (count)
         print_titles(&line, g, widths, o, out);
-    while (at < shelf.n) {
-        unshelve(&shelf, &at, g);
-        print_row(&line, g, widths, o, out);
-    }
+    print_shelf(&line, g, &shelf, widths, o, out);
     /* The last one of the shelf is filled again, for what the next one refers
      * to (the time before). */
     for (size_t i = shelf.rows ? shelf.rows - 1 : 0; shelf.full && i < g->rows; i++)
@@ -326,7 +425,7 @@ size_t grid_text(struct grid *g, const struct fosip_report_options *o, FILE *out
             print_row(&line, g, widths, o, out);
     free(shelf.p);
     line_free(&line);
-    free_cells(g);
+    free(g->text.p);
     return count;
 }
 
@@ -378,9 +477,9 @@ void grid_csv(struct grid *g, FILE *out)
             if (!first)
                 putc(',', out);
             first = false;
-            csv_foreign(slice_make(g->cell[c].p, g->cell[c].n), out);
+            csv_foreign(slice_make(g->text.p + g->cell[c].at, g->cell[c].n), out);
         }
         fputs("\r\n", out);
     }
-    free_cells(g);
+    free(g->text.p);
 }

@@ -14,6 +14,13 @@ struct grid_column {
     unsigned most;      /* columns of text at most, 0: no limit */
 };
 
+struct grid_cell {
+    uint32_t at, n; /* where its text is in the row's */
+    uint32_t width; /* of a text grid: what it takes on a terminal */
+    bool plain;     /* and whether it is printed as it is */
+    const char *style;
+};
+
 struct grid {
     const struct grid_column *columns;
     size_t count;
@@ -24,13 +31,12 @@ struct grid {
     size_t rows;
     bool csv; /* what is being printed, else text */
     bool untitled; /* CSV without its first line */
-    struct { /* of the row being filled */
+    /* Of the row being filled: its text, cell after cell as they are set. */
+    struct {
         char *p;
         size_t n, room;
-        const char *style;
-        uint32_t width; /* of a text grid: what it takes on a terminal */
-        bool plain;     /* and whether it is printed as it is */
-    } cell[GRID_MAX_COLUMNS];
+    } text;
+    struct grid_cell cell[GRID_MAX_COLUMNS];
 };
 
 /* Sets a cell of the row.  Text of the capture is made safe when printed. */

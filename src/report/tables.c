@@ -55,6 +55,21 @@ static void seconds_or_nothing(struct grid *g, size_t column, int64_t ns)
         grid_number(g, column, (double)ns / 1e9, 3);
 }
 
+/* "200 OK", up to a NUL that the phrase may have in it. */
+static void status_and_reason(struct grid *g, size_t column, unsigned status, struct slice reason)
+{
+    enum { MOST = 200 };
+    char text[DIGITS_ROOM + MOST];
+    size_t n = digits_u64(text, status);
+
+    reason = slice_upto(reason, MOST);
+    reason = slice_upto(reason, slice_find(reason, '\0'));
+    text[n++] = ' ';
+    if (reason.n)
+        memcpy(text + n, reason.p, reason.n);
+    grid_slice(g, column, slice_make(text, n + reason.n));
+}
+
 static bool call_row(void *ctx, size_t i, struct grid *g)
 {
     struct listing *l = ctx;
@@ -72,7 +87,7 @@ static bool call_row(void *ctx, size_t i, struct grid *g)
     grid_string(g, C_STATE, call_state_name(c->state));
     grid_style(g, C_STATE, state_style(c, l->o));
     if (c->status)
-        grid_printf(g, C_STATUS, "%u %.*s", c->status, SLICE_ARG(slice_upto(c->reason, 200)));
+        status_and_reason(g, C_STATUS, c->status, c->reason);
     seconds_or_nothing(g, C_SETUP, c->answer);
     seconds_or_nothing(g, C_TALK, c->talk);
     if (c->released_by)
@@ -125,7 +140,7 @@ static void what(struct grid *g, const struct sip_msg *msg)
         grid_printf(g, M_WHAT, "%.*s %.*s", SLICE_ARG(slice_upto(msg->method_name, 64)),
                     SLICE_ARG(slice_upto(msg->uri, 200)));
     else
-        grid_printf(g, M_WHAT, "%u %.*s", msg->status, SLICE_ARG(slice_upto(msg->reason, 200)));
+        status_and_reason(g, M_WHAT, msg->status, msg->reason);
 }
 
 static bool message_row(void *ctx, size_t i, struct grid *g)

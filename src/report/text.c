@@ -174,21 +174,32 @@ char *text_time(enum fosip_time form, int64_t ns, int64_t first, int64_t before,
     }
 }
 
+/* Where n octets more, and a NUL, can be written; NULL when memory is short. */
+static char *room_for(struct line *line, size_t n)
+{
+    size_t want = line->n + n + 1;
+    char *grown;
+
+    if (want <= line->room)
+        return line->p + line->n;
+    grown = realloc(line->p, want * 2);
+    if (!grown)
+        return NULL;
+    line->p = grown;
+    line->room = want * 2;
+    return grown + line->n;
+}
+
 static void append(struct line *line, const char *p, size_t n)
 {
-    if (!line->p || line->n + n + 1 > line->room) {
-        size_t room = (line->n + n + 1) * 2;
-        char *grown = realloc(line->p, room);
+    char *to = room_for(line, n);
 
-        if (!grown)
-            return;
-        line->p = grown;
-        line->room = room;
-    }
+    if (!to)
+        return;
     if (n)
-        memcpy(line->p + line->n, p, n);
+        memcpy(to, p, n);
+    to[n] = 0;
     line->n += n;
-    line->p[line->n] = 0;
 }
 
 void line_clear(struct line *line)
@@ -251,6 +262,20 @@ static bool eight_plain(uint64_t octets)
     return !((octets | (octets + each)) & high) && ((octets + 0x60 * each) & high) == high;
 }
 
+/* Fewer than eight octets, blanks behind them. */
+static uint64_t last_octets(struct slice s)
+{
+    uint64_t octets = 0x2020202020202020;
+
+    if (s.n & 4)
+        memcpy(&octets, s.p, 4);
+    if (s.n & 2)
+        memcpy((char *)&octets + (s.n & 4), s.p + (s.n & 4), 2);
+    if (s.n & 1)
+        memcpy((char *)&octets + (s.n & 6), s.p + (s.n & 6), 1);
+    return octets;
+}
+
 bool text_is_plain(struct slice s)
 {
     uint64_t octets;
@@ -260,10 +285,7 @@ bool text_is_plain(struct slice s)
         if (!eight_plain(octets))
             return false;
     }
-    memset(&octets, ' ', sizeof octets);
-    if (s.n)
-        memcpy(&octets, s.p, s.n);
-    return eight_plain(octets);
+    return eight_plain(last_octets(s));
 }
 
 unsigned text_width(struct slice s, bool unicode)
@@ -333,17 +355,23 @@ void line_add_foreign(struct line *line, struct slice s, unsigned width)
     line->columns += used;
 }
 
+char *line_blanks(struct line *line, unsigned columns)
+{
+    char *to = room_for(line, columns);
+
+    if (!to)
+        return NULL;
+    memset(to, ' ', columns);
+    to[columns] = 0;
+    line->n += columns;
+    line->columns += columns;
+    return to;
+}
+
 void line_pad(struct line *line, unsigned column)
 {
-    static const char blanks[] = "                                ";
-
-    while (line->columns < column) {
-        unsigned n = column - line->columns;
-
-        n = n < sizeof blanks - 1 ? n : (unsigned)sizeof blanks - 1;
-        append(line, blanks, n);
-        line->columns += n;
-    }
+    if (column > line->columns)
+        line_blanks(line, column - line->columns);
 }
 
 void line_style(struct line *line, const char *sequence)

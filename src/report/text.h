@@ -43,6 +43,8 @@ void line_printf(struct line *line, const char *format, ...) __attribute__((form
 void line_add_foreign(struct line *line, struct slice s, unsigned width);
 /* Adds text of which text_is_plain holds. */
 void line_add_plain(struct line *line, struct slice s);
+/* Adds so many blanks: where they begin, NULL when memory is short. */
+char *line_blanks(struct line *line, unsigned columns);
 /* Blanks up to that column. */
 void line_pad(struct line *line, unsigned column);
 /* Adds a terminal's colour sequence; takes no column. */
