@@ -59,18 +59,13 @@ static bool is_cut(const struct pipeline *p, const struct datagram *d)
     return d->caplen < d->len && p->analysis->gaps.cut.count;
 }
 
-static void take_sip(struct pipeline *p, const struct datagram *d, const char *data, size_t n,
-                     size_t whole)
+static void take_message(struct pipeline *p, const struct datagram *d, const struct sip_msg *msg,
+                         const char *data, size_t n, size_t whole)
 {
     struct capture_counts *counts = &p->analysis->counts;
-    const struct sip_msg *msg = parse(p, data, n, whole);
     struct datagram part = *d;
     uint32_t index;
 
-    if (!msg) {
-        counts->other++;
-        return;
-    }
     counts->sip++;
     if (msg->request)
         counts->sip_requests++;
@@ -96,10 +91,23 @@ static void take_sip(struct pipeline *p, const struct datagram *d, const char *d
         p->failed = true;
 }
 
+static void take_sip(struct pipeline *p, const struct datagram *d, const char *data, size_t n,
+                     size_t whole)
+{
+    const struct sip_msg *msg = parse(p, data, n, whole);
+
+    if (msg)
+        take_message(p, d, msg, data, n, whole);
+    else
+        p->analysis->counts.other++;
+}
+
 static void take_plain(struct pipeline *p, const struct datagram *d)
 {
     enum rtp_kind kind = rtp_classify(d->data, d->caplen, d->len);
     struct capture_counts *counts = &p->analysis->counts;
+    const char *text = (const char *)d->data;
+    const struct sip_msg *msg;
 
     switch (kind) {
     case RTP_CONTROL:
@@ -118,13 +126,14 @@ static void take_plain(struct pipeline *p, const struct datagram *d)
     default:
         break;
     }
-    if (was_parsed(p, (const char *)d->data, d->caplen) ||
-        sip_looks_like((const char *)d->data, d->caplen)) {
-        take_sip(p, d, (const char *)d->data, d->caplen, d->len);
+    msg = parse(p, text, d->caplen, d->len);
+    if (msg) {
+        take_message(p, d, msg, text, d->caplen, d->len);
         return;
     }
     counts->other++;
-    beside_fax(p->analysis, d);
+    if (!sip_looks_like(text, d->caplen))
+        beside_fax(p->analysis, d);
 }
 
 static void take_media(struct pipeline *p, const struct stream_look *look)

@@ -299,12 +299,23 @@ static void check_header(struct sip_msg *msg, const struct sip_header *h)
     }
 }
 
+bool sip_has_rule(enum sip_header_id id)
+{
+    switch (id) {
+    case SIP_H_FROM: case SIP_H_TO: case SIP_H_CONTACT: case SIP_H_VIA: case SIP_H_MAX_FORWARDS:
+    case SIP_H_EXPIRES: case SIP_H_RETRY_AFTER: case SIP_H_DATE: case SIP_H_WARNING:
+        return true;
+    default:
+        return false;
+    }
+}
+
 void sip_check(struct sip_msg *msg, bool cut)
 {
     check_start_line(msg, cut);
     check_present(msg, cut);
     check_cseq(msg);
-    for (unsigned i = 0; i < msg->header_count; i++)
+    for (unsigned i = 0; msg->unusual && i < msg->header_count; i++)
         if (!msg->headers[i].ordinary)
             check_header(msg, &msg->headers[i]);
 }

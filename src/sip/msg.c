@@ -66,7 +66,6 @@ static bool parse_request_line(struct sip_msg *msg, struct slice line)
     }
     msg->version = slice_from(trimmed, last);
     msg->uri = slice_span(trimmed.p + space + 1, trimmed.p + last - 1);
-    msg->method = sip_method_id(msg->method_name);
     return msg->method_name.n > 0;
 }
 
@@ -82,18 +81,41 @@ struct slice sip_reason_phrase(struct slice text)
     return slice_from(rest, slice_find(rest, ' ') + 1);
 }
 
-static bool parse_start_line(struct sip_msg *msg, struct slice line)
+static bool parse_any_start_line(struct sip_msg *msg, struct slice line)
 {
+    if (!sip_looks_like(msg->text.p, msg->text.n))
+        return false;
     if (slice_istarts(line, SLICE("SIP/")))
         return parse_status_line(msg, line);
-    if (!parse_request_line(msg, line))
+    return parse_request_line(msg, line);
+}
+
+static bool parse_start_line(struct sip_msg *msg, struct slice line)
+{
+    struct sip_start start;
+
+    if (sip_start_is_ordinary(line, &start)) {
+        msg->request = !start.status;
+        msg->method_name = start.method;
+        msg->uri = start.uri;
+        msg->status = start.status;
+        msg->reason = start.reason;
+        msg->version = start.version;
+    } else if (!parse_any_start_line(msg, line)) {
         return false;
-    msg->method = sip_method_id(msg->method_name);
+    }
+    if (msg->request)
+        msg->method = sip_method_id(msg->method_name);
     return true;
 }
 
 static void read_cseq(struct sip_msg *msg, struct slice value)
 {
+    msg->has_cseq = sip_cseq_is_ordinary(value, &msg->cseq, &msg->cseq_name);
+    if (msg->has_cseq) {
+        msg->cseq_method = sip_method_id(msg->cseq_name);
+        return;
+    }
     if (sip_cseq_parse(value, &msg->cseq, &msg->cseq_name)) {
         msg->has_cseq = true;
         msg->cseq_method = sip_method_id(msg->cseq_name);
@@ -169,6 +191,8 @@ static void read_party(struct sip_msg *msg, struct sip_header *h, struct slice *
 /* Keeps what the rest of the program asks of nearly every message. */
 static void note_header(struct sip_msg *msg, struct sip_header *h)
 {
+    struct slice tag;
+
     switch (h->id) {
     case SIP_H_VIA:
         if (!msg->via.p)
@@ -192,6 +216,10 @@ static void note_header(struct sip_msg *msg, struct sip_header *h)
     case SIP_H_CONTACT:
         if (!msg->contact.p)
             msg->contact = h->value;
+        h->ordinary = sip_addr_is_ordinary(h->value, &tag);
+        break;
+    case SIP_H_MAX_FORWARDS:
+        h->ordinary = sip_hops_are_ordinary(h->value);
         break;
     case SIP_H_CONTENT_TYPE:
         once(&msg->content_type, h->value, msg, "Content-Type is given twice");
@@ -222,29 +250,46 @@ static struct slice take_folded(const char *p, const char *end, const char **nex
     return line;
 }
 
-static void add_header(struct sip_msg *msg, struct slice line)
+/* A name as it is nearly always written, or any other. */
+static bool take_name(struct sip_msg *msg, struct slice line, struct sip_header *h)
 {
-    size_t colon = slice_find(line, ':');
-    struct sip_header *h;
+    size_t n;
 
-    if (colon == line.n) {
-        sip_problem(msg, "a header line without a colon", line.p);
-        return;
+    h->id = sip_usual_header(line, &n);
+    if (h->id == SIP_H_OTHER) {
+        n = slice_find(line, ':');
+        if (n == line.n) {
+            sip_problem(msg, "a header line without a colon", line.p);
+            return false;
+        }
+        h->name = slice_trim(slice_upto(line, n));
+        h->id = sip_header_name_id(h->name);
+    } else {
+        h->name = slice_upto(line, n);
     }
-    if (msg->header_count == SIP_MAX_HEADERS) {
-        sip_problem(msg, "more header fields than are kept (256)", line.p);
-        return;
-    }
-    h = &msg->headers[msg->header_count++];
-    h->name = slice_trim(slice_upto(line, colon));
-    if (line.n > ++colon && line.p[colon] == ' ')
-        colon++;
-    h->value = slice_trim(slice_from(line, colon));
+    if (line.n > ++n && line.p[n] == ' ')
+        n++;
+    h->value = slice_trim(slice_from(line, n));
     if (!h->value.p)
         h->value = slice_make(line.p + line.n, 0);
-    h->id = sip_header_name_id(h->name);
+    return true;
+}
+
+static void add_header(struct sip_msg *msg, struct slice line)
+{
+    struct sip_header *h = &msg->headers[msg->header_count], other;
+
+    if (msg->header_count == SIP_MAX_HEADERS) {
+        if (take_name(msg, line, &other))
+            sip_problem(msg, "more header fields than are kept (256)", line.p);
+        return;
+    }
+    if (!take_name(msg, line, h))
+        return;
+    msg->header_count++;
     h->ordinary = false;
     note_header(msg, h);
+    msg->unusual = msg->unusual || (!h->ordinary && sip_has_rule(h->id));
 }
 
 /* Up to the empty line; gives where the body begins, NULL without one.  A last
@@ -300,7 +345,7 @@ bool sip_parse(struct sip_msg *msg, const char *data, size_t n, size_t whole)
         data++;
     msg->text = slice_span(data, end);
     line = take_line(data, end, &next);
-    if (!line.n || !sip_looks_like(data, (size_t)(end - data)) || !parse_start_line(msg, line))
+    if (!line.n || !parse_start_line(msg, line))
         return false;
     body = parse_headers(msg, next, end, cut);
     if (body)

@@ -39,6 +39,10 @@ enum sip_header_id {
 /* The id of a header name, long or compact form, in any case. */
 enum sip_header_id sip_header_name_id(struct slice name);
 
+/* The id of the header name that begins a line, colon behind it, where it is one of the
+ * commonest and in its usual spelling, else SIP_H_OTHER; *n: the length of the name. */
+enum sip_header_id sip_usual_header(struct slice line, size_t *n);
+
 /* One header field line.  Folded lines stay in the value as they were
  * (RFC 3261 §7.3.1); blanks at its ends are not part of it. */
 struct sip_header {
@@ -80,6 +84,7 @@ struct sip_msg {
 
     struct slice body; /* what is there of it, Content-Length respected */
 
+    bool unusual; /* a header field may break the grammar (sip/check.c) */
     uint16_t header_count, problem_count;
     struct sip_problem problems[SIP_MAX_PROBLEMS];
     struct sip_header headers[SIP_MAX_HEADERS]; /* in order; past that many only

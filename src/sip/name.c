@@ -103,6 +103,43 @@ enum sip_header_id sip_header_name_id(struct slice name)
     return SIP_H_OTHER;
 }
 
+/* The id if the line begins with the name and a colon. */
+static inline enum sip_header_id usual(struct slice line, struct slice name, enum sip_header_id id,
+                                       size_t *n)
+{
+    if (line.n <= name.n || memcmp(line.p, name.p, name.n) != 0)
+        return SIP_H_OTHER;
+    *n = name.n - 1;
+    return id;
+}
+
+enum sip_header_id sip_usual_header(struct slice line, size_t *n)
+{
+    if (line.n < 9)
+        return SIP_H_OTHER;
+    switch (line.p[0]) {
+    case 'V': return usual(line, SLICE("Via:"), SIP_H_VIA, n);
+    case 'F': return usual(line, SLICE("From:"), SIP_H_FROM, n);
+    case 'T': return usual(line, SLICE("To:"), SIP_H_TO, n);
+    case 'M': return usual(line, SLICE("Max-Forwards:"), SIP_H_MAX_FORWARDS, n);
+    case 'U': return usual(line, SLICE("User-Agent:"), SIP_H_USER_AGENT, n);
+    case 'A': return usual(line, SLICE("Allow:"), SIP_H_ALLOW, n);
+    case 'C': break;
+    default: return SIP_H_OTHER;
+    }
+    switch (line.p[8]) {
+    case 'L': return usual(line, SLICE("Content-Length:"), SIP_H_CONTENT_LENGTH, n);
+    case 'T': return usual(line, SLICE("Content-Type:"), SIP_H_CONTENT_TYPE, n);
+    default: break;
+    }
+    switch (line.p[2]) {
+    case 'l': return usual(line, SLICE("Call-ID:"), SIP_H_CALL_ID, n);
+    case 'e': return usual(line, SLICE("CSeq:"), SIP_H_CSEQ, n);
+    case 'n': return usual(line, SLICE("Contact:"), SIP_H_CONTACT, n);
+    default: return SIP_H_OTHER;
+    }
+}
+
 static const struct {
     unsigned status;
     const char *reason;

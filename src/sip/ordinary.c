@@ -2,6 +2,66 @@
 
 #include "sip/chars.h"
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_status_line(struct slice line, struct sip_start *start)
+{
+    const char *code = line.p + sizeof "SIP/2.0 " - 1;
+
+    if (code[0] < '1' || code[0] > '6' || !is_digit(code[1]) || !is_digit(code[2]) ||
+        code[3] != ' ')
+        return false;
+    *start = (struct sip_start){
+        .status = (unsigned)((code[0] - '0') * 100 + (code[1] - '0') * 10 + code[2] - '0'),
+        .reason = slice_span(code + 4, line.p + line.n),
+        .version = slice_upto(line, 7)};
+    return true;
+}
+
+bool sip_start_is_ordinary(struct slice line, struct sip_start *start)
+{
+    enum { LEAST = 13, MOST = 4096, LONGEST_METHOD = 32 };
+    const char *end = line.p + line.n - 8, *p = line.p;
+
+    if (line.n < LEAST || line.n > MOST)
+        return false;
+    if (memcmp(line.p, "SIP/2.0 ", 8) == 0)
+        return is_status_line(line, start);
+    if (memcmp(end, " SIP/2.0", 8) != 0)
+        return false;
+    while (p < end && p - line.p < LONGEST_METHOD && sip_is_token_char(*p))
+        p++;
+    if (p == line.p || p + 1 >= end || *p != ' ')
+        return false;
+    *start = (struct sip_start){.method = slice_span(line.p, p),
+                                .uri = slice_span(p + 1, end),
+                                .version = slice_make(end + 1, 7)};
+    return true;
+}
+
+bool sip_cseq_is_ordinary(struct slice value, uint32_t *number, struct slice *method)
+{
+    enum { MOST = 9 };
+    uint32_t x = 0;
+    size_t n = 0;
+
+    for (; n < value.n && n < MOST && is_digit(value.p[n]); n++)
+        x = x * 10 + (uint32_t)(value.p[n] - '0');
+    if (!n || n + 1 >= value.n || value.p[n] != ' ' || !sip_is_token_char(value.p[n + 1]))
+        return false;
+    *number = x;
+    *method = slice_from(value, n + 1);
+    return true;
+}
+
+bool sip_hops_are_ordinary(struct slice value)
+{
+    return (value.n == 1 || value.n == 2) && is_digit(value.p[0]) && is_digit(value.p[value.n - 1]);
+}
+
 /* ";name" or ";name=value" up to the end: the value of the first parameter of
  * that name. */
 static bool take_params(const char *p, const char *end, struct slice wanted, struct slice *found)
@@ -10,9 +70,9 @@ static bool take_params(const char *p, const char *end, struct slice wanted, str
 
     while (p < end) {
         const char *name = p + 1, *stop = sip_skip_chars(name, end, SIP_TOKEN), *begin;
-        struct slice key = slice_span(name, stop);
+        size_t n = (size_t)(stop - name);
 
-        if (*p != ';' || stop == name || slice_ieq(key, SLICE("expires")))
+        if (*p != ';' || !n || (n == 7 && slice_same_letters(name, "expires", n)))
             return false;
         p = stop;
         if (p == end || *p != '=')
@@ -21,7 +81,7 @@ static bool take_params(const char *p, const char *end, struct slice wanted, str
         p = sip_skip_chars(begin, end, SIP_PARAM_VALUE);
         if (p == begin)
             return false;
-        if (!value.p && slice_ieq(key, wanted))
+        if (!value.p && n == wanted.n && slice_same_letters(name, wanted.p, n))
             value = slice_span(begin, p);
     }
     if (value.p)

@@ -8,6 +8,23 @@
 
 #include "base/slice.h"
 
+/* A start line (RFC 3261 §7.1, §7.2). */
+struct sip_start {
+    struct slice method, uri; /* of a request */
+    unsigned status;          /* of a response, 0: a request */
+    struct slice reason, version;
+};
+
+/* "SIP/2.0 200 OK", or a method, any Request-URI and "SIP/2.0": what
+ * sip_looks_like holds of, with nothing to complain of but the URI. */
+bool sip_start_is_ordinary(struct slice line, struct sip_start *start);
+
+/* "1 INVITE": one space, and few digits. */
+bool sip_cseq_is_ordinary(struct slice value, uint32_t *number, struct slice *method);
+
+/* A value of Max-Forwards of two digits at most. */
+bool sip_hops_are_ordinary(struct slice value);
+
 /* A name-addr of a SIP or SIPS URI and parameters (RFC 3261 §20.10), alone in its
  * header field: *tag is the value of its tag parameter, left as it is without
  * one.  Never true with an expires parameter. */
