@@ -4,17 +4,24 @@
 #include <stdio.h>
 #include <string.h>
 
+static unsigned digit_count(uint64_t x)
+{
+    unsigned n = 1;
+
+    for (; x >= 10000; x /= 10000)
+        n += 4;
+    return n + (x >= 10) + (x >= 100) + (x >= 1000);
+}
+
 size_t digits_padded(char *out, uint64_t x, unsigned width)
 {
-    char reversed[20];
-    size_t n = 0;
+    unsigned n = digit_count(x), i;
 
-    do {
-        reversed[n++] = (char)('0' + x % 10);
-        x /= 10;
-    } while (x || n < width);
-    for (size_t i = 0; i < n; i++)
-        out[i] = reversed[n - 1 - i];
+    n = n < width ? width : n;
+    for (i = n; x > UINT32_MAX; x /= 10)
+        out[--i] = (char)('0' + x % 10);
+    for (uint32_t rest = (uint32_t)x; i; rest /= 10) /* quicker than with 64 bits */
+        out[--i] = (char)('0' + rest % 10);
     return n;
 }
 

@@ -39,7 +39,8 @@ bool slice_icontains(struct slice s, struct slice needle)
     if (!needle.n)
         return true;
     for (size_t i = 0; i + needle.n <= s.n; i++)
-        if (slice_same_letters(s.p + i, needle.p, needle.n))
+        if (lower(s.p[i]) == lower(needle.p[0]) &&
+            slice_same_letters(s.p + i, needle.p, needle.n))
             return true;
     return false;
 }

@@ -79,10 +79,10 @@ static int announce(const struct incoming *in, const struct sdp_media *section,
 
 /* Where the section's media may arrive: its own address, those of its candidates. */
 static int announce_all(const struct incoming *in, const struct sdp_media *section,
-                        enum call_side side)
+                        bool candidates, enum call_side side)
 {
     enum { MOST_CANDIDATES = 64, RTP = 1 };
-    struct slice lines = section->lines;
+    struct slice lines = candidates ? section->lines : SLICE_EMPTY;
     struct sdp_candidate candidate;
     struct net_addr addr = {.family = NET_UNKNOWN};
 
@@ -103,8 +103,13 @@ int offer_add(const struct incoming *in, const struct sdp_session *sdp)
     enum call_side side =
         incoming_message(in)->flags & MESSAGE_FROM_CALLER ? SIDE_CALLER : SIDE_CALLEE;
 
-    for (unsigned i = 0; i < sdp->media_count; i++)
-        if (announce_all(in, &sdp->media[i], side) < 0)
+    for (unsigned i = 0; i < sdp->media_count; i++) {
+        const struct sdp_media *section = &sdp->media[i];
+        /* those of sections that did not fit are in the last one's lines, uncounted */
+        bool candidates = section->candidates || i + 1 == SDP_MAX_MEDIA;
+
+        if (announce_all(in, section, candidates, side) < 0)
             return -ENOMEM;
+    }
     return is_offer(in) ? follow_hold(in, sdp, side) : 0;
 }

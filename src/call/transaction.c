@@ -14,14 +14,29 @@
 /* How far back a retransmission looks for what it repeats. */
 enum { LOOK_BACK = 256 };
 
+/* Eight letters of US-ASCII at once, others left as they are. */
+static uint64_t lower(uint64_t letters)
+{
+    const uint64_t each = 0x0101010101010101, high = 0x80 * each;
+    uint64_t low = letters & ~high;
+    uint64_t from_a = low + (0x80 - 'A') * each, past_z = low + (0x80 - 'Z' - 1) * each;
+
+    return letters | ((from_a & ~past_z & ~letters & high) >> 2);
+}
+
 static uint64_t hash_lower(uint64_t h, struct slice s)
 {
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
+    uint64_t word;
 
-        h = hash_u64(h, c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+    h = hash_u64(h, s.n);
+    for (; s.n >= sizeof word; s = slice_make(s.p + sizeof word, s.n - sizeof word)) {
+        memcpy(&word, s.p, sizeof word);
+        h = hash_u64(h, lower(word));
     }
-    return h;
+    word = 0;
+    if (s.n)
+        memcpy(&word, s.p, s.n);
+    return hash_u64(h, lower(word));
 }
 
 static uint64_t key_of(const struct incoming *in, enum sip_method method)

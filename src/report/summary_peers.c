@@ -168,17 +168,38 @@ static int by_messages(const void *pa, const void *pb, void *ctx)
     return a < b ? -1 : a > b;
 }
 
-static int print_rows(struct peers *peers, size_t count, struct grid grid,
-                      int (*in_order)(const void *, const void *, void *), FILE *out)
+typedef int compare(const void *a, const void *b, void *ctx);
+
+/* The first `rows` of `count` numbers, in order. */
+static void put_in_order(struct peers *peers, size_t count, size_t rows, compare *in_order)
+{
+    size_t kept = 0, at;
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (rows == count) {
+            peers->order[i] = i;
+            continue;
+        }
+        if (kept == rows && in_order(&i, &peers->order[kept - 1], peers) > 0)
+            continue;
+        kept += kept < rows;
+        for (at = kept - 1; at && in_order(&i, &peers->order[at - 1], peers) < 0; at--)
+            peers->order[at] = peers->order[at - 1];
+        peers->order[at] = i;
+    }
+    if (rows == count)
+        qsort_r(peers->order, count, sizeof *peers->order, in_order, peers);
+}
+
+static int print_rows(struct peers *peers, size_t count, struct grid grid, compare *in_order,
+                      FILE *out)
 {
     size_t rows = count > MOST_ROWS && !peers->o->verbose ? MOST_ROWS : count;
 
-    peers->order = calloc(count + 1, sizeof *peers->order);
+    peers->order = calloc(rows + 1, sizeof *peers->order);
     if (!peers->order)
         return -ENOMEM;
-    for (uint32_t i = 0; i < count; i++)
-        peers->order[i] = i;
-    qsort_r(peers->order, count, sizeof *peers->order, in_order, peers);
+    put_in_order(peers, count, rows, in_order);
     grid.ctx = peers;
     grid.rows = rows;
     grid_text(&grid, peers->o, out);

@@ -190,8 +190,10 @@ static void read_rtcp(struct sdp_media *m, struct slice value)
 
 static bool read_direction(struct slice name, enum sdp_direction *direction)
 {
-    for (unsigned i = 0; i < 4; i++)
-        if (slice_eq(name, slice_str(sdp_direction_name((enum sdp_direction)i)))) {
+    enum { LENGTH = 8 }; /* of each */
+
+    for (unsigned i = 0; name.n == LENGTH && i < 4; i++)
+        if (memcmp(name.p, sdp_direction_name((enum sdp_direction)i), LENGTH) == 0) {
             *direction = (enum sdp_direction)i;
             return true;
         }
@@ -218,18 +220,24 @@ static void split_attribute(struct slice line, struct slice *name, struct slice 
     *value = colon < line.n ? slice_make(line.p + colon + 1, line.n - colon - 1) : SLICE_EMPTY;
 }
 
-static void media_attribute(struct reading *r, struct slice name, struct slice value)
+static void read_fmtp(struct sdp_media *m, struct slice value)
+{
+    struct sdp_format *f = format_by_id(m, word(&value));
+
+    if (f)
+        f->fmtp = slice_trim(value);
+}
+
+/* One whose name is a word of its own meaning in a media section. */
+static void named_attribute(struct reading *r, struct slice name, struct slice value)
 {
     struct sdp_media *m = r->media;
 
     if (slice_eq(name, SLICE("rtpmap")))
         read_rtpmap(r, value);
-    else if (slice_eq(name, SLICE("fmtp"))) {
-        struct sdp_format *f = format_by_id(m, word(&value));
-
-        if (f)
-            f->fmtp = slice_trim(value);
-    } else if (slice_eq(name, SLICE("ptime")))
+    else if (slice_eq(name, SLICE("fmtp")))
+        read_fmtp(m, value);
+    else if (slice_eq(name, SLICE("ptime")))
         slice_u32(slice_trim(value), &m->ptime);
     else if (slice_eq(name, SLICE("maxptime")))
         slice_u32(slice_trim(value), &m->maxptime);
@@ -253,8 +261,12 @@ static void media_attribute(struct reading *r, struct slice name, struct slice v
         m->candidates++;
     else if (slice_eq(name, SLICE("ssrc")))
         read_ssrc(m, value);
-    else
-        read_direction(name, &m->direction);
+}
+
+static void media_attribute(struct reading *r, struct slice name, struct slice value)
+{
+    if (!read_direction(name, &r->media->direction))
+        named_attribute(r, name, value);
 }
 
 static void read_attribute(struct reading *r, struct slice line)
@@ -270,25 +282,30 @@ static void read_attribute(struct reading *r, struct slice line)
         r->sdp->has_direction = true;
 }
 
-/* The order of lines (§5, §9): where each may stand, in the session's part and
- * in a media's.  t= and r= may alternate. */
+/* The place of a line in the order of lines (§5, §9): in the session's part, and in a
+ * media's.  t= and r= may alternate. */
+static const uint8_t session_places[128] = {
+    ['v'] = 1, ['o'] = 2, ['s'] = 3,  ['i'] = 4,  ['u'] = 5,  ['e'] = 6,  ['p'] = 7,
+    ['c'] = 8, ['b'] = 9, ['t'] = 10, ['r'] = 10, ['z'] = 11, ['k'] = 12, ['a'] = 13,
+};
+static const uint8_t media_places[128] = {
+    ['m'] = 1, ['i'] = 2, ['c'] = 3, ['b'] = 4, ['k'] = 5, ['a'] = 6,
+};
+
 static void check_order(struct reading *r, char type)
 {
-    static const char session[] = "vosiuepcbtzka", media[] = "micbka";
-    const char *order = r->media ? media : session;
-    const char *at = strchr(order, type == 'r' ? 't' : type);
-    unsigned place;
+    const uint8_t *places = r->media ? media_places : session_places;
+    unsigned place = type > 0 ? places[(unsigned char)type] : 0;
 
     if (type == 'm') {
         r->place = 0;
         return;
     }
-    if (!at) {
+    if (!place) {
         problem(r, r->media ? "a line that has no place in a media section"
                             : "a line of an unknown type");
         return;
     }
-    place = (unsigned)(at - order) + 1;
     /* e= and p= come in either order in the wild and in RFC 2327 */
     if (place < r->place)
         problem(r, "a line out of the order that the grammar fixes");
