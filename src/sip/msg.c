@@ -188,7 +188,8 @@ static void read_party(struct sip_msg *msg, struct sip_header *h, struct slice *
         *tag = tag_of(*field);
 }
 
-/* Keeps what the rest of the program asks of nearly every message. */
+/* Keeps what the rest of the program asks of nearly every message, and says of fields with
+ * a rule whether they are known to keep it. */
 static void note_header(struct sip_msg *msg, struct sip_header *h)
 {
     struct slice tag;
@@ -197,6 +198,8 @@ static void note_header(struct sip_msg *msg, struct sip_header *h)
     case SIP_H_VIA:
         if (!msg->via.p)
             read_top_via(msg, h);
+        else
+            h->ordinary = false;
         break;
     case SIP_H_FROM:
         read_party(msg, h, &msg->from, &msg->from_tag, "From is given twice");
@@ -232,6 +235,7 @@ static void note_header(struct sip_msg *msg, struct sip_header *h)
         read_content_length(msg, h->value);
         break;
     default:
+        h->ordinary = !sip_has_rule(h->id);
         break;
     }
 }
@@ -287,9 +291,9 @@ static void add_header(struct sip_msg *msg, struct slice line)
     if (!take_name(msg, line, h))
         return;
     msg->header_count++;
-    h->ordinary = false;
+    h->ordinary = true;
     note_header(msg, h);
-    msg->unusual = msg->unusual || (!h->ordinary && sip_has_rule(h->id));
+    msg->unusual |= !h->ordinary;
 }
 
 /* Up to the empty line; gives where the body begins, NULL without one.  A last

@@ -48,7 +48,7 @@ enum sip_header_id sip_usual_header(struct slice line, size_t *n);
 struct sip_header {
     struct slice name, value;
     enum sip_header_id id;
-    bool ordinary; /* known to be as the grammar wants it */
+    bool ordinary; /* known to break no rule of sip/check.c */
 };
 
 /* What is wrong with a message: the sentence, and the octet it begins at. */
