@@ -42,9 +42,12 @@ static struct net_addr host_of(const struct net_addr *addr)
 static bool is_shared(const struct participants *p, const struct net_addr *addr)
 {
     struct net_addr host = host_of(addr);
-    struct table_walk walk = table_walk(&p->hosts, hash_of(p, &host));
+    struct table_walk walk;
     uint32_t i;
 
+    if (!p->shared.n)
+        return false;
+    walk = table_walk(&p->hosts, hash_of(p, &host));
     while (table_next(&walk, &i))
         if (addr_eq(&p->shared.v[i], &host))
             return true;

@@ -377,7 +377,7 @@ static int add_sdp(const struct incoming *in)
     struct sdp_session *sdp = &in->table->sdp;
     struct slice body;
 
-    if (!sip_body_find(in->msg, SLICE("application/sdp"), &body) || !body.n)
+    if (!in->msg->body.n || !sip_body_find(in->msg, SLICE("application/sdp"), &body) || !body.n)
         return 0;
     if (!sdp_parse(sdp, body)) {
         incoming_message(in)->flags |= MESSAGE_SDP_PROBLEMS;

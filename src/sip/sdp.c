@@ -45,12 +45,15 @@ static bool take_line(struct slice *rest, struct slice *line)
 
 static struct slice word(struct slice *rest)
 {
+    size_t begin = 0, end;
     struct slice w;
 
-    while (rest->n && rest->p[0] == ' ')
-        *rest = slice_from(*rest, 1);
-    w = slice_upto(*rest, slice_find(*rest, ' '));
-    *rest = slice_from(*rest, w.n + 1);
+    while (begin < rest->n && rest->p[begin] == ' ')
+        begin++;
+    for (end = begin; end < rest->n && rest->p[end] != ' ';) /* of a few letters */
+        end++;
+    w = begin ? slice_from(slice_upto(*rest, end), begin) : slice_upto(*rest, end);
+    *rest = slice_from(*rest, end + 1);
     return w;
 }
 
