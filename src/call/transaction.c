@@ -26,16 +26,14 @@ static uint64_t lower(uint64_t letters)
 
 static uint64_t hash_lower(uint64_t h, struct slice s)
 {
-    uint64_t word;
+    const unsigned char *p = (const unsigned char *)s.p;
+    uint64_t word = 0;
 
-    h = hash_u64(h, s.n);
-    for (; s.n >= sizeof word; s = slice_make(s.p + sizeof word, s.n - sizeof word)) {
-        memcpy(&word, s.p, sizeof word);
-        h = hash_u64(h, lower(word));
-    }
-    word = 0;
+    h ^= s.n;
+    for (; s.n > 8; s.n -= 8, p += 8)
+        h = hash_u64(h, lower(hash_word(p, 8)));
     if (s.n)
-        memcpy(&word, s.p, s.n);
+        memcpy(&word, p, s.n);
     return hash_u64(h, lower(word));
 }
 
