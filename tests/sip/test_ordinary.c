@@ -140,6 +140,105 @@ START_TEST(vias_agree_with_the_parser)
 }
 END_TEST
 
+/* Each is ordinary or not, and is taken apart to these. */
+START_TEST(start_lines)
+{
+    static const struct {
+        const char *line, *method, *uri;
+        unsigned status;
+        const char *reason;
+    } lines[] = {
+        {"SIP/2.0 200 OK", "", "", 200, "OK"},
+        {"SIP/2.0 100  Trying ", "", "", 100, " Trying "},
+        {"INVITE sip:bob@example.com SIP/2.0", "INVITE", "sip:bob@example.com", 0, ""},
+        {"X-%y <sip:a b> SIP/2.0", "X-%y", "<sip:a b>", 0, ""},
+        {"SIP/2.0 200 ", NULL, NULL, 0, NULL},
+        {"SIP/2.0 200OK !", NULL, NULL, 0, NULL},
+        {"SIP/2.0  200 OK", NULL, NULL, 0, NULL},
+        {"SIP/2.0 700 What", NULL, NULL, 0, NULL},
+        {"SIP/2.0 099 What", NULL, NULL, 0, NULL},
+        {"SIP/2.0 2x0 What", NULL, NULL, 0, NULL},
+        {"sip/2.0 200 OK yes", NULL, NULL, 0, NULL},
+        {"SIP/3.0 200 OK yes", NULL, NULL, 0, NULL},
+        {"INVITE sip:bob@example.com SIP/2.0 ", NULL, NULL, 0, NULL},
+        {"INVITE sip:bob@example.com SIP/3.0", NULL, NULL, 0, NULL},
+        {"INVITE  SIP/2.0", NULL, NULL, 0, NULL},
+        {"INVITE SIP/2.0", NULL, NULL, 0, NULL},
+        {"IN(VITE sip:bob@example.com SIP/2.0", NULL, NULL, 0, NULL},
+        {" INVITE sip:b@example.com SIP/2.0", NULL, NULL, 0, NULL},
+        {"SIP/2.0", NULL, NULL, 0, NULL},
+        {"", NULL, NULL, 0, NULL},
+    };
+
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        struct slice line = slice_str(lines[i].line);
+        struct sip_start start;
+        bool ordinary = sip_start_is_ordinary(line, &start);
+
+        ck_assert_msg(ordinary == (lines[i].method != NULL), "%s", lines[i].line);
+        if (!ordinary)
+            continue;
+        ck_assert_msg(sip_looks_like(line.p, line.n), "%s", lines[i].line);
+        ck_assert(slice_eq(start.method, slice_str(lines[i].method)));
+        ck_assert(slice_eq(start.uri, slice_str(lines[i].uri)));
+        ck_assert(slice_eq(start.reason, slice_str(lines[i].reason)));
+        ck_assert(slice_eq(start.version, SLICE("SIP/2.0")));
+        ck_assert_uint_eq(start.status, lines[i].status);
+    }
+}
+END_TEST
+
+/* Numbers that are ordinary are read as the parser of CSeq reads them. */
+START_TEST(numbers)
+{
+    static const char *const values[] = {"1 INVITE", "999999999 BYE", "0 X Y"};
+    static const char *const others[] = {"1", "1 ", "1  INVITE", "INVITE", "", "1234567890 BYE",
+                                         "1	INVITE", " 1 INVITE", "-1 INVITE", "1 \"x\""};
+
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        uint32_t number, parsed;
+        struct slice method, name;
+
+        ck_assert(sip_cseq_is_ordinary(slice_str(values[i]), &number, &method));
+        ck_assert(sip_cseq_parse(slice_str(values[i]), &parsed, &name));
+        ck_assert(number == parsed && method.p == name.p && method.n == name.n);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        uint32_t number;
+        struct slice method;
+
+        ck_assert_msg(!sip_cseq_is_ordinary(slice_str(others[i]), &number, &method), "%s",
+                      others[i]);
+    }
+    ck_assert(sip_hops_are_ordinary(SLICE("0")) && sip_hops_are_ordinary(SLICE("70")));
+    ck_assert(!sip_hops_are_ordinary(SLICE("255")) && !sip_hops_are_ordinary(SLICE("7x")) &&
+              !sip_hops_are_ordinary(SLICE("x")) && !sip_hops_are_ordinary(SLICE_EMPTY));
+}
+END_TEST
+
+/* A header known by its usual spelling is the one that its name says. */
+START_TEST(usual_headers)
+{
+    static const char *const usual[] = {"Via", "From", "To", "Max-Forwards", "User-Agent", "Allow",
+                                        "Content-Length", "Content-Type", "Call-ID", "CSeq",
+                                        "Contact"};
+    static const char *const others[] = {"via: 12345678", "Vias: 12345678", "Via : 12345678",
+                                         "Content-Encoding: x", "Contact : 123456", "To", "",
+                                         "Call-Info: 1234", "Contacts: 12345", "C", "Route: 12345"};
+    char line[64];
+    size_t n;
+
+    for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++) {
+        snprintf(line, sizeof line, "%s: 12345678", usual[i]);
+        ck_assert_uint_eq(sip_usual_header(slice_str(line), &n),
+                          sip_header_name_id(slice_str(usual[i])));
+        ck_assert_uint_eq(n, strlen(usual[i]));
+    }
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        ck_assert_uint_eq(sip_usual_header(slice_str(others[i]), &n), SIP_H_OTHER);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("ordinary");
@@ -148,5 +247,8 @@ int main(void)
     tcase_add_test(tcase, ordinary_uris_are_right);
     tcase_add_test(tcase, common_ones_are_ordinary);
     tcase_add_test(tcase, vias_agree_with_the_parser);
+    tcase_add_test(tcase, start_lines);
+    tcase_add_test(tcase, numbers);
+    tcase_add_test(tcase, usual_headers);
     return run_suite("ordinary", tcase);
 }
