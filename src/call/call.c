@@ -403,6 +403,22 @@ static const char *keep_text(struct call *call, const struct sip_msg *msg,
     return arena_dup(&call->arena, msg->text).p;
 }
 
+/* Asks at once for what is going to be read of the call one after another. */
+static inline void ask_for(const struct call *call)
+{
+    enum { FEW = 3 };
+
+    if (!call->messages.n) /* a new one */
+        return;
+    __builtin_prefetch(&call->messages.v[0]);
+    __builtin_prefetch(&call->messages.v[call->messages.n - 1], 1);
+    for (size_t i = 0; i < call->transactions.n && i < FEW; i++)
+        __builtin_prefetch(&call->transactions.v[i].key);
+    __builtin_prefetch(call->dialogs.v);
+    __builtin_prefetch(call->from.tag.p);
+    __builtin_prefetch(call->to.tag.p);
+}
+
 uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
                   const struct datagram *datagram, uint32_t *index)
 {
@@ -417,6 +433,7 @@ uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
     if (in.call_number == CALL_NONE)
         return CALL_NONE;
     in.call = table->calls.v[in.call_number];
+    ask_for(in.call);
     path = path_in_call(table, in.call, &way);
     if (path == CALL_NONE)
         return CALL_NONE;

@@ -77,7 +77,7 @@ struct dialog {
 };
 
 struct party {
-    struct slice display, uri, user, host, tag;
+    struct slice tag, display, uri, user, host;
 };
 
 enum call_kind {
@@ -125,24 +125,25 @@ struct call_join {
     uint8_t evidence;     /* enum call_evidence */
 };
 
+/* What each message touches comes first. */
 struct call {
     struct slice call_id;
-    struct slice method_name, request_uri; /* of the first request */
-    struct party from, to;
-    struct slice reason;          /* of the final response */
+    VEC(struct message) messages;
+    VEC(struct transaction) transactions;
+    VEC(struct dialog) dialogs;
     int64_t start, end;           /* first and last message whose time is known */
-    int64_t trying, delay, answer, talk; /* durations in ns, -1: unknown */
     uint32_t first_path;          /* of its first message */
-    uint32_t group;               /* number of the first call of its group */
-    uint32_t next_leg;            /* the group's next call, CALL_NONE */
     uint16_t status;              /* 0: none */
     uint8_t method;               /* enum sip_method of the first request */
     uint8_t kind, state, released_by, offer;
     uint8_t hinted;               /* what call/evidence.c has noted of it */
     bool tells_address;           /* a message has MESSAGE_TELLS_ADDRESS */
-    VEC(struct message) messages;
-    VEC(struct transaction) transactions;
-    VEC(struct dialog) dialogs;
+    struct party from, to;
+    struct slice method_name, request_uri; /* of the first request */
+    struct slice reason;          /* of the final response */
+    int64_t trying, delay, answer, talk; /* durations in ns, -1: unknown */
+    uint32_t group;               /* number of the first call of its group */
+    uint32_t next_leg;            /* the group's next call, CALL_NONE */
     VEC(struct call_hold) holds;
     VEC(struct call_join) joins;  /* with other calls of its group */
     VEC(uint32_t) streams;        /* numbers of its streams in the model */
