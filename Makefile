@@ -175,8 +175,10 @@ check:
 	@scripts/setup
 	@$(MAKE) $(PARALLEL) --no-print-directory run-tests
 
+# A process each costs the address sanitizer more than most tests do.
 run-tests: all tests
-	@BUILD=$(BUILD) CC='$(CC)' scripts/run-tests $(TEST_BIN) $(TEST_CLI)
+	@BUILD=$(BUILD) CC='$(CC)' $(if $(filter-out thread,$(SANITIZE)),CK_FORK=no) \
+		scripts/run-tests $(TEST_BIN) $(TEST_CLI)
 
 # ---- Fuzzing ----------------------------------------------------------------
 FUZZ_SAN := -fsanitize=fuzzer,address,undefined
