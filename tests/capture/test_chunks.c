@@ -124,6 +124,18 @@ START_TEST(closed_early)
     capture_close(c);
 }
 END_TEST
+#else
+/* A build without zlib says what is missing. */
+START_TEST(refused)
+{
+    const char *path = bundled("files/busy.pcap.gz");
+    struct capture *c = open_ok(path);
+
+    ck_assert_uint_eq(capture_readable(c), 0);
+    ck_assert_ptr_nonnull(strstr(capture_file(c, 0).problem, "built without zlib"));
+    capture_close(c);
+}
+END_TEST
 #endif
 
 int main(void)
@@ -138,6 +150,8 @@ int main(void)
     tcase_add_loop_test(t, cut, 0, 4);
     tcase_add_loop_test(t, damaged, 0, 4);
     tcase_add_loop_test(t, closed_early, 0, 3);
+#else
+    tcase_add_test(t, refused);
 #endif
     return run_suite("chunks", t);
 }
