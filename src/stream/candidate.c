@@ -9,7 +9,8 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
-#include "stream/state.h"
+#include "rtp/event.h"
+#include "stream/candidate.h"
 
 enum { SETS = 2048, WAYS = 4 };
 /* Frames of video that are longer than a candidate's heads: how many at once, and

@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "base/pages.h"
+#include "stream/candidate.h"
 #include "stream/flow.h"
 #include "stream/table.h"
 
