@@ -1,7 +1,7 @@
 /* Recognises faxes that no session description announced, by several packets: numbers
  * go on, the grammar of T.38 is kept, and copies are what was sent before.  Without
- * copies it takes more packets; parity alone is not believed.  So few flows are on trial at a time that each new one
- * is compared with all. */
+ * copies it takes more packets; parity alone is not believed.  So few flows are on trial
+ * at a time that each new one is compared with all. */
 #include <stdlib.h>
 
 #include "analysis/fax_table.h"

@@ -47,7 +47,7 @@ static void swap_lengths(const struct reader *r, uint32_t *caplen, uint32_t *len
 struct layout {
     bool swapped;
     uint32_t fraction; /* ns */
-    int lengths;
+    enum reader_lengths lengths;
 };
 
 static inline uint32_t field(const uint8_t *p, bool swapped)

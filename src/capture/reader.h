@@ -25,6 +25,9 @@ struct reader_interface {
     int64_t lost;         /* as its packets say (epb_dropcount), -1: unknown */
 };
 
+/* Which of a record's two lengths stands first. */
+enum reader_lengths { LENGTHS_PLAIN, LENGTHS_SWAPPED, LENGTHS_EITHER };
+
 struct reader {
     struct source source;
     const char *path;
@@ -42,7 +45,7 @@ struct reader {
     void *secrets_ctx;
     const uint8_t *asked;  /* up to there memory was asked for; only compared */
     bool swapped;          /* not this machine's byte order */
-    enum { LENGTHS_PLAIN, LENGTHS_SWAPPED, LENGTHS_EITHER } lengths; /* of a classic pcap */
+    enum reader_lengths lengths; /* of a classic pcap */
     uint32_t link;         /* of a classic pcap, of snoop */
     uint32_t fraction;     /* its ns per timestamp fraction */
     uint32_t extra;        /* octets more in a record header (modified pcap) */

@@ -183,7 +183,7 @@ static bool make_room(struct shelf *s, size_t n)
     size_t room = s->n + n <= MOST_KEPT / 2 ? (s->n + n) * 2 : MOST_KEPT;
     char *grown;
 
-    if (s->n + n <= s->room)
+    if (s->p && s->n + n <= s->room)
         return true;
     grown = s->n + n <= MOST_KEPT ? realloc(s->p, room) : NULL;
     if (!grown)

@@ -18,7 +18,8 @@ void marking_change(struct stream *s, uint8_t dscp)
 
     if (!cold)
         return;
-    row_of(&cold->markings, s->regular.dscp)->packets += s->sequence.received - cold->markings.packets;
+    row_of(&cold->markings, s->regular.dscp)->packets +=
+        s->sequence.received - cold->markings.packets;
     cold->markings.packets = s->sequence.received;
     s->regular.dscp = dscp;
 }

@@ -28,9 +28,9 @@ static bool is_newest(const struct stream *s, const struct arrival *a)
 
     return s->last == rtp_word(false, a->pt, a->sequence, a->timestamp) &&
            (uint16_t)s->sequence.highest == a->sequence && s->trace.sequence == a->sequence &&
-           !s->sequence.stray && s->highest_timestamp == a->timestamp && s->end == a->time && s->transit.rate == s->format.rate &&
-           s->transit.timestamp == a->timestamp && !t->after_noise &&
-           t->deltas.packets == s->sequence.received - 1 &&
+           !s->sequence.stray && s->highest_timestamp == a->timestamp && s->end == a->time &&
+           s->transit.rate == s->format.rate && s->transit.timestamp == a->timestamp &&
+           !t->after_noise && t->deltas.packets == s->sequence.received - 1 &&
            t->jitters.packets == s->sequence.received - 1;
 }
 

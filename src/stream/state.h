@@ -11,6 +11,7 @@
 #include "rtp/g711.h"
 #include "rtp/rtcp.h"
 #include "rtp/video.h"
+#include "stream/rtp_word.h"
 #include "stream/stream.h"
 
 /* ---- sequence.c: order, loss, duplicates (RFC 3550 A.1, A.3) --------------- */
@@ -427,29 +428,6 @@ static inline bool stream_looked_at(uint8_t pt)
 enum { STREAM_MOST_EVENTS = 16 };
 
 /* ---- regular.c: packets like the one before -------------------------------------- */
-
-/* Marker, payload type, sequence number and timestamp as one number, as they stand in the
- * header. */
-#define RTP_WORD (((uint64_t)1 << 56) - 1)
-static inline uint64_t rtp_word(bool marker, uint8_t pt, uint16_t sequence, uint32_t timestamp)
-{
-    return (uint64_t)marker << 55 | (uint64_t)pt << 48 | (uint64_t)sequence << 32 | timestamp;
-}
-
-static inline bool rtp_word_marker(uint64_t word)
-{
-    return word >> 55 & 1;
-}
-
-static inline uint8_t rtp_word_pt(uint64_t word)
-{
-    return word >> 48 & 0x7f;
-}
-
-static inline uint16_t rtp_word_sequence(uint64_t word)
-{
-    return (uint16_t)(word >> 32);
-}
 
 struct regular {
     uint64_t count; /* counted here and not yet entered elsewhere */

@@ -2,6 +2,7 @@
 #ifndef STREAM_TABLE_H
 #define STREAM_TABLE_H
 
+#include "stream/candidate.h"
 #include "stream/state.h"
 
 enum {

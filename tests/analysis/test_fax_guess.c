@@ -24,12 +24,13 @@ static void tear_down(void)
 
 static void send(unsigned from, unsigned to, const void *octets, uint32_t n)
 {
-    struct packet packet = {.frame = ++frame, .time = (int64_t)frame * 20000000};
+    struct packet packet = {.frame = frame + 1, .time = (int64_t)(frame + 1) * 20000000};
     struct datagram d = {.packet = &packet, .data = octets, .caplen = n, .len = n,
                          .transport = NET_UDP};
 
     d.src = (struct net_addr){.family = NET_IP4, .port = 4000, .ip = {192, 0, 2, (uint8_t)from}};
     d.dst = (struct net_addr){.family = NET_IP4, .port = 4000, .ip = {192, 0, 2, (uint8_t)to}};
+    frame++;
     fax_guess(faxes, &d);
 }
 

@@ -193,7 +193,7 @@ START_TEST(numbers)
 {
     static const char *const values[] = {"1 INVITE", "999999999 BYE", "0 X Y"};
     static const char *const others[] = {"1", "1 ", "1  INVITE", "INVITE", "", "1234567890 BYE",
-                                         "1	INVITE", " 1 INVITE", "-1 INVITE", "1 \"x\""};
+                                         "1\tINVITE", " 1 INVITE", "-1 INVITE", "1 \"x\""};
 
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         uint32_t number, parsed;

@@ -105,7 +105,8 @@ static enum stream_form check(const struct packet *packet)
     if (form == STREAM_WHOLE) {
         same_look(&look, &want);
     } else if (form == STREAM_IN_BRIEF) {
-        stream_expand(stream_known_flow(flows, brief.flow), &base, &brief, stream_context(table), &got);
+        stream_expand(stream_known_flow(flows, brief.flow), &base, &brief,
+                      stream_context(table), &got);
         same_look(&got, &want);
     }
     return form;
