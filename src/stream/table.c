@@ -287,8 +287,11 @@ void stream_fetch(const struct stream_table *t, struct stream_look *look)
 
 void stream_fetch_brief(const struct stream_flows *f, const struct stream_brief *b)
 {
-    /* It may be of the flow that had the place before: that does no harm. */
-    ask_for(stream_known_flow(f, b->flow)->stream);
+    /* It may be of the flow that had the number before: that does no harm. */
+    const struct stream *s = stream_known_flow(f, b->flow)->stream;
+
+    if (s)
+        ask_for(s);
 }
 
 /* The first packet of what is announced as video often begins a key frame. */
