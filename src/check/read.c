@@ -78,7 +78,8 @@ static struct slice word(struct slice *s)
     if (n > 1 && s->p[n - 1] == ':')
         n--;
     w = slice_upto(*s, n);
-    *s = slice_make(s->p + n, s->n - n);
+    if (n) /* an empty slice may be of nothing */
+        *s = slice_make(s->p + n, s->n - n);
     return w;
 }
 
