@@ -266,11 +266,12 @@ void stream_prefetch(const struct stream_table *t, const struct stream_look *loo
     table_prefetch(&t->by_key, look->hash);
 }
 
+/* NULL is nothing. */
 static inline void ask_for(const struct stream *s)
 {
     const char *p = (const char *)s;
 
-    for (size_t i = 0; i < STREAM_HOT; i += 64)
+    for (size_t i = 0; p && i < STREAM_HOT; i += 64)
         __builtin_prefetch(p + i, 1);
 }
 
@@ -288,10 +289,7 @@ void stream_fetch(const struct stream_table *t, struct stream_look *look)
 void stream_fetch_brief(const struct stream_flows *f, const struct stream_brief *b)
 {
     /* It may be of the flow that had the number before: that does no harm. */
-    const struct stream *s = stream_known_flow(f, b->flow)->stream;
-
-    if (s)
-        ask_for(s);
+    ask_for(stream_known_flow(f, b->flow)->stream);
 }
 
 /* The first packet of what is announced as video often begins a key frame. */
