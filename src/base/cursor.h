@@ -45,6 +45,11 @@ static inline uint32_t le32(const uint8_t *p)
     return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
 }
 
+static inline uint64_t le64(const uint8_t *p)
+{
+    return (uint64_t)le32(p + 4) << 32 | le32(p);
+}
+
 /* The next n octets, or NULL when fewer are left; moves past them. */
 static inline const uint8_t *cursor_take(struct cursor *c, size_t n)
 {

@@ -5,14 +5,8 @@
 #include <stdint.h>
 #include <sys/mman.h>
 
-#if defined __SANITIZE_ADDRESS__
-#define CHECKS_LEAKS 1
-#elif defined __has_feature
-#if __has_feature(address_sanitizer)
-#define CHECKS_LEAKS 1
-#endif
-#endif
-#ifdef CHECKS_LEAKS
+#include "base/sanitized.h"
+#ifdef SANITIZED_ADDRESSES
 #include <sanitizer/lsan_interface.h>
 #endif
 
@@ -21,7 +15,7 @@ enum { HUGE = 2 * 1024 * 1024 };
 /* What only these pages point to is no leak: a checker knows of malloc's memory alone. */
 static void tell_checker(const void *pages, size_t size, bool begin)
 {
-#ifdef CHECKS_LEAKS
+#ifdef SANITIZED_ADDRESSES
     if (begin)
         __lsan_register_root_region(pages, size);
     else

@@ -104,13 +104,11 @@ static bool next(struct reader *r, struct packet *packet)
 static inline size_t in_view(struct reader *r, struct packet *packets, size_t most,
                              const struct packet *like, struct layout layout)
 {
-    const uint8_t *p = r->source.at, *end = r->source.end, *asked = r->asked;
+    const uint8_t *p = r->source.at, *end = r->source.end, *asked = reader_asked(r);
     size_t header = RECORD_HEADER + r->extra, n = 0;
     uint64_t offset = source_offset(&r->source), bytes = 0;
     int64_t before = r->last_time;
 
-    if (asked < p || asked > end)
-        asked = p;
     for (; n < most && (size_t)(end - p) >= header; n++) {
         struct packet *packet = &packets[n];
         size_t size;
@@ -122,9 +120,7 @@ static inline size_t in_view(struct reader *r, struct packet *packets, size_t mo
         reader_ask_ahead(&asked, p);
         packet->data = p + header;
         packet->offset = offset;
-        packet->frame = like->frame + n + 1;
-        packet->file = like->file;
-        packet->stable = like->stable;
+        reader_like(packet, like, n);
         if (packet->time < before)
             reader_note_backwards(r, r->packets + n + 1, before, packet->time);
         before = packet->time;
@@ -150,9 +146,7 @@ static size_t some(struct reader *r, struct packet *packets, size_t most, const 
     n = usual ? in_view(r, packets, most, like, (struct layout){.fraction = layout.fraction})
               : in_view(r, packets, most, like, layout);
     if (!n && next(r, packets)) {
-        packets->frame = like->frame + 1;
-        packets->file = like->file;
-        packets->stable = like->stable;
+        reader_like(packets, like, 0);
         reader_account(r, packets);
         n = 1;
     }

@@ -52,9 +52,7 @@ static uint32_t u32(const struct reader *r, const uint8_t *p)
 
 static int64_t u64(const struct reader *r, const uint8_t *p)
 {
-    uint64_t first = u32(r, p), second = u32(r, p + 4);
-
-    return (int64_t)(r->swapped ? first << 32 | second : second << 32 | first);
+    return (int64_t)(r->swapped ? be64(p) : le64(p));
 }
 
 struct option {
@@ -445,19 +443,15 @@ static bool packet_follows(const struct reader *r)
 static size_t some(struct reader *r, struct packet *packets, size_t most,
                    const struct packet *like)
 {
-    const uint8_t *asked = r->asked;
+    const uint8_t *asked = reader_asked(r);
     size_t n = 0;
 
-    if (asked < r->source.at || asked > r->source.end)
-        asked = r->source.at;
     do {
         reader_ask_ahead(&asked, r->source.at);
         if (!next(r, &packets[n]))
             break;
         reader_account(r, &packets[n]);
-        packets[n].frame = like->frame + n + 1;
-        packets[n].file = like->file;
-        packets[n].stable = like->stable;
+        reader_like(&packets[n], like, n);
         n++;
     } while (n < most && packet_follows(r));
     r->asked = asked;

@@ -103,6 +103,20 @@ static inline void reader_account(struct reader *r, const struct packet *packet)
         reader_note_backwards(r, r->packets, before, packet->time);
 }
 
+/* Fills in what no reader knows of the n-th packet behind `like`, from 0. */
+static inline void reader_like(struct packet *packet, const struct packet *like, size_t n)
+{
+    packet->frame = like->frame + n + 1;
+    packet->file = like->file;
+    packet->stable = like->stable;
+}
+
+/* From where on memory is to be asked for. */
+static inline const uint8_t *reader_asked(const struct reader *r)
+{
+    return r->asked < r->source.at || r->asked > r->source.end ? r->source.at : r->asked;
+}
+
 /* Makes a reader new, or new again: all but path, source and secrets. */
 void reader_clear(struct reader *reader);
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sanitized.h"
 #include "report/text.h"
 
 const char *canvas_cairo_version(void)
@@ -134,15 +135,7 @@ void canvas_cairo_page(struct canvas *c, bool first, double width, double height
     cairo_pdf_surface_set_size(cairo_get_target(c->cairo), width, height);
 }
 
-#if defined __SANITIZE_ADDRESS__
-#define LOOKS_FOR_LEAKS
-#elif defined __has_feature
-#if __has_feature(address_sanitizer)
-#define LOOKS_FOR_LEAKS
-#endif
-#endif
-
-#ifdef LOOKS_FOR_LEAKS
+#ifdef SANITIZED_ADDRESSES
 /* The sanitizer asks for these.  fontconfig keeps its configuration until the process ends,
  * by pointers that the sanitizer does not know for such. */
 __attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);

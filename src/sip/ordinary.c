@@ -24,10 +24,11 @@ static bool is_status_line(struct slice line, struct sip_start *start)
 bool sip_start_is_ordinary(struct slice line, struct sip_start *start)
 {
     enum { LEAST = 13, MOST = 4096, LONGEST_METHOD = 32 };
-    const char *end = line.p + line.n - 8, *p = line.p;
+    const char *end, *p = line.p;
 
     if (line.n < LEAST || line.n > MOST)
         return false;
+    end = line.p + line.n - 8;
     if (memcmp(line.p, "SIP/2.0 ", 8) == 0)
         return is_status_line(line, start);
     if (memcmp(end, " SIP/2.0", 8) != 0)

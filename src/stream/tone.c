@@ -35,11 +35,6 @@ void tone_masks_make(struct tone_masks *m)
         }
 }
 
-static uint64_t le64(const uint8_t *p)
-{
-    return (uint64_t)le32(p + 4) << 32 | le32(p);
-}
-
 /* How many bits of two words are set. */
 static unsigned ones(uint64_t x, uint64_t y)
 {
