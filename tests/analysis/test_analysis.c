@@ -1,10 +1,10 @@
 /* The public entry: errors, several files as one capture, any number of threads. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analysis/model.h"
+#include "support/suite.h"
 
 static char path_text[4096];
 
@@ -127,19 +127,12 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("analysis");
     TCase *t = tcase_create("analysis");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_loop_test(t, threads_change_nothing, 0, sizeof captures / sizeof *captures);
     tcase_add_test(t, a_filter_that_does_not_compile);
     tcase_add_test(t, a_filter_chooses_packets);
     tcase_add_test(t, several_files_are_one_capture);
     tcase_add_test(t, a_damaged_file_is_a_problem);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("analysis", t);
 }

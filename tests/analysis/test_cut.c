@@ -1,6 +1,5 @@
 /* A capture that ends at any octet, as those of a full disk or a killed program do:
  * what is whole is analysed, what is not is said, nothing breaks. */
-#include <check.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include <unistd.h>
 
 #include "analysis/model.h"
+#include "support/suite.h"
 
 enum { MOST = 4096, FILE_HEADER = 24, RECORD_HEADER = 16 };
 
@@ -136,17 +136,10 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("cut");
     TCase *t = tcase_create("cut");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(t, 300);
     tcase_add_loop_test(t, pcap, 0, sizeof pcaps / sizeof *pcaps);
     tcase_add_loop_test(t, other_formats, 0, sizeof others / sizeof *others);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("cut", t);
 }

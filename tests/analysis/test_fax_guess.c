@@ -1,10 +1,10 @@
 /* What is taken for a fax that nobody announced, and what is not.  Captures are in
  * media/expected.tsv: there the same is known of a fax with its signalling and without. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analysis/fax.h"
+#include "support/suite.h"
 
 enum { ALICE = 1, BOB, CAROL };
 
@@ -161,10 +161,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("fax_guess");
     TCase *t = tcase_create("fax_guess");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, three_true_copies);
@@ -175,10 +172,5 @@ int main(void)
     tcase_add_test(t, numbers_that_jump);
     tcase_add_test(t, way_back);
     tcase_add_test(t, many_flows);
-    suite_add_tcase(suite, t);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite("fax_guess", t);
 }

@@ -2,9 +2,10 @@
  * to go wrong is said, and nothing is said where nothing was. */
 #include "analysis/findings.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "support/suite.h"
 
 static const struct {
     const char *file;
@@ -229,19 +230,12 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("findings");
     TCase *t = tcase_create("findings");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_loop_test(t, known_course, 0, sizeof known / sizeof *known);
     tcase_add_test(t, broken_messages_are_named);
     tcase_add_test(t, refused_audio);
     tcase_add_test(t, one_direction);
     tcase_add_test(t, two_taps);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("findings", t);
 }

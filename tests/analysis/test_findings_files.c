@@ -1,11 +1,11 @@
 /* What is said of the files of a capture: rings with holes, clocks that differ. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "analysis/model.h"
+#include "support/suite.h"
 
 enum { FILE_HEADER = 24, RECORD_HEADER = 16, LARGEST = 1 << 18, MOST = 8 };
 
@@ -174,18 +174,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("findings of files");
     TCase *t = tcase_create("findings of files");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, clocks);
     tcase_add_loop_test(t, clocks_that_agree, 0, 3);
     tcase_add_loop_test(t, ring, 0, sizeof rings / sizeof *rings);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("findings of files", t);
 }

@@ -1,6 +1,5 @@
 /* Listings of a tutorial, which have no times and stand close together: what is
  * known of each call, counted by hand. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +10,7 @@
 #include "sip/body.h"
 #include "sip/header.h"
 #include "sip/sdp.h"
+#include "support/suite.h"
 
 static struct fosip_analysis *a;
 static const struct call *call;
@@ -505,10 +505,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("listings");
     TCase *tcase = tcase_create("listings");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_checked_fixture(tcase, NULL, teardown);
     tcase_add_test(tcase, a_whole_call);
@@ -529,9 +526,5 @@ int main(void)
     tcase_add_test(tcase, its_headers);
     tcase_add_test(tcase, debug_output);
     tcase_add_test(tcase, messages_that_the_log_cut);
-    suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite("listings", tcase);
 }

@@ -1,12 +1,12 @@
 /* What media ports carry beside plain RTP: a fact a row of testdata/media/expected.tsv
  * (scripts/make-media-captures), each looked up in the program's JSON. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rtp/sdes.h"
 #include "support/facts.h"
+#include "support/suite.h"
 
 enum { MOST = 1024, COLUMNS = 4, LINE = 1024 };
 
@@ -55,17 +55,9 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("media_captures");
     TCase *t = tcase_create("media_captures");
-    SRunner *runner;
-    int failed;
 
     read_rows();
     tcase_add_test(t, facts);
-    suite_add_tcase(suite, t);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite("media_captures", t);
 }

@@ -9,11 +9,11 @@
  * media/h245_keys.pcap; ICE, TURN, a=rtcp and rtcp-mux: media/ice.pcap, turn.pcap,
  * rtcp_ports.pcap; the ports that the listings of a tutorial announce, RTCP one above
  * RTP: test_listings.c.  What media/ holds has its facts in media/expected.tsv. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "support/facts.h"
+#include "support/suite.h"
 
 static const struct fact {
     const char *capture, *pointer, *value;
@@ -128,16 +128,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("media_facts");
     TCase *t = tcase_create("media_facts");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(t, course);
-    suite_add_tcase(suite, t);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite("media_facts", t);
 }

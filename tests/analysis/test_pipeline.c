@@ -367,10 +367,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("pipeline");
     TCase *t = tcase_create("pipeline");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, stun_among_sip);
@@ -389,9 +386,5 @@ int main(void)
     tcase_add_test(t, tls_with_the_captures_own_keys);
     tcase_add_test(t, keys_that_are_none);
 #endif
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("pipeline", t);
 }

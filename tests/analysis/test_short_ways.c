@@ -2,7 +2,6 @@
  * change no result: every capture of testdata, and of the folders that
  * $FOSIP_CAPTURES names, is analysed with them and without, and gives the same JSON to
  * the octet. */
-#include <check.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 
 #include "analysis/model.h"
 #include "analysis/pipeline.h"
+#include "support/suite.h"
 
 /* As fosip_analyse(), but for the choice. */
 static struct fosip_analysis *analyse(const char *path, bool short_ways)
@@ -93,16 +93,9 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("short ways");
     TCase *tcase = tcase_create("short ways");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(tcase, 300);
     tcase_add_test(tcase, same_json);
-    suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite("short ways", tcase);
 }

@@ -2,12 +2,12 @@
  * length. */
 #include "anonymize/address.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "net/addr.h"
+#include "support/suite.h"
 
 static struct keyed *keyed;
 
@@ -208,10 +208,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("address");
     TCase *tc = tcase_create("address");
-    SRunner *runner;
-    int failed;
 
     if (!keyed_available()) {
         tcase_add_test(tc, refused);
@@ -225,10 +222,5 @@ int main(void)
         tcase_add_test(tc, hardware);
         tcase_add_test(tc, by_the_key);
     }
-    suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("address", tc);
 }

@@ -2,10 +2,11 @@
  * the same. */
 #include "anonymize/message.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "support/suite.h"
 
 static struct keyed *keyed;
 static struct words *words;
@@ -293,10 +294,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("message");
     TCase *tc = tcase_create("message");
-    SRunner *runner;
-    int failed;
 
     if (!keyed_available()) {
         tcase_add_test(tc, refused);
@@ -314,10 +312,5 @@ int main(void)
         tcase_add_test(tc, bodies);
         tcase_add_test(tc, cut_and_broken);
     }
-    suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("message", tc);
 }

@@ -2,7 +2,6 @@
  * tone. */
 #include "audio/codec.h"
 
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -18,6 +17,8 @@
 #endif
 #ifdef HAVE_AMRNB
 #include <opencore-amrnb/interf_enc.h>
+
+#include "support/suite.h"
 #endif
 
 enum { TONE = 1000, MOST = 48000 };
@@ -232,10 +233,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("codec");
     TCase *t = tcase_create("codec");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(t, without_library);
     tcase_add_test(t, names);
@@ -252,9 +250,5 @@ int main(void)
 #ifdef HAVE_BCG729
     tcase_add_test(t, g729);
 #endif
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("codec", t);
 }

@@ -1,8 +1,9 @@
 /* The arena: alignment, growth, copies. */
 #include "base/arena.h"
 
-#include <check.h>
 #include <stdalign.h>
+
+#include "support/suite.h"
 
 START_TEST(aligned_and_apart)
 {
@@ -85,19 +86,12 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("arena");
     TCase *t = tcase_create("arena");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(t, aligned_and_apart);
     tcase_add_test(t, larger_than_a_block);
     tcase_add_test(t, too_large);
     tcase_add_test(t, copies);
     tcase_add_test(t, holds_what_it_gave);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("arena", t);
 }

@@ -1,7 +1,6 @@
 /* The cursor: never past the end, numbers in both orders. */
 #include "base/cursor.h"
-
-#include <check.h>
+#include "support/suite.h"
 
 static const uint8_t octets[] = {0x01, 0x82, 0x03, 0x84, 0x05, 0x86, 0x07, 0x88};
 
@@ -68,18 +67,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("cursor");
     TCase *t = tcase_create("cursor");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(t, numbers);
     tcase_add_test(t, reads_in_order);
     tcase_add_test(t, stops_at_the_end);
     tcase_add_test(t, nothing_to_read);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("cursor", t);
 }

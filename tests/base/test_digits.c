@@ -1,11 +1,11 @@
 /* What digits.c writes is what printf writes. */
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/digits.h"
+#include "support/suite.h"
 
 static void same(double x, unsigned decimals)
 {
@@ -69,18 +69,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("digits");
     TCase *tcase = tcase_create("digits");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(tcase, halves_and_borders);
     tcase_add_test(tcase, many_numbers);
     tcase_add_test(tcase, hexadecimal);
     tcase_add_test(tcase, whole_numbers);
-    suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite("digits", tcase);
 }

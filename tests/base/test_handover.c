@@ -1,9 +1,10 @@
 /* The hand-over between two threads: in order, nothing lost, both ends can stop. */
 #include "base/handover.h"
 
-#include <check.h>
 #include <pthread.h>
 #include <stdint.h>
+
+#include "support/suite.h"
 
 enum { ROUNDS = 20000 };
 
@@ -97,18 +98,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("handover");
     TCase *t = tcase_create("handover");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(t, in_order_and_all);
     tcase_add_test(t, how_many_wait);
     tcase_add_test(t, the_taker_stops);
     tcase_add_test(t, nothing_came);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("handover", t);
 }

@@ -1,7 +1,6 @@
 /* Hashing: every octet counts, and so do length and seed. */
 #include "base/hash.h"
-
-#include <check.h>
+#include "support/suite.h"
 
 START_TEST(every_octet_counts)
 {
@@ -50,18 +49,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("hash");
     TCase *t = tcase_create("hash");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(t, every_octet_counts);
     tcase_add_test(t, length_and_seed_count);
     tcase_add_loop_test(t, keys_in_step_spread, 0, 49);
     tcase_add_test(t, seeds_differ);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("hash", t);
 }

@@ -1,10 +1,11 @@
 /* Large tables: zero, aligned, apart from each other, and no more than can be had. */
 #include "base/pages.h"
 
-#include <check.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "support/suite.h"
 
 enum { HUGE = 2 * 1024 * 1024 };
 
@@ -46,16 +47,9 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("pages");
     TCase *t = tcase_create("pages");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(t, are_zero_and_apart);
     tcase_add_test(t, too_much);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("pages", t);
 }

@@ -1,7 +1,6 @@
 /* Slices: comparing, cutting, numbers. */
 #include "base/slice.h"
-
-#include <check.h>
+#include "support/suite.h"
 
 START_TEST(equality)
 {
@@ -80,19 +79,12 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("slice");
     TCase *t = tcase_create("slice");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(t, equality);
     tcase_add_test(t, letters_without_case);
     tcase_add_test(t, trim_and_span);
     tcase_add_test(t, find);
     tcase_add_test(t, numbers);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("slice", t);
 }

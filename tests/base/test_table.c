@@ -1,9 +1,10 @@
 /* The hash table, beside a plain array that holds the same. */
 #include "base/table.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "support/suite.h"
 
 enum { ITEMS = 2000 };
 
@@ -95,18 +96,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("table");
     TCase *t = tcase_create("table");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(t, empty);
     tcase_add_test(t, several_under_one_hash);
     tcase_add_test(t, cleared);
     tcase_add_loop_test(t, as_a_plain_array_says, 0, 6);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("table", t);
 }

@@ -1,8 +1,8 @@
 /* Times with and without a date. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "base/time.h"
+#include "support/suite.h"
 
 START_TEST(kinds)
 {
@@ -32,16 +32,9 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("time");
     TCase *tcase = tcase_create("time");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(tcase, kinds);
     tcase_add_test(tcase, spans);
-    suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite("time", tcase);
 }

@@ -1,8 +1,9 @@
 /* The vector: items stay as it grows; sizes that cannot be are refused. */
 #include "base/vec.h"
 
-#include <check.h>
 #include <stdint.h>
+
+#include "support/suite.h"
 
 START_TEST(grows)
 {
@@ -38,16 +39,9 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("vec");
     TCase *t = tcase_create("vec");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(t, grows);
     tcase_add_test(t, refuses_what_cannot_be);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("vec", t);
 }

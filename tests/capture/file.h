@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "capture/capture.h"
+#include "support/suite.h"
 
 struct file {
     uint8_t octets[131072];
@@ -130,19 +131,6 @@ static inline unsigned compare_packets(struct capture *want, struct capture *got
             ck_abort_msg("the %s of packet %u differs", what, n + 1);
     }
     return n;
-}
-
-static inline int run_suite(const char *name, TCase *tcase)
-{
-    Suite *suite = suite_create(name);
-    SRunner *runner = srunner_create(suite);
-    int failed;
-
-    suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 #endif

@@ -1,10 +1,10 @@
 /* Expectations: reading, bounds, and that nothing holds by being empty. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fosip/check.h"
+#include "support/suite.h"
 
 static struct fosip_analysis *analyse(const char *path)
 {
@@ -93,19 +93,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("check");
     TCase *tests = tcase_create("check");
-    SRunner *runner;
-    int failed;
 
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, nothing_holds_by_being_empty);
     tcase_add_test(tests, places);
     tcase_add_test(tests, ladders_are_bounded);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("check", tests);
 }

@@ -4,18 +4,8 @@
 set -u
 
 FOSIP=${FOSIP:-build/fosip}
-passed=0
-failed=0
-check() { # name, command...
-    name=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "not ok: $name"
-    fi
-}
+# shellcheck source=tests/support/checks.sh
+. tests/support/checks.sh
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -80,5 +70,4 @@ different() {
 }
 check "another seed makes another" different
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+checks_end

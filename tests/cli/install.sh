@@ -4,18 +4,8 @@
 # `make uninstall` takes it all away.
 set -u
 
-passed=0
-failed=0
-check() { # name, command...
-    name=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "not ok: $name"
-    fi
-}
+# shellcheck source=tests/support/checks.sh
+. tests/support/checks.sh
 
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
@@ -100,5 +90,4 @@ left=$(find "$root/opt" -type f -o -type l)
 [ -z "$left" ] || echo "left: $left"
 check "uninstall leaves nothing" test -z "$left"
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+checks_end

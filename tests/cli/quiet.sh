@@ -5,18 +5,8 @@ set -u
 
 FOSIP=${FOSIP:-build/fosip}
 TESTDATA=${TESTDATA:-testdata}
-passed=0
-failed=0
-check() { # name, command...
-    name=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "not ok: $name"
-    fi
-}
+# shellcheck source=tests/support/checks.sh
+. tests/support/checks.sh
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -115,5 +105,4 @@ check "too long" refuses -T ndjson --quiet-time 86401
 check "of text" refuses --quiet-time 32
 check "of JSON" refuses -T json --quiet-time 32
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+checks_end

@@ -1,9 +1,9 @@
-#include <check.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "diff/align.h"
+#include "support/suite.h"
 
 enum { MOST = 4096 };
 
@@ -133,20 +133,12 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("align");
     TCase *t = tcase_create("align");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(t, in_order);
     tcase_add_test(t, longest);
     tcase_add_test(t, long_ones);
     tcase_add_test(t, strangers);
     tcase_add_test(t, by_key);
-    suite_add_tcase(s, t);
-    runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("align", t);
 }

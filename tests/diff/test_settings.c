@@ -1,9 +1,9 @@
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "diff/settings.h"
+#include "support/suite.h"
 
 static struct settings s;
 static struct fosip_error err;
@@ -83,20 +83,12 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("settings");
     TCase *t = tcase_create("settings");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, usual);
     tcase_add_test(t, tolerances);
     tcase_add_test(t, bad_tolerances);
     tcase_add_test(t, names);
-    suite_add_tcase(suite, t);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("settings", t);
 }

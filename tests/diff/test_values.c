@@ -1,9 +1,9 @@
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "diff/values.h"
 #include "sip/msg.h"
+#include "support/suite.h"
 
 static struct settings settings;
 static struct pool pool;
@@ -99,18 +99,10 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("values");
     TCase *t = tcase_create("values");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_loop_test(t, what_is_compared, 0, sizeof cases / sizeof cases[0]);
     tcase_add_test(t, as_asked);
-    suite_add_tcase(s, t);
-    runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("values", t);
 }

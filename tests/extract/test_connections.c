@@ -1,10 +1,10 @@
 /* Which segments of a TCP connection are wanted whole. */
 #include "extract/connections.h"
 
-#include <check.h>
 #include <stdlib.h>
 
 #include "base/time.h"
+#include "support/suite.h"
 
 static struct connections c;
 static struct net_addr alice, proxy;
@@ -150,10 +150,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("connections");
     TCase *t = tcase_create("connections");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(t, overlaps);
     tcase_add_test(t, in_a_row);
@@ -162,9 +159,5 @@ int main(void)
     tcase_add_test(t, rows);
     tcase_add_test(t, several_files);
     tcase_add_test(t, whole);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("connections", t);
 }

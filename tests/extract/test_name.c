@@ -1,11 +1,11 @@
 /* Names of files, made of what a caller chose. */
 #include "extract/name.h"
 
-#include <check.h>
 #include <stdlib.h>
 
 #include "base/time.h"
 #include "call/table.h"
+#include "support/suite.h"
 
 static struct call call = {.start = 1700000000 * TIME_SECOND};
 static struct call *calls[] = {&call};
@@ -66,17 +66,10 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("name");
     TCase *t = tcase_create("name");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(t, places);
     tcase_add_test(t, hostile);
     tcase_add_test(t, problems);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("name", t);
 }

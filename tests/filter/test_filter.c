@@ -1,11 +1,11 @@
 /* Filters: what the language means, where what is unknown is false, and its bounds. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "filter/filter.h"
+#include "support/suite.h"
 
 static struct fosip_analysis *analyse(const char *name)
 {
@@ -200,10 +200,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("filter");
     TCase *tests = tcase_create("filter");
-    SRunner *runner;
-    int failed;
 
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, semantics);
@@ -212,10 +209,5 @@ int main(void)
     tcase_add_test(tests, bounds);
     tcase_add_test(tests, cost);
     tcase_add_test(tests, fields);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("filter", tests);
 }

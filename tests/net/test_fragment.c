@@ -2,6 +2,7 @@
 #include "net/fragment.h"
 
 #include "frame.h"
+#include "support/suite.h"
 
 enum { TOTAL = 4000, PIECE = 1000 };
 
@@ -322,21 +323,14 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("fragment");
     TCase *t = tcase_create("fragment");
-    SRunner *runner = srunner_create(suite);
     const TTest *const tests[] = {every_order,  duplicates,       overlaps,       two_ends,
                                   impossible,   largest,          cut_by_snaplen, keys,
                                   flush,        rest_never_comes, too_many,       many_holes,
                                   within_itself, again_when_whole, frames_of_pieces};
-    int failed;
 
     tcase_add_checked_fixture(t, set_up, tear_down);
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
         tcase_add_test(t, tests[i]);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("fragment", t);
 }

@@ -2,6 +2,7 @@
 #include "net/framed.h"
 
 #include "frame.h"
+#include "support/suite.h"
 
 static struct framed framed;
 static struct framed_message m;
@@ -171,10 +172,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("framed");
     TCase *t = tcase_create("framed");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_checked_fixture(t, set_up, NULL);
     tcase_add_test(t, text_is_none);
@@ -185,9 +183,5 @@ int main(void)
     tcase_add_test(t, other_binary);
     tcase_add_test(t, rtsp);
     tcase_add_test(t, interleaved_midway);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("framed", t);
 }

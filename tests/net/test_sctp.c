@@ -2,6 +2,7 @@
 #include "net/sctp.h"
 
 #include "frame.h"
+#include "support/suite.h"
 
 enum { IP = 101, WHOLE = 3, FIRST = 2, MIDDLE = 0, LAST = 1 };
 
@@ -240,20 +241,13 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("sctp");
     TCase *t = tcase_create("sctp");
-    SRunner *runner = srunner_create(suite);
     const TTest *const tests[] = {
         one_message, several_in_a_packet, without_data,   message_in_pieces, pieces_out_of_order,
         sent_twice,  interleaved,         cut_by_snaplen, too_many,          in_udp};
-    int failed;
 
     tcase_add_checked_fixture(t, set_up, tear_down);
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
         tcase_add_test(t, tests[i]);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("sctp", t);
 }

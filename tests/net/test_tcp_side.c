@@ -1,5 +1,6 @@
 /* One direction of TCP: order, overlaps, holes, what the consumer leaves. */
 #include "stream.h"
+#include "support/suite.h"
 
 static struct streams t;
 
@@ -313,9 +314,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("tcp_side");
     TCase *c = tcase_create("tcp_side");
-    SRunner *runner = srunner_create(suite);
     const TTest *const tests[] = {in_order,
                                   out_of_order,
                                   retransmitted_and_overlapping,
@@ -338,14 +337,9 @@ int main(void)
                                   tells_of_holes,
                                   octet_by_octet,
                                   sequence_numbers};
-    int failed;
 
     tcase_add_checked_fixture(c, set_up, tear_down);
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
         tcase_add_test(c, tests[i]);
-    suite_add_tcase(suite, c);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("tcp_side", c);
 }

@@ -8,6 +8,7 @@
 
 #include "capture/capture.h"
 #include "frame.h"
+#include "support/suite.h"
 
 enum { MAX_PACKETS = 512, MAX_KEYS = 1 << 20 };
 
@@ -430,10 +431,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("tls");
     TCase *t = tcase_create("tls");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     read_log("keys.log", keys);
     read_log("wrong.log", wrong);
@@ -448,9 +446,5 @@ int main(void)
         tcase_add_test(t, what_is_said);
         tcase_add_test(t, not_supported);
     }
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("tls", t);
 }

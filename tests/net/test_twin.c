@@ -2,6 +2,7 @@
 #include "net/twin.h"
 
 #include "frame.h"
+#include "support/suite.h"
 
 enum { MILLISECOND = 1000000 };
 
@@ -97,19 +98,12 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("twin");
     TCase *t = tcase_create("twin");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, captured_twice);
     tcase_add_test(t, sent_again);
     tcase_add_test(t, media_is_left_alone);
     tcase_add_test(t, many);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("twin", t);
 }

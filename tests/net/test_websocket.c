@@ -2,6 +2,7 @@
 #include "net/websocket.h"
 
 #include "frame.h"
+#include "support/suite.h"
 
 static const char *const request = "GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n"
                                    "Connection: Upgrade\r\nSec-WebSocket-Protocol: sip\r\n\r\n";
@@ -267,21 +268,14 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("websocket");
     TCase *t = tcase_create("websocket");
-    SRunner *runner = srunner_create(suite);
     const TTest *const tests[] = {
         handshake,      endless_handshake, frames,    fragments,
         octet_by_octet, compressed,        malformed, huge_frames_are_passed_over,
         missing_octets, begins_within};
-    int failed;
 
     tcase_add_checked_fixture(t, set_up, tear_down);
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
         tcase_add_test(t, tests[i]);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("websocket", t);
 }

@@ -1,7 +1,6 @@
 /* The HTML report is well-formed for every capture of testdata, asks for nothing
  * from outside, holds the figures of the other reports, and takes nothing that a
  * message says for markup. */
-#include <check.h>
 #include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 
 #include "fosip/fosip.h"
 #include "support/trace.h"
+#include "support/suite.h"
 
 static char *report(const char *path)
 {
@@ -160,18 +160,10 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("html");
     TCase *t = tcase_create("html");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(t, every_capture);
     tcase_add_test(t, figures);
     tcase_add_test(t, hostile_messages);
-    suite_add_tcase(s, t);
-    runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("html", t);
 }

@@ -1,7 +1,6 @@
 /* Drawn ladders: SVG that is well-formed XML with the texts of the call, for every capture
  * of testdata and for hostile names; PDF and PNG of the right kind, size and number of
  * pages; each the same at every run. */
-#include <check.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 #include "fosip/fosip.h"
 #include "report/canvas.h"
 #include "support/trace.h"
+#include "support/suite.h"
 
 static const char *in_testdata(const char *name)
 {
@@ -286,10 +286,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("image");
     TCase *t = tcase_create("image");
-    SRunner *runner;
-    int failed;
 
     tcase_set_timeout(t, 60);
     tcase_add_test(t, every_capture);
@@ -299,10 +296,5 @@ int main(void)
     tcase_add_test(t, png);
     tcase_add_test(t, pdf);
     tcase_add_test(t, nothing_to_draw);
-    suite_add_tcase(s, t);
-    runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("image", t);
 }

@@ -1,12 +1,12 @@
 /* The JSON document has every key of the contract, with the right type, in
  * every capture of testdata; it is valid UTF-8 and one object. */
-#include <check.h>
 #include <dirent.h>
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fosip/fosip.h"
+#include "support/suite.h"
 
 /* Types by letter: s string, i integer, d number, b boolean, o object, a array;
  * a capital one may also be null. */
@@ -377,16 +377,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("json");
     TCase *t = tcase_create("json");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(t, every_key_in_every_capture);
-    suite_add_tcase(suite, t);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite("json", t);
 }

@@ -1,11 +1,11 @@
 /* JSON values: what comes out is what json-c reads back, octet for octet and
  * across the ends of the buffer. */
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/time.h"
 #include "report/json.h"
+#include "support/suite.h"
 
 static FILE *file;
 static struct json *j;
@@ -132,10 +132,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("json_value");
     TCase *t = tcase_create("json_value");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, punctuation);
@@ -143,10 +140,5 @@ int main(void)
     tcase_add_test(t, times);
     tcase_add_test(t, text_is_escaped);
     tcase_add_test(t, buffer_ends_anywhere);
-    suite_add_tcase(suite, t);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite("json_value", t);
 }

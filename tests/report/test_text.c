@@ -1,9 +1,10 @@
 /* Text: UTF-8, widths, what must not reach a terminal, times. */
 #include "report/text.h"
 
-#include <check.h>
 #include <locale.h>
 #include <stdlib.h>
+
+#include "support/suite.h"
 
 static struct line line;
 
@@ -112,10 +113,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("text");
     TCase *t = tcase_create("text");
-    SRunner *runner;
-    int failed;
 
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, broken_utf8_becomes_u_fffd);
@@ -123,10 +121,5 @@ int main(void)
     tcase_add_test(t, widths_and_cutting);
     tcase_add_test(t, padding);
     tcase_add_test(t, times);
-    suite_add_tcase(suite, t);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite("text", t);
 }

@@ -1,9 +1,9 @@
 /* Telephone events (RFC 4733) and G.711. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "rtp/event.h"
 #include "rtp/g711.h"
+#include "support/suite.h"
 
 START_TEST(event)
 {
@@ -69,18 +69,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("event");
     TCase *t = tcase_create("event");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_add_test(t, event);
     tcase_add_test(t, digits);
     tcase_add_test(t, g711_values);
     tcase_add_test(t, g711_monotonic);
-    suite_add_tcase(s, t);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite("event", t);
 }

@@ -2,9 +2,10 @@
  * X.691, and read the same by tshark 4.0.17 in testdata/media/h245_keys.pcap. */
 #include "rtp/h245.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "support/suite.h"
 
 static struct h245_keys keys;
 
@@ -78,18 +79,10 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("h245");
     TCase *t = tcase_create("h245");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(t, user_input);
     tcase_add_test(t, others);
     tcase_add_test(t, frames);
-    suite_add_tcase(suite, t);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite("h245", t);
 }

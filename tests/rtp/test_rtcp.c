@@ -1,10 +1,10 @@
 /* RTCP: RFC 3550 §6, RFC 3611, RFC 4585. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rtp/rtcp.h"
+#include "support/suite.h"
 
 /* A compound packet: a sender report about one source, a description, a BYE. */
 static const uint8_t compound[] = {
@@ -352,10 +352,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("rtcp");
     TCase *t = tcase_create("rtcp");
-    SRunner *r = srunner_create(s);
-    int failed;
 
     tcase_add_test(t, sender_report);
     tcase_add_test(t, description_and_bye);
@@ -372,9 +369,5 @@ int main(void)
     tcase_add_test(t, congestion_control_feedback);
     tcase_add_test(t, bad_length_in_the_middle);
     tcase_add_test(t, names);
-    suite_add_tcase(s, t);
-    srunner_run_all(r, CK_ENV);
-    failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite("rtcp", t);
 }

@@ -1,10 +1,10 @@
 /* RTP headers and what shares their ports: RFC 3550 §5.1, RFC 7983. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rtp/codec.h"
 #include "rtp/rtp.h"
+#include "support/suite.h"
 
 static struct rtp_header h;
 
@@ -180,10 +180,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("rtp");
     TCase *t = tcase_create("rtp");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(t, plain_header);
     tcase_add_test(t, csrc_extension_padding);
@@ -192,10 +189,5 @@ int main(void)
     tcase_add_test(t, classes);
     tcase_add_test(t, static_types);
     tcase_add_test(t, whole_table);
-    suite_add_tcase(suite, t);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite("rtp", t);
 }

@@ -3,8 +3,9 @@
  * after the key derivation had given the values of RFC 3711 B.3. */
 #include "rtp/sdes.h"
 
-#include <check.h>
 #include <stdlib.h>
+
+#include "support/suite.h"
 
 #define KEY "inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz"
 
@@ -129,19 +130,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("sdes");
     TCase *t = tcase_create("sdes");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(t, keys);
     tcase_add_test(t, no_keys);
     tcase_add_test(t, packets);
     tcase_add_test(t, not_its_packets);
-    suite_add_tcase(suite, t);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite("sdes", t);
 }

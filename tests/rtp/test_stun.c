@@ -1,8 +1,9 @@
 /* STUN messages: the test vectors of RFC 5769. */
 #include "rtp/stun.h"
 
-#include <check.h>
 #include <stdlib.h>
+
+#include "support/suite.h"
 
 /* RFC 5769 §2.1, sample request */
 static const uint8_t request[] = {
@@ -94,18 +95,10 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("stun");
     TCase *t = tcase_create("stun");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(t, vectors);
     tcase_add_test(t, others);
     tcase_add_test(t, hostile);
-    suite_add_tcase(suite, t);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite("stun", t);
 }

@@ -1,9 +1,9 @@
 /* Media inside TURN: RFC 8656 §11, §12. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rtp/turn.h"
+#include "support/suite.h"
 
 static size_t n, len;
 
@@ -59,18 +59,10 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("turn");
     TCase *t = tcase_create("turn");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(t, channel_data);
     tcase_add_test(t, indication);
     tcase_add_test(t, anything_else);
-    suite_add_tcase(suite, t);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite("turn", t);
 }

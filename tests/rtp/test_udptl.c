@@ -1,8 +1,9 @@
 /* UDPTL and IFP packets, octet by octet after ITU-T T.38 and X.691. */
 #include "rtp/udptl.h"
 
-#include <check.h>
 #include <stdlib.h>
+
+#include "support/suite.h"
 
 static struct udptl u;
 static struct t38_ifp ifp;
@@ -99,18 +100,10 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("udptl");
     TCase *t = tcase_create("udptl");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(t, packet);
     tcase_add_test(t, fields);
     tcase_add_test(t, others);
-    suite_add_tcase(suite, t);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite("udptl", t);
 }

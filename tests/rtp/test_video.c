@@ -1,8 +1,9 @@
 /* Key frames by the payload headers: the octets that the RFCs' figures give. */
 #include "rtp/video.h"
 
-#include <check.h>
 #include <stdlib.h>
+
+#include "support/suite.h"
 
 #define KEY(codec, ...) \
     ck_assert(video_is_key(codec, (const uint8_t[]){__VA_ARGS__}, \
@@ -97,10 +98,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("video");
     TCase *t = tcase_create("video");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(t, names);
     tcase_add_test(t, h264);
@@ -108,9 +106,5 @@ int main(void)
     tcase_add_test(t, vp8);
     tcase_add_test(t, vp9);
     tcase_add_test(t, av1);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite("video", t);
 }

@@ -158,10 +158,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("torture, IPv6");
     TCase *t = tcase_create("RFC 5118");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(t, reference);
     tcase_add_test(t, no_reference);
@@ -173,9 +170,5 @@ int main(void)
     tcase_add_test(t, several_in_sdp);
     tcase_add_test(t, mapped);
     tcase_add_test(t, three_colons);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite("torture, IPv6", t);
 }

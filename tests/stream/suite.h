@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "stream/stream.h"
+#include "support/suite.h"
 
 #define ck_assert_near(x, y) \
     ck_assert_msg(fabs((x) - (y)) < 0.0005, "%s is %.6f, not %.6f", #x, (double)(x), (double)(y))
@@ -84,19 +85,6 @@ static inline void finish(struct sender *s)
     stream_finish(s->table);
     ck_assert_uint_ge(stream_count(s->table), 1);
     stream_figures(stream_at(s->table, 0), &s->f);
-}
-
-static inline int run_suite(const char *name, TCase *tcase)
-{
-    Suite *suite = suite_create(name);
-    SRunner *runner = srunner_create(suite);
-    int failed;
-
-    suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 #endif
