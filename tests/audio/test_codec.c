@@ -17,9 +17,9 @@
 #endif
 #ifdef HAVE_AMRNB
 #include <opencore-amrnb/interf_enc.h>
+#endif
 
 #include "support/suite.h"
-#endif
 
 enum { TONE = 1000, MOST = 48000 };
 
