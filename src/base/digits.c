@@ -13,15 +13,27 @@ static unsigned digit_count(uint64_t x)
     return n + (x >= 10) + (x >= 100) + (x >= 1000);
 }
 
+static void put_pair(char *out, unsigned x)
+{
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                                "25262728293031323334353637383940414243444546474849"
+                                "50515253545556575859606162636465666768697071727374"
+                                "75767778798081828384858687888990919293949596979899";
+
+    memcpy(out, pairs + 2 * (size_t)x, 2);
+}
+
 size_t digits_padded(char *out, uint64_t x, unsigned width)
 {
     unsigned n = digit_count(x), i;
 
     n = n < width ? width : n;
-    for (i = n; x > UINT32_MAX; x /= 10)
-        out[--i] = (char)('0' + x % 10);
-    for (uint32_t rest = (uint32_t)x; i; rest /= 10) /* quicker than with 64 bits */
-        out[--i] = (char)('0' + rest % 10);
+    for (i = n; i > 1; x /= 100) {
+        i -= 2;
+        put_pair(out + i, (unsigned)(x % 100));
+    }
+    if (i)
+        out[0] = (char)('0' + x);
     return n;
 }
 

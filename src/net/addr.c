@@ -6,43 +6,60 @@
 
 #include "base/digits.h"
 
-static size_t ip4_text(const uint8_t *ip, char *out)
+/* A number up to 255 and what stands behind it; gives where that ends. */
+static inline char *put_octet(char *out, unsigned x, char after)
 {
-    size_t n = 0;
+    if (x >= 100)
+        *out++ = (char)('0' + x / 100);
+    if (x >= 10)
+        *out++ = (char)('0' + x / 10 % 10);
+    *out++ = (char)('0' + x % 10);
+    *out++ = after;
+    return out;
+}
 
-    for (unsigned i = 0; i < 4; i++) {
-        if (i)
-            out[n++] = '.';
-        n += digits_u64(out + n, ip[i]);
-    }
-    out[n] = 0;
-    return n;
+/* With `after` behind it; gives how many octets with that. */
+static size_t ip4_text(const uint8_t *ip, char *out, char after)
+{
+    char *end = put_octet(out, ip[0], '.');
+
+    end = put_octet(end, ip[1], '.');
+    end = put_octet(end, ip[2], '.');
+    return (size_t)(put_octet(end, ip[3], after) - out);
 }
 
 char *addr_ip_text(const struct net_addr *addr, char out[ADDR_TEXT])
 {
     if (addr->family == NET_IP4)
-        ip4_text(addr->ip, out);
+        ip4_text(addr->ip, out, 0);
     else if (addr->family == NET_UNKNOWN || !inet_ntop(AF_INET6, addr->ip, out, ADDR_TEXT))
         memcpy(out, "-", 2);
     return out;
 }
 
-char *addr_text(const struct net_addr *addr, char out[ADDR_TEXT])
+size_t addr_write(const struct net_addr *addr, char out[ADDR_TEXT])
 {
     char ip[ADDR_TEXT];
     size_t n;
 
     if (addr->family == NET_IP4) {
-        n = ip4_text(addr->ip, out);
-        out[n++] = ':';
-        out[n + digits_u64(out + n, addr->port)] = 0;
-        return out;
+        n = ip4_text(addr->ip, out, ':');
+        n += digits_u64(out + n, addr->port);
+        out[n] = 0;
+        return n;
     }
     addr_ip_text(addr, ip);
-    if (addr->family == NET_UNKNOWN)
-        return memcpy(out, ip, 2);
-    snprintf(out, ADDR_TEXT, addr->family == NET_IP6 ? "[%.48s]:%u" : "%.48s:%u", ip, addr->port);
+    if (addr->family == NET_UNKNOWN) {
+        memcpy(out, ip, 2);
+        return 1;
+    }
+    return (size_t)snprintf(out, ADDR_TEXT, addr->family == NET_IP6 ? "[%.48s]:%u" : "%.48s:%u",
+                            ip, addr->port);
+}
+
+char *addr_text(const struct net_addr *addr, char out[ADDR_TEXT])
+{
+    addr_write(addr, out);
     return out;
 }
 

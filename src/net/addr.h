@@ -49,6 +49,8 @@ enum { ADDR_TEXT = 64 }; /* room for any text below, with its NUL */
 char *addr_ip_text(const struct net_addr *addr, char out[ADDR_TEXT]);
 /* The same with the port: "192.0.2.1:5060", "[2001:db8::1]:5060". */
 char *addr_text(const struct net_addr *addr, char out[ADDR_TEXT]);
+/* The same; returns how many octets, without the NUL. */
+size_t addr_write(const struct net_addr *addr, char out[ADDR_TEXT]);
 
 /* Reads an IPv4 or IPv6 address, the latter with or without brackets; false
  * (out untouched) for anything else, a host name too. */
