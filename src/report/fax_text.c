@@ -30,15 +30,14 @@ static bool row(void *ctx, size_t i, struct grid *g)
 {
     struct faxes *l = ctx;
     const struct fax *f = fax_at(l->a->faxes, i);
-    char time[TEXT_TIME], text[ADDR_TEXT];
 
     if (!report_selects(l->a, f->call, &l->o->select))
         return false;
     if (f->call != CALL_NONE)
         grid_count(g, F_CALL, f->call + 1);
-    grid_string(g, F_START, text_time(l->o->time, f->start, l->a->first_time, l->before, time));
-    grid_string(g, F_SRC, addr_text(&f->src, text));
-    grid_string(g, F_DST, addr_text(&f->dst, text));
+    grid_time(g, F_START, l->o->time, f->start, l->a->first_time, l->before);
+    grid_address(g, F_SRC, &f->src);
+    grid_address(g, F_DST, &f->dst);
     grid_count(g, F_PACKETS, f->packets);
     grid_count(g, F_LOST, f->lost);
     grid_count(g, F_RECOVERED, f->recovered);

@@ -16,9 +16,6 @@ struct grid_column {
 
 struct grid_cell {
     uint32_t at, n; /* where its text is in the row's */
-    uint32_t width; /* of a text grid: what it takes on a terminal */
-    bool plain;     /* and whether it is printed as it is */
-    const char *style;
 };
 
 struct grid {
@@ -31,12 +28,21 @@ struct grid {
     size_t rows;
     bool csv; /* what is being printed, else text */
     bool untitled; /* CSV without its first line */
-    /* Of the row being filled: its text, cell after cell as they are set. */
+    /* The row being filled: its text, cell after cell as they are set, from `row` on. */
     struct {
         char *p;
-        size_t n, room;
+        size_t n, room, row;
     } text;
+    size_t next; /* column behind the one that was set last */
+    /* As most rows are: cells in order, without colours, that are printed as they are and
+     * whose lengths fit into an octet.  Of a text grid. */
+    bool simple;
+    bool styled; /* some cell has a style */
+    bool wanted[GRID_MAX_COLUMNS];     /* by the format that is being printed */
+    uint8_t most[GRID_MAX_COLUMNS];    /* octets of a cell of a simple row */
+    uint8_t length[GRID_MAX_COLUMNS];  /* of the cells of a simple row */
     struct grid_cell cell[GRID_MAX_COLUMNS];
+    const char *style[GRID_MAX_COLUMNS]; /* NULL: none */
 };
 
 /* Sets a cell of the row.  Text of the capture is made safe when printed. */
@@ -45,10 +51,21 @@ void grid_printf(struct grid *grid, size_t column, const char *format, ...)
 void grid_slice(struct grid *grid, size_t column, struct slice text);
 void grid_string(struct grid *grid, size_t column, const char *text);
 void grid_count(struct grid *grid, size_t column, uint64_t x);
+void grid_address(struct grid *grid, size_t column, const struct net_addr *addr);
+/* A time as text_time writes it. */
+void grid_time(struct grid *grid, size_t column, enum fosip_time form, int64_t ns, int64_t first,
+               int64_t before);
 /* A number with that many decimals; "-" (nothing in CSV) when unknown. */
 void grid_number(struct grid *grid, size_t column, double x, int decimals);
 /* A terminal colour for the cell. */
 void grid_style(struct grid *grid, size_t column, const char *style);
+
+/* Before rows are filled: what their format is. */
+void grid_begin(struct grid *grid);
+/* Fills row i, its text from `at` on, behind what of text.p is to be kept; false: it is
+ * left out.  There are GRID_SLACK octets behind the text. */
+bool grid_fill(struct grid *grid, size_t i, size_t at);
+enum { GRID_SLACK = 16 };
 
 /* Prints the grid as text: rows that were printed. */
 size_t grid_text(struct grid *grid, const struct fosip_report_options *o, FILE *out);

@@ -71,7 +71,6 @@ static bool fill(void *ctx, size_t n, struct grid *g)
     const struct row *row = &rows->list[n];
     const struct stream *stream = stream_at(rows->a->streams, row->stream);
     const struct stream_interval *i;
-    char text[TEXT_TIME];
 
     if (rows->number != row->stream) {
         stream_figures(stream, &rows->figures);
@@ -80,8 +79,8 @@ static bool fill(void *ctx, size_t n, struct grid *g)
     stream_intervals(stream, &i);
     i += row->interval;
     grid_count(g, I_STREAM, row->stream + 1);
-    grid_string(g, I_START, text_time(rows->o->time, start_of(rows->a, i), rows->a->first_time,
-                                      rows->before, text));
+    grid_time(g, I_START, rows->o->time, start_of(rows->a, i), rows->a->first_time,
+              rows->before);
     grid_count(g, I_PACKETS, i->packets);
     grid_count(g, I_LOST, i->lost);
     grid_number(g, I_LOSS, loss_pct(i), 2);

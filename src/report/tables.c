@@ -74,14 +74,13 @@ static bool call_row(void *ctx, size_t i, struct grid *g)
 {
     struct listing *l = ctx;
     const struct call *c = call_at(l->a->calls, i);
-    char text[TEXT_TIME];
 
     if (!report_selects(l->a, (uint32_t)i, &l->o->select) ||
         (l->o->format == FOSIP_TEXT && !report_lists_kind(l->o, c->kind)))
         return false;
     grid_count(g, C_ID, i + 1);
     grid_string(g, C_KIND, call_kind_name(c->kind));
-    grid_string(g, C_START, text_time(l->o->time, c->start, l->a->first_time, l->before, text));
+    grid_time(g, C_START, l->o->time, c->start, l->a->first_time, l->before);
     grid_slice(g, C_FROM, party_name(&c->from));
     grid_slice(g, C_TO, party_name(&c->to));
     grid_string(g, C_STATE, call_state_name(c->state));
@@ -149,19 +148,18 @@ static bool message_row(void *ctx, size_t i, struct grid *g)
     const struct call *c = call_at(l->a->calls, l->entries[i].call);
     const struct message *m = &c->messages.v[l->entries[i].message];
     const struct path *path = call_path(l->a->calls, m->path);
-    char text[ADDR_TEXT + TEXT_TIME];
 
     if (!message_parse(m, l->msg))
         return false;
     grid_count(g, M_FRAME, m->frame);
-    grid_string(g, M_TIME, text_time(l->o->time, m->time, l->a->first_time, l->before, text));
+    grid_time(g, M_TIME, l->o->time, m->time, l->a->first_time, l->before);
     grid_count(g, M_CALL, l->entries[i].call + 1);
     if (m->transaction != CALL_NONE)
         grid_count(g, M_TRANSACTION, m->transaction + 1);
     if (m->dialog != CALL_NONE)
         grid_count(g, M_DIALOG, m->dialog + 1);
-    grid_string(g, M_SRC, addr_text(&path->src, text));
-    grid_string(g, M_DST, addr_text(&path->dst, text));
+    grid_address(g, M_SRC, &path->src);
+    grid_address(g, M_DST, &path->dst);
     grid_string(g, M_TRANSPORT, net_transport_name(path->transport));
     what(g, l->msg);
     grid_printf(g, M_CSEQ, "%u %.*s", m->cseq, SLICE_ARG(slice_upto(l->msg->cseq_name, 64)));
@@ -333,17 +331,16 @@ static bool stream_row(void *ctx, size_t i, struct grid *g)
 {
     struct listing *l = ctx;
     struct stream_figures f;
-    char text[ADDR_TEXT + TEXT_TIME];
 
     if (!report_selects_stream(l->a, (uint32_t)i, &l->o->select))
         return false;
-    stream_figures(stream_at(l->a->streams, i), &f);
+    stream_list_figures(stream_at(l->a->streams, i), &f);
     grid_count(g, S_ID, i + 1);
     if (f.call != STREAM_NO_CALL)
         grid_count(g, S_CALL, f.call + 1);
-    grid_string(g, S_START, text_time(l->o->time, f.start, l->a->first_time, l->before, text));
-    grid_string(g, S_SRC, addr_text(&f.src, text));
-    grid_string(g, S_DST, addr_text(&f.dst, text));
+    grid_time(g, S_START, l->o->time, f.start, l->a->first_time, l->before);
+    grid_address(g, S_SRC, &f.src);
+    grid_address(g, S_DST, &f.dst);
     ssrc_text(g, f.ssrc);
     stream_codec(g, &f);
     grid_count(g, S_PACKETS, f.packets);

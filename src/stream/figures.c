@@ -133,13 +133,17 @@ static void burst_lengths(const struct stream *s, struct stream_figures *out)
     out->gap_ms = (double)l->gap_packets / (l->bursts + 1.0) * out->ptime_ms;
 }
 
+static void delta_figures(const struct stream *s, struct stream_figures *out)
+{
+    out->delta_ms = to_range(&s->timing.deltas);
+    out->jitter_ms = to_range(&s->timing.jitters);
+}
+
 static void timing_figures(const struct stream *s, struct stream_figures *out)
 {
     const struct timing *t = &s->timing;
     const struct transit *q = &s->transit;
 
-    out->delta_ms = to_range(&t->deltas);
-    out->jitter_ms = to_range(&t->jitters);
     out->skew_min_ms = t->skew_min <= t->skew_max ? t->skew_min : NAN;
     out->skew_max_ms = t->skew_min <= t->skew_max ? t->skew_max : NAN;
     out->rfc_jitter_mean_ms = q->count ? q->sum / (double)q->count : NAN;
@@ -340,9 +344,10 @@ static void rtcp_figures(const struct stream *s, struct stream_figures *out)
     }
 }
 
+enum { FEWEST_JUDGED = 16 }; /* packets, to say how they sound */
+
 static void quality_figures(struct stream_figures *out)
 {
-    enum { FEWEST = 16 }; /* packets that can be judged */
     uint64_t missing = out->lost + out->discarded;
     double loss = pct(missing < out->expected ? missing : out->expected, out->expected);
     struct codec_quality codec;
@@ -350,35 +355,42 @@ static void quality_figures(struct stream_figures *out)
     out->delay_measured = !isnan(out->round_trip_ms.mean);
     out->delay_ms = out->delay_measured ? out->round_trip_ms.mean / 2 : 0;
     out->r_factor = out->mos = NAN;
-    if (out->packets < FEWEST || !quality_of(out, &codec))
+    if (out->packets < FEWEST_JUDGED || !quality_of(out, &codec))
         return;
     out->wideband = codec.wideband;
     out->r_factor = quality_r(&codec, loss, out->burst_ratio, out->delay_ms);
     out->mos = quality_mos(out->r_factor);
 }
 
+/* Who sends it to whom, and when. */
+static void identity(const struct stream *s, struct stream_figures *out)
+{
+    out->src = s->key.src;
+    out->dst = s->key.dst;
+    out->ssrc = s->key.ssrc;
+    out->call = s->call;
+    out->direction = (enum stream_direction)s->direction;
+    out->media = stream_media_type(s);
+    out->start = s->start;
+    out->end = s->end;
+    out->duration_s = (double)(s->end - s->start) / 1e9;
+}
+
 void stream_figures(const struct stream *s, struct stream_figures *out)
 {
-    *out = (struct stream_figures){.src = s->key.src,
-                                   .dst = s->key.dst,
-                                   .ssrc = s->key.ssrc,
-                                   .call = s->call,
-                                   .direction = (enum stream_direction)s->direction,
-                                   .found_by = (enum stream_found)s->found_by,
+    *out = (struct stream_figures){.found_by = (enum stream_found)s->found_by,
                                    .encrypted = (s->map && s->map->secure) || s->exchange,
                                    .decrypted = s->decrypted,
-                                   .media = stream_media_type(s),
-                                   .start = s->start,
-                                   .end = s->end,
                                    .first_frame = s->first_frame,
-                                   .duration_s = (double)(s->end - s->start) / 1e9,
                                    .buffer_ms = s->context->settings.buffer_ms};
+    identity(s, out);
     out->exchange = s->exchange                 ? (enum rtp_exchange)s->exchange
                     : s->map && s->map->secure ? (enum rtp_exchange)s->map->exchange
                                                : RTP_KEYS_UNKNOWN;
     list_pts(s, out);
     out->marking_count = stream_markings(s, out->markings);
     sequence_figures(s, out);
+    delta_figures(s, out);
     timing_figures(s, out);
     loss_figures(s, out);
     packet_figures(s, out);
@@ -389,6 +401,25 @@ void stream_figures(const struct stream *s, struct stream_figures *out)
     rtcp_figures(s, out);
     quality_figures(out);
     video_figures(s, &out->video);
+}
+
+void stream_list_figures(const struct stream *s, struct stream_figures *out)
+{
+    if (s->sequence.received >= FEWEST_JUDGED) {
+        stream_figures(s, out);
+        return;
+    }
+    identity(s, out);
+    out->codec = out->guessed_codec = SLICE_EMPTY;
+    out->clock_rate = 0;
+    out->noise_packets = 0;
+    list_pts(s, out);
+    sequence_figures(s, out);
+    delta_figures(s, out);
+    packet_figures(s, out);
+    bandwidth_figures(s, out);
+    guess_figures(s, out);
+    out->r_factor = out->mos = NAN;
 }
 
 struct stream_rates stream_rates_together(struct stream_table *t, const uint32_t *numbers,
