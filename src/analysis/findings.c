@@ -91,6 +91,7 @@ int findings_run(struct fosip_analysis *a)
     if (r < 0)
         return r;
     for (size_t i = 0; i < call_count(a->calls); i++) {
+        call_ask_ahead(a->calls, i);
         findings_signalling(a, (uint32_t)i);
         findings_transfer(a, (uint32_t)i);
         findings_media(a, (uint32_t)i);

@@ -219,21 +219,27 @@ static double percent(uint64_t part, uint64_t whole)
     return whole ? 100.0 * (double)part / (double)whole : NAN;
 }
 
+void statistics_add_call(const struct fosip_analysis *a, uint32_t number, bool whole,
+                         struct statistics *out)
+{
+    const struct call *call = call_at(a->calls, number);
+
+    count_messages(call, out);
+    if (whole)
+        count_bodies(call, out);
+    if (call->kind == CALL_REGISTRATION)
+        measure_registrations(a, call, out);
+    else if (call->kind == CALL_CALL)
+        measure_call(call, whole, out);
+}
+
 void statistics_add(const struct fosip_analysis *a, bool (*selects)(void *ctx, uint32_t call),
                     void *ctx, bool whole, struct statistics *out)
 {
     for (uint32_t i = 0; i < call_count(a->calls); i++) {
-        const struct call *call = call_at(a->calls, i);
-
-        if (selects && !selects(ctx, i))
-            continue;
-        count_messages(call, out);
-        if (whole)
-            count_bodies(call, out);
-        if (call->kind == CALL_REGISTRATION)
-            measure_registrations(a, call, out);
-        else if (call->kind == CALL_CALL)
-            measure_call(call, whole, out);
+        call_ask_ahead(a->calls, i);
+        if (!selects || selects(ctx, i))
+            statistics_add_call(a, i, whole, out);
     }
 }
 

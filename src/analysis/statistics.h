@@ -59,6 +59,9 @@ void statistics_read(const struct fosip_analysis *analysis,
  * are, works out what depends on all. */
 void statistics_add(const struct fosip_analysis *part, bool (*selects)(void *ctx, uint32_t call),
                     void *ctx, bool whole, struct statistics *out);
+/* The same of one call. */
+void statistics_add_call(const struct fosip_analysis *analysis, uint32_t call, bool whole,
+                         struct statistics *out);
 void statistics_settle(struct statistics *out);
 
 /* Mean in ns; -1 without any. */

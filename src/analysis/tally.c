@@ -119,6 +119,12 @@ int tally_add(struct tally *t, bool (*selects)(void *ctx, uint32_t call), void *
     return r;
 }
 
+int tally_add_call(struct tally *t, uint32_t call)
+{
+    return make_room(t) < 0 ? -ENOMEM
+                            : count_call(t, call_at(t->participants->analysis->calls, call));
+}
+
 int tally_settle(struct tally *t)
 {
     int r = make_room(t);

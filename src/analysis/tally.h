@@ -49,6 +49,8 @@ int tally_open(struct tally *tally, const struct participants *participants,
  * last are added; when all are, programs are counted. */
 int tally_begin(struct tally *tally, const struct participants *participants);
 int tally_add(struct tally *tally, bool (*selects)(void *ctx, uint32_t call), void *ctx);
+/* One call alone, after participants_add was told of it. */
+int tally_add_call(struct tally *tally, uint32_t call);
 int tally_settle(struct tally *tally);
 void tally_close(struct tally *tally);
 

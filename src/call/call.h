@@ -237,6 +237,9 @@ bool call_took_over(struct call_table *table, const struct net_addr *addr);
 bool call_is_logged(const struct call_table *table);
 size_t call_count(const struct call_table *table);
 struct call *call_at(const struct call_table *table, size_t i);
+/* For who walks over all calls, in order, and is at call i: asks for the memory of those
+ * that follow soon, with their messages and transactions, so that he need not wait. */
+void call_ask_ahead(const struct call_table *table, size_t i);
 size_t call_path_count(const struct call_table *table);
 const struct path *call_path(const struct call_table *table, uint32_t path);
 void call_table_free(struct call_table *table);

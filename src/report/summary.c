@@ -119,16 +119,46 @@ static void print_tls(const struct net_tls_counts *c, FILE *out)
     fputs(")\n", out);
 }
 
-struct choice {
-    const struct fosip_analysis *a;
-    const struct fosip_report_options *o;
+enum { KINDS = CALL_OTHER + 1 };
+
+/* What all chosen calls are counted for, in one walk. */
+struct totals {
+    struct statistics statistics;
+    struct participants participants;
+    struct tally tally;
+    size_t kinds[KINDS];
 };
 
-static bool is_chosen(void *ctx, uint32_t call)
+static int add_call(struct totals *t, const struct fosip_analysis *a, uint32_t i)
 {
-    const struct choice *choice = ctx;
+    statistics_add_call(a, i, false, &t->statistics);
+    t->kinds[call_at(a->calls, i)->kind]++;
+    if (participants_add(&t->participants, i) < 0)
+        return -ENOMEM;
+    return tally_add_call(&t->tally, i);
+}
 
-    return report_selects(choice->a, call, &choice->o->select);
+/* Of all that are chosen.  0 or -ENOMEM; `let_go` frees in any case. */
+static int gather(struct totals *t, const struct fosip_analysis *a,
+                  const struct fosip_report_options *o)
+{
+    int r = participants_open(&t->participants, a);
+
+    if (r == 0)
+        r = tally_begin(&t->tally, &t->participants);
+    for (uint32_t i = 0; r == 0 && i < call_count(a->calls); i++) {
+        call_ask_ahead(a->calls, i);
+        if (report_selects(a, i, &o->select))
+            r = add_call(t, a, i);
+    }
+    statistics_settle(&t->statistics);
+    return r == 0 ? tally_settle(&t->tally) : r;
+}
+
+static void let_go(struct totals *t)
+{
+    tally_close(&t->tally);
+    participants_close(&t->participants);
 }
 
 /* "; SDD 0.120 s" */
@@ -162,19 +192,14 @@ static void print_measures(const struct statistics *s, FILE *out)
 }
 
 /* How many of each kind are not in the table of calls. */
-static void print_other_kinds(const struct fosip_analysis *a,
-                              const struct fosip_report_options *o, FILE *out)
+static void print_other_kinds(const size_t counts[KINDS], FILE *out)
 {
-    static const char *const plurals[] = {"calls",    "registrations", "subscriptions",
-                                          "publications", "message exchanges",
-                                          "options exchanges", "other exchanges"};
-    size_t counts[7] = {0};
+    static const char *const plurals[KINDS] = {"calls",    "registrations", "subscriptions",
+                                               "publications", "message exchanges",
+                                               "options exchanges", "other exchanges"};
     bool any = false;
 
-    for (size_t i = 0; i < call_count(a->calls); i++)
-        if (report_selects(a, (uint32_t)i, &o->select))
-            counts[call_at(a->calls, i)->kind]++;
-    for (size_t k = CALL_REGISTRATION; k < 7; k++) {
+    for (size_t k = CALL_REGISTRATION; k < KINDS; k++) {
         if (!counts[k])
             continue;
         fprintf(out, "%s%zu %s", any ? ", " : "Also ", counts[k],
@@ -271,18 +296,23 @@ static void print_nat(const struct fosip_analysis *a, const struct fosip_report_
         fprintf(out, "%zu more (-v shows them)\n", count - rows);
 }
 
+static bool any_marked(const struct fosip_analysis *a)
+{
+    for (unsigned i = 1; i < NET_NO_DSCP; i++)
+        if (a->counts.dscp[i])
+            return true;
+    return false;
+}
+
 /* Where none is marked there is nothing to tell. */
 static void print_markings(const struct fosip_analysis *a, const struct fosip_report_options *o,
                            FILE *out)
 {
     struct marked all[NET_NO_DSCP];
-    uint64_t marked = 0;
 
-    markings_read(a, all);
-    for (unsigned i = 1; i < NET_NO_DSCP; i++)
-        marked += all[i].packets;
-    if (!marked)
+    if (!any_marked(a))
         return;
+    markings_read(a, all);
     heading("DSCP", o, out);
     for (unsigned i = NET_NO_DSCP; i-- > 0;) {
         const char *name = net_dscp_name(i);
@@ -298,23 +328,20 @@ static void print_markings(const struct fosip_analysis *a, const struct fosip_re
     }
 }
 
-int report_summary(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out)
+static int print(const struct totals *t, const struct fosip_analysis *a,
+                 const struct fosip_report_options *o, FILE *out)
 {
-    struct choice choice = {a, o};
-    struct statistics s;
-
-    statistics_read(a, is_chosen, &choice, false, &s);
     print_files(a, o, out);
     print_counts(a, out);
     print_tls(&a->tls, out);
     print_h323_keys(a, out);
-    summary_totals(&s, out);
+    summary_totals(&t->statistics, out);
     heading("Calls", o, out);
     report_calls(a, o, out);
-    print_measures(&s, out);
+    print_measures(&t->statistics, out);
     if (!report_lists_kind(o, CALL_OTHER))
-        print_other_kinds(a, o, out);
-    if (summary_peers(a, o, is_chosen, &choice, out) < 0)
+        print_other_kinds(t->kinds, out);
+    if (summary_peers(&t->tally, o, out) < 0)
         return -ENOMEM;
     heading("Streams", o, out);
     report_streams(a, o, out);
@@ -326,4 +353,15 @@ int report_summary(const struct fosip_analysis *a, const struct fosip_report_opt
     print_nat(a, o, out);
     print_findings(a, o, out);
     return 0;
+}
+
+int report_summary(const struct fosip_analysis *a, const struct fosip_report_options *o, FILE *out)
+{
+    struct totals totals = {.kinds = {0}};
+    int r = gather(&totals, a, o);
+
+    if (r == 0)
+        r = print(&totals, a, o, out);
+    let_go(&totals);
+    return r;
 }

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "analysis/tally.h"
 #include "report/grid.h"
 
 enum {
@@ -15,7 +14,7 @@ enum {
 
 struct peers {
     const struct fosip_report_options *o;
-    struct tally *tally;
+    const struct tally *tally;
     uint32_t *order; /* of participants or programs: who sent most comes first */
 };
 
@@ -239,22 +238,9 @@ static int print_tables(struct peers *peers, FILE *out)
     return print_rows(peers, t->agents.n, programs, by_messages, out);
 }
 
-int summary_peers(const struct fosip_analysis *a, const struct fosip_report_options *o,
-                  bool (*selects)(void *ctx, uint32_t call), void *ctx, FILE *out)
+int summary_peers(const struct tally *tally, const struct fosip_report_options *o, FILE *out)
 {
-    struct participants participants;
-    struct tally tally = {.participants = &participants};
-    struct peers peers = {.o = o, .tally = &tally};
-    int r = participants_open(&participants, a);
+    struct peers peers = {.o = o, .tally = tally};
 
-    for (uint32_t i = 0; r == 0 && i < call_count(a->calls); i++)
-        if (selects(ctx, i))
-            r = participants_add(&participants, i);
-    if (r == 0)
-        r = tally_open(&tally, &participants, selects, ctx);
-    if (r == 0)
-        r = print_tables(&peers, out);
-    tally_close(&tally);
-    participants_close(&participants);
-    return r;
+    return print_tables(&peers, out);
 }
