@@ -28,8 +28,7 @@ int fosip_analyse(struct fosip_analysis **out, const struct fosip_options *optio
         return error_set(err, -ENOMEM, "not enough memory");
     if (options && options->srtp && !sdes_library()) {
         free(a);
-        return error_set(err, -ENOTSUP, "SRTP cannot be decrypted: this fosip was built without "
-                                        "libsrtp2");
+        return error_set(err, -ENOTSUP, "decrypting SRTP needs libsrtp2, which was not found");
     }
     how.secrets_ctx = &a->secrets;
     how.ahead = !options || options->threads != 1;

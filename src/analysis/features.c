@@ -1,4 +1,4 @@
-/* Says which libraries this build uses, for --version. */
+/* Says which libraries are used, and what is missing, for --version. */
 #include <json-c/json.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
@@ -15,9 +15,31 @@
 #include <pcre2.h>
 #endif
 
+#include "base/library.h"
 #include "capture/decompress.h"
 #include "fosip/fosip.h"
 #include "rtp/sdes.h"
+
+/* The build knows the files of the libraries that it found. */
+#ifndef SPANDSP_FILE
+#define SPANDSP_FILE NULL
+#endif
+#ifndef OPUS_FILE
+#define OPUS_FILE NULL
+#endif
+#ifndef BCG729_FILE
+#define BCG729_FILE NULL
+#endif
+#ifndef AMRNB_FILE
+#define AMRNB_FILE NULL
+#endif
+#ifndef AMRWB_FILE
+#define AMRWB_FILE NULL
+#endif
+#ifdef HAVE_CAIRO
+#define FUNCTIONS(X) X(cairo_version_string)
+LIBRARY(cairo, CAIRO_FILE, FUNCTIONS);
+#endif
 
 static void add_pcre2(char *out, size_t room)
 {
@@ -32,44 +54,37 @@ static void add_pcre2(char *out, size_t room)
 #endif
 }
 
+static void add_cairo(char *out, size_t room)
+{
+#ifdef HAVE_CAIRO
+    if (library_open(&cairo_library)) {
+        snprintf(out, room, "\ncairo %s", cairo.cairo_version_string());
+        return;
+    }
+#endif
+    snprintf(out, room, "\nwithout cairo: ladders are drawn as SVG alone");
+}
+
 /* What decodes audio, or is missing for it. */
 static const struct {
-    const char *library, *codecs;
-    bool found;
+    const char *library, *codecs, *file;
 } decoders[] = {
-#ifdef HAVE_SPANDSP
-    {"spandsp", "G.722, G.726 and GSM", true},
-#else
-    {"spandsp", "G.722, G.726 and GSM", false},
-#endif
-#ifdef HAVE_OPUS
-    {"opus", "Opus", true},
-#else
-    {"opus", "Opus", false},
-#endif
-#ifdef HAVE_BCG729
-    {"bcg729", "G.729", true},
-#else
-    {"bcg729", "G.729", false},
-#endif
-#ifdef HAVE_AMRNB
-    {"opencore-amrnb", "AMR", true},
-#else
-    {"opencore-amrnb", "AMR", false},
-#endif
-#ifdef HAVE_AMRWB
-    {"opencore-amrwb", "AMR-WB", true},
-#else
-    {"opencore-amrwb", "AMR-WB", false},
-#endif
+    {"spandsp", "G.722, G.726 and GSM", SPANDSP_FILE},
+    {"opus", "Opus", OPUS_FILE},
+    {"bcg729", "G.729", BCG729_FILE},
+    {"opencore-amrnb", "AMR", AMRNB_FILE},
+    {"opencore-amrwb", "AMR-WB", AMRWB_FILE},
 };
 
 static void add_codecs(char *text, size_t room)
 {
+    static const char *const no_functions[] = {NULL};
+
     for (size_t i = 0; i < sizeof decoders / sizeof decoders[0]; i++) {
+        struct library library = {.file = decoders[i].file, .names = no_functions};
         size_t n = strlen(text);
 
-        if (decoders[i].found)
+        if (library.file && library_open(&library))
             snprintf(text + n, room - n, "\n%s", decoders[i].library);
         else
             snprintf(text + n, room - n, "\nwithout %s: %s is not decoded to audio",
@@ -104,11 +119,7 @@ const char *fosip_features(void)
     snprintf(text + n, sizeof text - n, "\n%s",
              sdes_library() ? sdes_library() : "without libsrtp2: SRTP is not decrypted");
     n = strlen(text);
-#ifdef HAVE_CAIRO
-    snprintf(text + n, sizeof text - n, "\ncairo %s", cairo_version_string());
-#else
-    snprintf(text + n, sizeof text - n, "\nwithout cairo: ladders are drawn as SVG alone");
-#endif
+    add_cairo(text + n, sizeof text - n);
     add_codecs(text, sizeof text);
     return text;
 }

@@ -58,7 +58,7 @@ static void warn(const struct audio *x, uint32_t stream, const char *why)
     x->options->warn(x->options->warn_ctx, text);
 }
 
-/* The codec of most packets that has no decoder in this build, NULL: none. */
+/* The codec of most packets that has no decoder, NULL: none. */
 static const char *why_silent(const struct stream_figures *f, char *text, size_t n)
 {
     const struct codec *codec = codec_find(f->codec);
@@ -67,10 +67,10 @@ static const char *why_silent(const struct stream_figures *f, char *text, size_t
         return "its payload is encrypted (SRTP), and its keys are not known";
     if (!f->codec.n)
         return "what its payload type stands for is not known";
-    if (codec && codec->open)
+    if (codec_can_decode(codec))
         return NULL;
     if (codec && strchr(codec->library, '('))
-        snprintf(text, n, "%.*s is decoded by %s, which this build does not have",
+        snprintf(text, n, "%.*s is decoded by %s, which was not found",
                  SLICE_ARG(f->codec), codec->library);
     else
         snprintf(text, n, "no library that fosip can use decodes %.*s", SLICE_ARG(f->codec));
@@ -237,8 +237,9 @@ static uint32_t rate_of(const struct stream_figures *f)
 
     for (unsigned i = 0; i < f->pt_count; i++) {
         const struct codec *codec = codec_find(f->pts[i].codec);
-        uint32_t own = !codec || !codec->open ? 0 : codec->rate ? codec->rate
-                                                                 : f->pts[i].clock_rate;
+        uint32_t own = !codec_can_decode(codec) ? 0
+                       : codec->rate            ? codec->rate
+                                                : f->pts[i].clock_rate;
 
         if (own > rate && own <= HIGHEST_RATE)
             rate = own;

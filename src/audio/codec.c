@@ -20,6 +20,16 @@ const struct codec *codec_find(struct slice name)
     return NULL;
 }
 
+bool codec_can_decode(const struct codec *codec)
+{
+    return codec && codec->open && (!codec->needs || library_open(codec->needs));
+}
+
+void *codec_open(const struct codec *codec)
+{
+    return codec_can_decode(codec) ? codec->open(codec) : NULL;
+}
+
 /* There is no state, and NULL would mean that memory is short. */
 static void *open_plain(const struct codec *codec)
 {

@@ -1,10 +1,11 @@
 /* Decoders: the payload of one RTP packet to samples.
  *
- * A codec is a row of a table; which library decodes it, its row says, whether this
- * build has it or not. */
+ * A codec is a row of a table; which library decodes it, its row says, whether it is
+ * there or not. */
 #ifndef AUDIO_CODEC_H
 #define AUDIO_CODEC_H
 
+#include "base/library.h"
 #include "base/slice.h"
 
 enum {
@@ -16,8 +17,8 @@ struct codec {
     const char *name;    /* encoding name of RTP, case ignored */
     const char *library; /* that decodes it, with its Debian package; NULL: none is needed */
     uint32_t rate;       /* of the samples, Hz; 0: the RTP clock rate */
-    /* A decoder's state, NULL when memory is short; `open` is NULL where the library
-     * is missing. */
+    struct library *needs; /* what the functions below call; NULL: nothing */
+    /* See codec_open; NULL in a build without the library. */
     void *(*open)(const struct codec *codec);
     void (*close)(void *state);
     /* At most CODEC_MAX_SAMPLES to `out`; how many.  payload->n is at most
@@ -31,6 +32,11 @@ struct codec {
 
 /* NULL for an encoding that is not known. */
 const struct codec *codec_find(struct slice name);
+/* Whether its functions can be called: not for NULL, nor without the library. */
+bool codec_can_decode(const struct codec *codec);
+/* A decoder's state, for codec->decode and codec->close; NULL when it cannot decode or memory
+ * is short. */
+void *codec_open(const struct codec *codec);
 
 /* One file a library. */
 extern const struct codec codec_pcmu, codec_pcma, codec_l16;

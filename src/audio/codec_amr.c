@@ -88,17 +88,21 @@ static unsigned frames_of(struct slice payload, const int *bits, struct frame *f
 
 #include <opencore-amrnb/interf_dec.h>
 
+#define NB_FUNCTIONS(X) \
+    X(Decoder_Interface_init) X(Decoder_Interface_exit) X(Decoder_Interface_Decode)
+LIBRARY(amrnb, AMRNB_FILE, NB_FUNCTIONS);
+
 enum { NB_SAMPLES = 160 };
 
 static void *open_nb(const struct codec *codec)
 {
     (void)codec;
-    return Decoder_Interface_init();
+    return amrnb.Decoder_Interface_init();
 }
 
 static void close_nb(void *state)
 {
-    Decoder_Interface_exit(state);
+    amrnb.Decoder_Interface_exit(state);
 }
 
 static size_t decode_nb(void *state, struct slice payload, int16_t *out)
@@ -107,11 +111,11 @@ static size_t decode_nb(void *state, struct slice payload, int16_t *out)
     unsigned n = frames_of(payload, nb_bits, frames);
 
     for (unsigned i = 0; i < n; i++)
-        Decoder_Interface_Decode(state, frames[i].octets, out + i * NB_SAMPLES, 0);
+        amrnb.Decoder_Interface_Decode(state, frames[i].octets, out + i * NB_SAMPLES, 0);
     return (size_t)n * NB_SAMPLES;
 }
 
-#define AMR .open = open_nb, .close = close_nb, .decode = decode_nb
+#define AMR .needs = &amrnb_library, .open = open_nb, .close = close_nb, .decode = decode_nb
 #else
 #define AMR .open = NULL
 #endif
@@ -120,17 +124,20 @@ static size_t decode_nb(void *state, struct slice payload, int16_t *out)
 
 #include <opencore-amrwb/dec_if.h>
 
+#define WB_FUNCTIONS(X) X(D_IF_init) X(D_IF_exit) X(D_IF_decode)
+LIBRARY(amrwb, AMRWB_FILE, WB_FUNCTIONS);
+
 enum { WB_SAMPLES = 320 };
 
 static void *open_wb(const struct codec *codec)
 {
     (void)codec;
-    return D_IF_init();
+    return amrwb.D_IF_init();
 }
 
 static void close_wb(void *state)
 {
-    D_IF_exit(state);
+    amrwb.D_IF_exit(state);
 }
 
 static size_t decode_wb(void *state, struct slice payload, int16_t *out)
@@ -139,11 +146,12 @@ static size_t decode_wb(void *state, struct slice payload, int16_t *out)
     unsigned n = frames_of(payload, wb_bits, frames);
 
     for (unsigned i = 0; i < n; i++)
-        D_IF_decode(state, frames[i].octets, out + i * WB_SAMPLES, 0);
+        amrwb.D_IF_decode(state, frames[i].octets, out + i * WB_SAMPLES, 0);
     return (size_t)n * WB_SAMPLES;
 }
 
-#define AMR_WB .open = open_wb, .close = close_wb, .decode = decode_wb
+#define AMR_WB \
+    .needs = &amrwb_library, .open = open_wb, .close = close_wb, .decode = decode_wb
 #else
 #define AMR_WB .open = NULL
 #endif

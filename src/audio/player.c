@@ -81,7 +81,7 @@ struct player *player_new(const struct stream_figures *f, const struct player_se
         const struct codec *codec = codec_find(f->pts[i].codec);
         struct decoder *d = &p->decoders[p->decoder_count];
 
-        if (!codec || !codec->open)
+        if (!codec_can_decode(codec))
             continue;
         *d = (struct decoder){.pt = f->pts[i].pt,
                               .codec = codec,
@@ -91,7 +91,7 @@ struct player *player_new(const struct stream_figures *f, const struct player_se
             d->rate = d->clock;
         if (d->rate < LOWEST_RATE || d->rate > HIGHEST_RATE)
             continue;
-        d->state = codec->open(codec);
+        d->state = codec_open(codec);
         p->decoder_count += d->state != NULL;
     }
     return p;

@@ -35,7 +35,7 @@ enum { CANVAS_LETTER = 12 }; /* the height of text */
 /* SVG, whose attributes say all; the element around it is the caller's. */
 struct canvas canvas_svg(FILE *out);
 
-/* Whether this build can draw PDF and PNG, and with what: "cairo 1.16.0"; NULL. */
+/* Whether PDF and PNG can be drawn, and with what: "1.16.0"; NULL. */
 const char *canvas_cairo_version(void);
 
 /* A picture file: 0 and *canvas, or a negative errno-style code.  `time`: when it was

@@ -10,53 +10,67 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/library.h"
 #include "base/sanitized.h"
 #include "report/text.h"
 
+#define FUNCTIONS(X) \
+    X(cairo_arc) X(cairo_close_path) X(cairo_create) X(cairo_destroy) X(cairo_fill) \
+    X(cairo_get_target) X(cairo_image_surface_create) X(cairo_line_to) X(cairo_move_to) \
+    X(cairo_paint) X(cairo_pdf_surface_create_for_stream) X(cairo_pdf_surface_set_metadata) \
+    X(cairo_pdf_surface_set_size) X(cairo_rectangle) X(cairo_select_font_face) \
+    X(cairo_set_font_size) X(cairo_set_line_width) X(cairo_set_source_rgb) \
+    X(cairo_show_page) X(cairo_show_text) X(cairo_status) X(cairo_stroke) \
+    X(cairo_surface_destroy) X(cairo_surface_finish) X(cairo_surface_get_type) \
+    X(cairo_surface_status) X(cairo_surface_write_to_png_stream) X(cairo_text_extents) \
+    X(cairo_version_string)
+LIBRARY(cairo, CAIRO_FILE, FUNCTIONS);
+
 const char *canvas_cairo_version(void)
 {
-    return cairo_version_string();
+    return library_open(&cairo_library) ? cairo.cairo_version_string() : NULL;
 }
 
 static void set_colour(cairo_t *to, uint32_t colour)
 {
-    cairo_set_source_rgb(to, (colour >> 16 & 255) / 255.0, (colour >> 8 & 255) / 255.0,
-                         (colour & 255) / 255.0);
+    cairo.cairo_set_source_rgb(to, (colour >> 16 & 255) / 255.0, (colour >> 8 & 255) / 255.0,
+                               (colour & 255) / 255.0);
 }
 
 static void line(struct canvas *c, const double from[2], const double to[2], double width,
                  uint32_t colour)
 {
     set_colour(c->cairo, colour);
-    cairo_set_line_width(c->cairo, width);
-    cairo_move_to(c->cairo, from[0], from[1]);
-    cairo_line_to(c->cairo, to[0], to[1]);
-    cairo_stroke(c->cairo);
+    cairo.cairo_set_line_width(c->cairo, width);
+    cairo.cairo_move_to(c->cairo, from[0], from[1]);
+    cairo.cairo_line_to(c->cairo, to[0], to[1]);
+    cairo.cairo_stroke(c->cairo);
 }
 
 static void triangle(struct canvas *c, const double p[6], uint32_t colour)
 {
     set_colour(c->cairo, colour);
-    cairo_move_to(c->cairo, p[0], p[1]);
-    cairo_line_to(c->cairo, p[2], p[3]);
-    cairo_line_to(c->cairo, p[4], p[5]);
-    cairo_close_path(c->cairo);
-    cairo_fill(c->cairo);
+    cairo.cairo_move_to(c->cairo, p[0], p[1]);
+    cairo.cairo_line_to(c->cairo, p[2], p[3]);
+    cairo.cairo_line_to(c->cairo, p[4], p[5]);
+    cairo.cairo_close_path(c->cairo);
+    cairo.cairo_fill(c->cairo);
 }
 
 static void dot(struct canvas *c, double x, double y, double radius, uint32_t colour)
 {
     set_colour(c->cairo, colour);
-    cairo_arc(c->cairo, x, y, radius, 0, 6.2831853);
-    cairo_fill(c->cairo);
+    cairo.cairo_arc(c->cairo, x, y, radius, 0, 6.2831853);
+    cairo.cairo_fill(c->cairo);
 }
 
 /* What is behind the text is cleared: an outline would break text in PDF. */
 static void clear(struct canvas *c, const cairo_text_extents_t *size, double x, double y)
 {
     set_colour(c->cairo, 0xffffff);
-    cairo_rectangle(c->cairo, x - 2, y - CANVAS_LETTER + 2, size->x_advance + 4, CANVAS_LETTER + 1);
-    cairo_fill(c->cairo);
+    cairo.cairo_rectangle(c->cairo, x - 2, y - CANVAS_LETTER + 2, size->x_advance + 4,
+                          CANVAS_LETTER + 1);
+    cairo.cairo_fill(c->cairo);
 }
 
 static void text(struct canvas *c, const struct canvas_text *how, struct slice s)
@@ -68,16 +82,16 @@ static void text(struct canvas *c, const struct canvas_text *how, struct slice s
 
     if (!utf8)
         return;
-    cairo_select_font_face(c->cairo, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
+    cairo.cairo_select_font_face(c->cairo, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
                            how->bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
-    cairo_set_font_size(c->cairo, CANVAS_LETTER);
-    cairo_text_extents(c->cairo, utf8, &size);
+    cairo.cairo_set_font_size(c->cairo, CANVAS_LETTER);
+    cairo.cairo_text_extents(c->cairo, utf8, &size);
     x = how->centred ? how->x - size.x_advance / 2 : how->x;
     if (how->halo)
         clear(c, &size, x, how->y);
     set_colour(c->cairo, how->colour);
-    cairo_move_to(c->cairo, x, how->y);
-    cairo_show_text(c->cairo, utf8);
+    cairo.cairo_move_to(c->cairo, x, how->y);
+    cairo.cairo_show_text(c->cairo, utf8);
     free(utf8);
 }
 
@@ -93,11 +107,11 @@ static cairo_surface_t *surface(enum canvas_file kind, FILE *out, double width, 
     char when[TEXT_TIME], whole[TEXT_TIME + 2];
 
     if (kind == CANVAS_PNG)
-        return cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
-    s = cairo_pdf_surface_create_for_stream(write_octets, out, width, height);
+        return cairo.cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
+    s = cairo.cairo_pdf_surface_create_for_stream(write_octets, out, width, height);
     text_utc(time, when);
     snprintf(whole, sizeof whole, "%.*sZ", (int)strcspn(when, "."), when); /* no fractions */
-    cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_CREATE_DATE, whole);
+    cairo.cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_CREATE_DATE, whole);
     return s;
 }
 
@@ -112,27 +126,30 @@ static int code_of(cairo_status_t status)
 int canvas_cairo_open(struct canvas *c, enum canvas_file kind, FILE *out, double width,
                       double height, int64_t time)
 {
-    cairo_surface_t *s = surface(kind, out, width, height, time);
+    cairo_surface_t *s;
 
+    if (!library_open(&cairo_library))
+        return -ENOTSUP;
+    s = surface(kind, out, width, height, time);
     *c = (struct canvas){.line = line,
                          .triangle = triangle,
                          .dot = dot,
                          .text = text,
                          .out = out,
-                         .cairo = cairo_create(s)};
-    cairo_surface_destroy(s);
+                         .cairo = cairo.cairo_create(s)};
+    cairo.cairo_surface_destroy(s);
     if (kind == CANVAS_PNG) {
         set_colour(c->cairo, 0xffffff);
-        cairo_paint(c->cairo);
+        cairo.cairo_paint(c->cairo);
     }
-    return code_of(cairo_status(c->cairo));
+    return code_of(cairo.cairo_status(c->cairo));
 }
 
 void canvas_cairo_page(struct canvas *c, bool first, double width, double height)
 {
     if (!first)
-        cairo_show_page(c->cairo);
-    cairo_pdf_surface_set_size(cairo_get_target(c->cairo), width, height);
+        cairo.cairo_show_page(c->cairo);
+    cairo.cairo_pdf_surface_set_size(cairo.cairo_get_target(c->cairo), width, height);
 }
 
 #ifdef SANITIZED_ADDRESSES
@@ -154,15 +171,16 @@ const char *__lsan_default_options(void)
 
 int canvas_cairo_close(struct canvas *c)
 {
-    cairo_surface_t *s = cairo_get_target(c->cairo);
-    cairo_status_t status = cairo_status(c->cairo);
+    cairo_surface_t *s = cairo.cairo_get_target(c->cairo);
+    cairo_status_t status = cairo.cairo_status(c->cairo);
 
-    if (status == CAIRO_STATUS_SUCCESS && cairo_surface_get_type(s) == CAIRO_SURFACE_TYPE_IMAGE)
-        status = cairo_surface_write_to_png_stream(s, write_octets, c->out);
+    if (status == CAIRO_STATUS_SUCCESS &&
+        cairo.cairo_surface_get_type(s) == CAIRO_SURFACE_TYPE_IMAGE)
+        status = cairo.cairo_surface_write_to_png_stream(s, write_octets, c->out);
     else
-        cairo_surface_finish(s);
-    status = status ? status : cairo_surface_status(s);
-    cairo_destroy(c->cairo);
+        cairo.cairo_surface_finish(s);
+    status = status ? status : cairo.cairo_surface_status(s);
+    cairo.cairo_destroy(c->cairo);
     c->cairo = NULL;
     return code_of(status);
 }

@@ -64,7 +64,7 @@ static int open_canvas(struct image *image, const struct fosip_analysis *a,
         return open_svg(image);
     if (!canvas_cairo_version())
         return error_set(err, -ENOTSUP,
-                         "drawing PDF and PNG needs cairo, without which this fosip was built: "
+                         "drawing PDF and PNG needs cairo, which was not found: "
                          "name it .svg");
     if (png && (image->height > MOST_HEIGHT || image->width * image->height > MOST_PIXELS))
         return error_set(err, -E2BIG,

@@ -7,6 +7,8 @@
 #ifdef HAVE_SRTP
 #include <pthread.h>
 #include <srtp2/srtp.h>
+
+#include "base/library.h"
 #endif
 
 /* RFC 4568 §6.2, RFC 6188 §4, RFC 7714 §14.2: octets of key and salt. */
@@ -135,6 +137,18 @@ bool sdes_key_parse(struct sdes_key *key, struct slice value)
 
 #ifdef HAVE_SRTP
 
+#define FUNCTIONS(X) \
+    X(srtp_create) X(srtp_dealloc) X(srtp_get_version_string) X(srtp_init) \
+    X(srtp_unprotect_mki) X(srtp_unprotect_rtcp_mki) \
+    X(srtp_crypto_policy_set_aes_cm_128_hmac_sha1_32) \
+    X(srtp_crypto_policy_set_aes_cm_192_hmac_sha1_32) \
+    X(srtp_crypto_policy_set_aes_cm_192_hmac_sha1_80) \
+    X(srtp_crypto_policy_set_aes_cm_256_hmac_sha1_32) \
+    X(srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80) \
+    X(srtp_crypto_policy_set_aes_gcm_128_16_auth) \
+    X(srtp_crypto_policy_set_aes_gcm_256_16_auth) X(srtp_crypto_policy_set_rtp_default)
+LIBRARY(srtp, SRTP_FILE, FUNCTIONS);
+
 /* The library's trailer must fit behind a packet. */
 _Static_assert((int)SRTP_MAX_TRAILER_LEN <= (int)SDES_SLACK, "room for libsrtp2's trailer");
 
@@ -145,27 +159,29 @@ struct sdes_opener {
 
 const char *sdes_library(void)
 {
-    return srtp_get_version_string();
+    return library_open(&srtp_library) ? srtp.srtp_get_version_string() : NULL;
 }
 
 static srtp_err_status_t started = srtp_err_status_fail;
 
 static void start(void)
 {
-    started = srtp_init();
+    if (library_open(&srtp_library))
+        started = srtp.srtp_init();
 }
 
 static void set_policy(srtp_crypto_policy_t *p, struct slice suite)
 {
-    static void (*const policies[SUITES])(srtp_crypto_policy_t *) = {
-        srtp_crypto_policy_set_rtp_default,
-        srtp_crypto_policy_set_aes_cm_128_hmac_sha1_32,
-        srtp_crypto_policy_set_aes_cm_192_hmac_sha1_80,
-        srtp_crypto_policy_set_aes_cm_192_hmac_sha1_32,
-        srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80,
-        srtp_crypto_policy_set_aes_cm_256_hmac_sha1_32,
-        srtp_crypto_policy_set_aes_gcm_128_16_auth,
-        srtp_crypto_policy_set_aes_gcm_256_16_auth,
+    typedef void set(srtp_crypto_policy_t *);
+    set *const policies[SUITES] = {
+        srtp.srtp_crypto_policy_set_rtp_default,
+        srtp.srtp_crypto_policy_set_aes_cm_128_hmac_sha1_32,
+        srtp.srtp_crypto_policy_set_aes_cm_192_hmac_sha1_80,
+        srtp.srtp_crypto_policy_set_aes_cm_192_hmac_sha1_32,
+        srtp.srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80,
+        srtp.srtp_crypto_policy_set_aes_cm_256_hmac_sha1_32,
+        srtp.srtp_crypto_policy_set_aes_gcm_128_16_auth,
+        srtp.srtp_crypto_policy_set_aes_gcm_256_16_auth,
     };
 
     for (unsigned i = 0; i < SUITES; i++)
@@ -201,7 +217,7 @@ struct sdes_opener *sdes_opener_new(const struct sdes_key *key)
                                  .mki_size = key->mki_n};
     policy.keys = &masters;
     policy.num_master_keys = 1;
-    if (srtp_create(&o->session, &policy) == srtp_err_status_ok)
+    if (srtp.srtp_create(&o->session, &policy) == srtp_err_status_ok)
         return o;
     free(o);
     return NULL;
@@ -211,7 +227,7 @@ void sdes_opener_free(struct sdes_opener *o)
 {
     if (!o)
         return;
-    srtp_dealloc(o->session);
+    srtp.srtp_dealloc(o->session);
     free(o);
 }
 
@@ -225,8 +241,8 @@ size_t sdes_open(struct sdes_opener *o, bool control, const uint8_t *packet, siz
     if (n > UINT16_MAX)
         return 0;
     memcpy(out, packet, n);
-    status = control ? srtp_unprotect_rtcp_mki(o->session, out, &length, mki)
-                     : srtp_unprotect_mki(o->session, out, &length, mki);
+    status = control ? srtp.srtp_unprotect_rtcp_mki(o->session, out, &length, mki)
+                     : srtp.srtp_unprotect_mki(o->session, out, &length, mki);
     return status == srtp_err_status_ok && length > 0 ? (size_t)length : 0;
 }
 

@@ -41,7 +41,7 @@ enum { SDES_SLACK = 256 };
 size_t sdes_open(struct sdes_opener *opener, bool control, const uint8_t *packet, size_t n,
                  uint8_t *out);
 
-/* "libsrtp2 2.5.0"; NULL in a build without it. */
+/* "libsrtp2 2.5.0"; NULL where it is missing. */
 const char *sdes_library(void);
 
 #endif
