@@ -4,6 +4,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pages.h"
+
+enum { LARGE = 2 * 1024 * 1024 }; /* octets, from which on slots are in huge pages */
+
+static struct table_slot *new_slots(size_t room)
+{
+    size_t octets = room * sizeof(struct table_slot);
+
+    return octets >= LARGE ? pages_new(octets) : calloc(room, sizeof(struct table_slot));
+}
+
+static void free_slots(const struct table *table)
+{
+    size_t octets = ((size_t)table->mask + 1) * sizeof *table->slots;
+
+    if (octets >= LARGE)
+        pages_free(table->slots, octets);
+    else
+        free(table->slots);
+}
+
 static void put(struct table_slot *slots, uint32_t mask, struct table_slot slot)
 {
     uint32_t at = slot.hash & mask;
@@ -20,14 +41,14 @@ static int grow(struct table *table)
 
     if (room > (size_t)1 << 31)
         return -ENOMEM;
-    slots = calloc(room, sizeof *slots);
+    slots = new_slots(room);
     if (!slots)
         return -ENOMEM;
     if (table->slots)
         for (size_t i = 0; i <= table->mask; i++)
             if (table->slots[i].item)
                 put(slots, (uint32_t)(room - 1), table->slots[i]);
-    free(table->slots);
+    free_slots(table);
     table->slots = slots;
     table->mask = (uint32_t)(room - 1);
     return 0;
@@ -90,6 +111,6 @@ void table_clear(struct table *table)
 
 void table_free(struct table *table)
 {
-    free(table->slots);
+    free_slots(table);
     *table = (struct table){0};
 }

@@ -6,41 +6,47 @@
 
 #include "base/hash.h"
 #include "base/time.h"
+#include "call/party.h"
 #include "call/table.h"
 #include "sip/body.h"
 #include "sip/header.h"
-#include "sip/uri.h"
 
-struct call_table *call_table_new(call_media_listener *listener, void *ctx)
+static struct call_table *make_table(call_media_listener *listener, void *ctx, uint64_t seed,
+                                     struct call_store *store)
 {
-    struct call_table *table = calloc(1, sizeof *table);
+    struct call_table *table = store ? calloc(1, sizeof *table) : NULL;
 
-    if (!table)
+    if (!table) {
+        call_store_leave(store);
         return NULL;
-    table->seed = hash_seed();
+    }
+    table->seed = seed;
+    table->store = store;
     table->on_media = listener;
     table->on_media_ctx = ctx;
     return table;
 }
 
-static void free_call(struct call *call)
+struct call_table *call_table_new(call_media_listener *listener, void *ctx)
 {
-    if (!call)
-        return;
-    vec_free(&call->messages);
-    vec_free(&call->transactions);
-    vec_free(&call->dialogs);
-    vec_free(&call->holds);
-    vec_free(&call->joins);
-    vec_free(&call->streams);
-    arena_free(&call->arena);
-    free(call);
+    return make_table(listener, ctx, hash_seed(), call_store_new());
+}
+
+struct call_table *call_table_beside(const struct call_table *table)
+{
+    struct call_table *beside = make_table(table->on_media, table->on_media_ctx, table->seed,
+                                           call_store_share(table->store));
+
+    if (beside)
+        beside->logged = table->logged;
+    return beside;
 }
 
 void call_table_clear(struct call_table *table)
 {
     for (size_t i = 0; i < table->calls.n; i++)
-        free_call(table->calls.v[i]);
+        call_store_give(table->store, table->calls.v[i]);
+    call_store_leave(table->store);
     vec_free(&table->calls);
     vec_free(&table->transaction_refs);
     vec_free(&table->dialog_refs);
@@ -73,119 +79,14 @@ struct call *call_at(const struct call_table *table, size_t i)
     return i < table->calls.n ? table->calls.v[i] : NULL;
 }
 
-size_t call_path_count(const struct call_table *table)
-{
-    return table->paths.n;
-}
-
-const struct path *call_path(const struct call_table *table, uint32_t path)
-{
-    return &table->paths.v[path];
-}
-
-static bool same_path(const struct path *a, const struct path *b)
-{
-    return a->transport == b->transport && a->logged == b->logged && a->log == b->log &&
-           addr_eq(&a->src, &b->src) && addr_eq(&a->dst, &b->dst);
-}
-
-static struct path make_path(const struct net_addr *src, const struct net_addr *dst,
-                             uint8_t transport)
-{
-    struct path path;
-
-    memset(&path, 0, sizeof path);
-    path.src = *src;
-    path.dst = *dst;
-    path.transport = transport;
-    return path;
-}
-
-static struct path path_of(const struct datagram *d)
-{
-    struct path path = make_path(&d->src, &d->dst, d->transport);
-
-    path.logged = d->logged;
-    path.log = d->logged ? d->packet->file : 0;
-    return path;
-}
-
-static uint64_t hash_path(const struct call_table *table, const struct path *path)
-{
-    uint64_t hash = hash_bytes(table->seed, &path->src, sizeof path->src);
-
-    hash = hash_bytes(hash, &path->dst, sizeof path->dst);
-    return hash_u64(hash, (uint64_t)path->log << 16 | path->logged * 256u | path->transport);
-}
-
-/* The number of the path, CALL_NONE without one. */
-static uint32_t find_path(const struct call_table *table, const struct path *path, uint64_t hash)
-{
-    struct table_walk walk = table_walk(&table->by_path, hash);
-    uint32_t i;
-
-    while (table_next(&walk, &i))
-        if (same_path(&table->paths.v[i], path))
-            return i;
-    return CALL_NONE;
-}
-
-uint32_t call_intern_path(struct call_table *table, const struct path *path)
-{
-    struct path copy = *path; /* it may lie in what grows */
-    uint64_t hash = hash_path(table, &copy);
-    uint32_t i = find_path(table, &copy, hash);
-    struct call_ref *newest;
-    struct path *slot;
-
-    if (i != CALL_NONE)
-        return i;
-    newest = vec_add(&table->newest);
-    slot = newest ? vec_add(&table->paths) : NULL;
-    if (!slot || table_put(&table->by_path, hash, (uint32_t)(table->paths.n - 1)) < 0)
-        return CALL_NONE;
-    *slot = copy;
-    *newest = (struct call_ref){CALL_NONE, CALL_NONE};
-    return (uint32_t)(table->paths.n - 1);
-}
-
-bool call_newest_message(const struct call_table *table, const struct net_addr *src,
-                         const struct net_addr *dst, enum net_transport transport,
-                         uint32_t *call, uint32_t *message)
-{
-    struct path path = make_path(src, dst, (uint8_t)transport);
-    uint32_t i = find_path(table, &path, hash_path(table, &path));
-
-    if (i == CALL_NONE || table->newest.v[i].call == CALL_NONE)
-        return false;
-    *call = table->newest.v[i].call;
-    *message = table->newest.v[i].index;
-    return true;
-}
-
-/* The same, where the call's last messages mostly took it, too, or the way back. */
-static uint32_t path_in_call(struct call_table *table, const struct call *call,
-                             const struct path *path)
-{
-    enum { LATEST = 4 };
-
-    for (size_t i = call->messages.n; i-- > 0 && call->messages.n - i <= LATEST;) {
-        uint32_t number = call->messages.v[i].path;
-
-        if (same_path(&table->paths.v[number], path))
-            return number;
-    }
-    return call_intern_path(table, path);
-}
-
 uint64_t call_id_hash(const struct call_table *table, struct slice call_id)
 {
     return hash_bytes(table->seed, call_id.p, call_id.n);
 }
 
-static uint32_t find_call(const struct call_table *table, struct slice call_id)
+static uint32_t find_call(const struct call_table *table, struct slice call_id, uint64_t hash)
 {
-    struct table_walk walk = table_walk(&table->by_call_id, call_id_hash(table, call_id));
+    struct table_walk walk = table_walk(&table->by_call_id, hash);
     uint32_t i;
 
     while (table_next(&walk, &i))
@@ -196,14 +97,14 @@ static uint32_t find_call(const struct call_table *table, struct slice call_id)
 
 uint32_t call_by_id(const struct call_table *table, struct slice call_id)
 {
-    return find_call(table, call_id);
+    return find_call(table, call_id, call_id_hash(table, call_id));
 }
 
 void call_note_copy(struct call_table *table, const struct sip_msg *msg,
                     const struct datagram *datagram)
 {
     enum { LOOK_BACK = 64 }; /* the copy comes soon after it */
-    uint32_t number = find_call(table, msg->call_id);
+    uint32_t number = call_by_id(table, msg->call_id);
     struct call *call = number == CALL_NONE ? NULL : table->calls.v[number];
 
     for (size_t i = call ? call->messages.n : 0, left = LOOK_BACK; i-- > 0 && left > 0; left--) {
@@ -218,21 +119,18 @@ void call_note_copy(struct call_table *table, const struct sip_msg *msg,
     }
 }
 
-static uint32_t new_call(struct call_table *table, struct slice call_id)
+static uint32_t new_call(struct call_table *table, const struct sip_msg *msg, uint64_t hash)
 {
-    struct call *call = calloc(1, sizeof *call);
-    struct call **slot = call ? vec_add(&table->calls) : NULL;
-    uint32_t number;
+    enum sip_method method = msg->request ? msg->method : msg->cseq_method;
+    struct call **slot = vec_add(&table->calls), *call;
+    uint32_t number = (uint32_t)(table->calls.n - 1);
 
-    if (!slot) {
-        free(call);
+    if (!slot)
         return CALL_NONE;
-    }
-    *slot = call;
-    number = (uint32_t)(table->calls.n - 1);
-    if (table_put(&table->by_call_id, call_id_hash(table, call_id), number) < 0) {
+    *slot = call = call_store_take(table->store, method == SIP_INVITE);
+    if (!call || table_put(&table->by_call_id, hash, number) < 0) {
+        call_store_give(table->store, call);
         table->calls.n--;
-        free(call);
         return CALL_NONE;
     }
     call->trying = call->delay = call->answer = call->talk = -1;
@@ -241,17 +139,29 @@ static uint32_t new_call(struct call_table *table, struct slice call_id)
     return number;
 }
 
-static void read_party(const struct incoming *in, struct slice value, struct party *party)
+/* A copy that lies near, where there is room. */
+static struct slice near_slice(const struct incoming *in, struct slice s)
 {
-    struct sip_addr addr;
+    struct call *call = in->call;
+    char *at = call->texts + call->texts_used;
 
-    memset(&addr, 0, sizeof addr);
-    sip_addr_parse(&addr, value);
-    party->display = kept_slice(in, addr.display);
-    party->uri = kept_slice(in, addr.uri.whole);
-    party->user = kept_slice(in, addr.uri.user);
-    party->host = kept_slice(in, addr.uri.host);
-    party->tag = kept_slice(in, addr.tag);
+    if (!s.n || s.n > sizeof call->texts - call->texts_used)
+        return kept_slice(in, s);
+    memcpy(at, s.p, s.n);
+    call->texts_used = (uint8_t)(call->texts_used + s.n);
+    return slice_make(at, s.n);
+}
+
+static struct party read_party(const struct incoming *in, struct slice value)
+{
+    struct party party = party_read(value);
+
+    party.display = kept_slice(in, party.display);
+    party.uri = kept_slice(in, party.uri);
+    party.user = kept_slice(in, party.user);
+    party.host = kept_slice(in, party.host);
+    party.tag = near_slice(in, party.tag);
+    return party;
 }
 
 static enum call_kind kind_of(enum sip_method method)
@@ -289,7 +199,7 @@ static void start_call(const struct incoming *in, uint32_t path)
     const struct sip_msg *msg = in->msg;
     enum sip_method method = msg->request ? msg->method : msg->cseq_method;
 
-    call->call_id = kept_slice(in, msg->call_id);
+    call->call_id = near_slice(in, msg->call_id);
     call->method_name = kept_slice(in, msg->request ? msg->method_name : msg->cseq_name);
     call->request_uri = kept_slice(in, msg->uri);
     call->method = (uint8_t)method;
@@ -299,21 +209,31 @@ static void start_call(const struct incoming *in, uint32_t path)
         call->kind = CALL_SUBSCRIPTION;
     call->first_path = path;
     call->start = in->datagram->packet->time;
-    read_party(in, msg->from, &call->from);
-    read_party(in, msg->to, &call->to);
+    call->from = read_party(in, msg->from);
+    call->to = read_party(in, msg->to);
+    call->from_user = group_user_hash(in->table, call->from.user);
+    call->to_user = group_user_hash(in->table, call->to.user);
+}
+
+/* The call's own slice where it has that tag, so that most comparisons need no look at it. */
+static struct slice known_tag(const struct incoming *in, struct slice tag)
+{
+    if (slice_eq(tag, in->call->from.tag))
+        return in->call->from.tag;
+    return slice_eq(tag, in->call->to.tag) ? in->call->to.tag : kept_slice(in, tag);
 }
 
 /* The To tag is learned from the first answer that has one, the Request-URI
  * from the first request. */
-static void learn(const struct incoming *in)
+static void learn(struct incoming *in)
 {
     struct call *call = in->call;
     int64_t time = in->datagram->packet->time;
 
-    if (!call->to.tag.n && in->msg->to_tag.n && slice_eq(in->msg->from_tag, call->from.tag) &&
+    if (!call->to.tag.n && in->to_tag.n && same_tag(in->from_tag, call->from.tag) &&
         !in->msg->request && in->msg->status > 100 && in->msg->status != 401 &&
         in->msg->status != 407)
-        call->to.tag = kept_slice(in, in->msg->to_tag);
+        in->to_tag = call->to.tag = near_slice(in, in->msg->to_tag);
     if (!call->request_uri.p && in->msg->request)
         call->request_uri = kept_slice(in, in->msg->uri);
     /* What waited for a fragment or a lost segment comes later than it was. */
@@ -372,12 +292,22 @@ static struct message *add_message(const struct incoming *in, uint32_t path)
     return m;
 }
 
+/* Mostly it is all of the body. */
+static bool find_description(const struct sip_msg *msg, struct slice *body)
+{
+    *body = msg->body;
+    if (!msg->body.n)
+        return false;
+    return slice_eq(msg->content_type, SLICE("application/sdp")) ||
+           (sip_body_find(msg, SLICE("application/sdp"), body) && body->n);
+}
+
 static int add_sdp(const struct incoming *in)
 {
     struct sdp_session *sdp = &in->table->sdp;
     struct slice body;
 
-    if (!in->msg->body.n || !sip_body_find(in->msg, SLICE("application/sdp"), &body) || !body.n)
+    if (!find_description(in->msg, &body))
         return 0;
     if (!sdp_parse(sdp, body)) {
         incoming_message(in)->flags |= MESSAGE_SDP_PROBLEMS;
@@ -406,17 +336,12 @@ static const char *keep_text(struct call *call, const struct sip_msg *msg,
 /* Asks at once for what is going to be read of the call one after another. */
 static inline void ask_for(const struct call *call)
 {
-    enum { FEW = 3 };
+    enum { LINE = 64, LINES = 14 }; /* a call's, its dialog's and its transactions' */
 
-    if (!call->messages.n) /* a new one */
-        return;
-    __builtin_prefetch(&call->messages.v[0]);
-    __builtin_prefetch(&call->messages.v[call->messages.n - 1], 1);
-    for (size_t i = 0; i < call->transactions.n && i < FEW; i++)
-        __builtin_prefetch(&call->transactions.v[i].key);
-    __builtin_prefetch(call->dialogs.v);
-    __builtin_prefetch(call->from.tag.p);
-    __builtin_prefetch(call->to.tag.p);
+    for (size_t i = 0; i < LINES; i++)
+        __builtin_prefetch((const char *)call + i * LINE);
+    if (call->messages.n)
+        __builtin_prefetch(&call->messages.v[call->messages.n - 1], 1);
 }
 
 uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
@@ -424,12 +349,13 @@ uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
 {
     struct path way = path_of(datagram);
     struct incoming in = {.table = table, .msg = msg, .datagram = datagram};
+    uint64_t hash = call_id_hash(table, msg->call_id);
     uint32_t path;
 
     table->logged = table->logged || datagram->logged;
-    in.call_number = find_call(table, msg->call_id);
+    in.call_number = find_call(table, msg->call_id, hash);
     if (in.call_number == CALL_NONE)
-        in.call_number = new_call(table, msg->call_id);
+        in.call_number = new_call(table, msg, hash);
     if (in.call_number == CALL_NONE)
         return CALL_NONE;
     in.call = table->calls.v[in.call_number];
@@ -448,6 +374,8 @@ uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
         return CALL_NONE;
     if (!in.call->messages.n)
         start_call(&in, path);
+    in.from_tag = known_tag(&in, msg->from_tag);
+    in.to_tag = known_tag(&in, msg->to_tag);
     in.index = (uint32_t)in.call->messages.n;
     if (!add_message(&in, path))
         return CALL_NONE;
@@ -473,88 +401,6 @@ int call_finish(struct call_table *table, int64_t capture_end)
         return -ENOMEM;
     vec_free(&table->hints); /* what came of them is in the calls' joins */
     return 0;
-}
-
-const struct announcement *call_announced(const struct call_table *table,
-                                          const struct net_addr *addr)
-{
-    const struct media_addr *entry = media_find(&table->media, table->seed, addr);
-
-    return entry && entry->announcements.n ? &entry->announcements.v[entry->announcements.n - 1]
-                                           : NULL;
-}
-
-/* How well the announcement fits a stream of that time: 0 is within the call,
- * else how far away it is. */
-static int64_t distance(const struct call_table *table, const struct announcement *a,
-                        int64_t start, int64_t end)
-{
-    const struct call *call = table->calls.v[a->call];
-
-    if (end < call->start)
-        return call->start - end;
-    if (start > call->end)
-        return start - call->end;
-    return 0;
-}
-
-/* How many announcements around a stream's start are weighed. */
-enum { NEIGHBOURS = 16 };
-
-/* The last announcement at or before `time`, 0 when all are later. */
-static size_t last_before(const struct media_addr *entry, int64_t time)
-{
-    size_t low = 0, high = entry->announcements.n;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (entry->announcements.v[middle].time <= time)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low ? low - 1 : 0;
-}
-
-static const struct announcement *best_for(const struct call_table *table,
-                                           const struct net_addr *addr, int64_t start, int64_t end)
-{
-    const struct media_addr *entry = media_find(&table->media, table->seed, addr);
-    const struct announcement *best;
-    size_t at, from, to;
-
-    if (!entry || !entry->announcements.n)
-        return NULL;
-    at = last_before(entry, start);
-    from = at > NEIGHBOURS ? at - NEIGHBOURS : 0;
-    to = entry->announcements.n - at > NEIGHBOURS ? at + NEIGHBOURS : entry->announcements.n;
-    best = &entry->announcements.v[at];
-    for (size_t i = from; i < to; i++) {
-        const struct announcement *a = &entry->announcements.v[i];
-
-        if (distance(table, a, start, end) < distance(table, best, start, end))
-            best = a;
-    }
-    return best;
-}
-
-uint32_t call_of_stream(const struct call_table *table, const struct net_addr *src,
-                        const struct net_addr *dst, int64_t start, int64_t end,
-                        enum call_side *to)
-{
-    const struct announcement *a = best_for(table, dst, start, end);
-
-    if (a) {
-        *to = a->side;
-        return a->call;
-    }
-    /* Symmetric RTP: who announced the source sends from there (RFC 4961). */
-    a = best_for(table, src, start, end);
-    if (!a)
-        return CALL_NONE;
-    *to = a->side == SIDE_CALLER ? SIDE_CALLEE : SIDE_CALLER;
-    return a->call;
 }
 
 struct slice message_reason(const struct message *message)

@@ -125,12 +125,13 @@ struct call_join {
     uint8_t evidence;     /* enum call_evidence */
 };
 
+enum { CALL_TEXTS = 104 };
+
 /* What each message touches comes first. */
 struct call {
     struct slice call_id;
     VEC(struct message) messages;
     VEC(struct transaction) transactions;
-    VEC(struct dialog) dialogs;
     int64_t start, end;           /* first and last message whose time is known */
     uint32_t first_path;          /* of its first message */
     uint16_t status;              /* 0: none */
@@ -138,10 +139,15 @@ struct call {
     uint8_t kind, state, released_by, offer;
     uint8_t hinted;               /* what call/evidence.c has noted of it */
     bool tells_address;           /* a message has MESSAGE_TELLS_ADDRESS */
+    bool is_brief;                /* as call/store.c gave it room */
+    uint8_t texts_used;
+    char texts[CALL_TEXTS];       /* the Call-ID and tags, if short: to be near when compared */
+    VEC(struct dialog) dialogs;
     struct party from, to;
     struct slice method_name, request_uri; /* of the first request */
     struct slice reason;          /* of the final response */
     int64_t trying, delay, answer, talk; /* durations in ns, -1: unknown */
+    uint32_t from_user, to_user;  /* hashes of call/group_users.c */
     uint32_t group;               /* number of the first call of its group */
     uint32_t next_leg;            /* the group's next call, CALL_NONE */
     VEC(struct call_hold) holds;

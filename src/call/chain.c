@@ -1,14 +1,26 @@
 /* Owns the chains by which calls of one key are found. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "call/group.h"
 
+enum { FEWEST = 64, SPREAD = 16 }; /* hashes told apart: at least, and for each item */
+
 bool chain_open(struct chain *chain, size_t items)
 {
+    size_t hashes = FEWEST;
+
+    while (hashes < items * SPREAD)
+        hashes *= 2;
     *chain = (struct chain){.before = malloc((items + 1) * sizeof *chain->before),
-                            .key = malloc((items + 1) * sizeof *chain->key)};
-    return chain->before && chain->key;
+                            .key = malloc((items + 1) * sizeof *chain->key),
+                            .noted = calloc(hashes / 32, sizeof *chain->noted),
+                            .mask = hashes - 1};
+    if (!chain->before || !chain->key || !chain->noted)
+        return false;
+    memset(chain->before, 0xff, (items + 1) * sizeof *chain->before); /* CALL_NONE */
+    return true;
 }
 
 void chain_close(struct chain *chain)
@@ -18,6 +30,7 @@ void chain_close(struct chain *chain)
     vec_free(&chain->constant);
     free(chain->before);
     free(chain->key);
+    free(chain->noted);
 }
 
 /* The key's number, CALL_NONE when no item has it. */
@@ -33,8 +46,8 @@ static uint32_t chain_find(const struct chain *chain, const struct call_table *t
     return CALL_NONE;
 }
 
-int chain_put(struct chain *chain, const struct call_table *table, uint64_t hash,
-                     uint32_t item, same_key *same)
+int chain_put(struct chain *chain, const struct call_table *table, uint64_t hash, uint32_t item,
+              same_key *same)
 {
     uint32_t key = chain_find(chain, table, hash, item, same), *newest;
     bool *constant;
@@ -52,7 +65,6 @@ int chain_put(struct chain *chain, const struct call_table *table, uint64_t hash
         return -ENOMEM;
     *newest = item;
     *constant = false;
-    chain->before[item] = CALL_NONE;
     chain->key[item] = key;
     return 0;
 }

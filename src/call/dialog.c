@@ -12,9 +12,9 @@ bool incoming_from_caller(const struct incoming *in)
     struct slice caller = in->call->from.tag;
     bool from_is_caller;
 
-    if (caller.p && slice_eq(msg->from_tag, caller))
+    if (caller.p && same_tag(in->from_tag, caller))
         from_is_caller = true;
-    else if (caller.p && slice_eq(msg->to_tag, caller))
+    else if (caller.p && same_tag(in->to_tag, caller))
         from_is_caller = false;
     else if (msg->to_tag.n == 0)
         from_is_caller = true; /* out of dialog, with a new tag */
@@ -33,30 +33,29 @@ uint64_t dialog_key(const struct call_table *table, const struct call *call, str
     return hash_bytes(h, a.p, a.n) + hash_bytes(h, b.p, b.n);
 }
 
-static bool is_of(const struct dialog *d, const struct sip_msg *msg)
+static bool is_of(const struct dialog *d, const struct incoming *in)
 {
-    return (slice_eq(d->local_tag, msg->from_tag) && slice_eq(d->remote_tag, msg->to_tag)) ||
-           (slice_eq(d->local_tag, msg->to_tag) && slice_eq(d->remote_tag, msg->from_tag));
+    return (same_tag(d->local_tag, in->from_tag) && same_tag(d->remote_tag, in->to_tag)) ||
+           (same_tag(d->local_tag, in->to_tag) && same_tag(d->remote_tag, in->from_tag));
 }
 
 /* The place of the message's dialog, CALL_NONE without one. */
 static uint32_t find(const struct incoming *in)
 {
-    const struct sip_msg *msg = in->msg;
     struct call_table *t = in->table;
     struct table_walk walk;
     uint32_t i;
 
     for (i = 0; i < CALL_FEW && i < in->call->dialogs.n; i++)
-        if (is_of(&in->call->dialogs.v[i], msg))
+        if (is_of(&in->call->dialogs.v[i], in))
             return i;
     if (i == in->call->dialogs.n)
         return CALL_NONE;
-    walk = table_walk(&t->by_dialog, dialog_key(t, in->call, msg->from_tag, msg->to_tag));
+    walk = table_walk(&t->by_dialog, dialog_key(t, in->call, in->from_tag, in->to_tag));
     while (table_next(&walk, &i)) {
         const struct call_ref *ref = &t->dialog_refs.v[i];
 
-        if (ref->call == in->call_number && is_of(&in->call->dialogs.v[ref->index], msg))
+        if (ref->call == in->call_number && is_of(&in->call->dialogs.v[ref->index], in))
             return ref->index;
     }
     return CALL_NONE;
@@ -82,7 +81,6 @@ static bool opens_dialog(const struct sip_msg *msg)
 static bool enter(const struct incoming *in, uint32_t index)
 {
     struct call_table *t = in->table;
-    uint64_t key = dialog_key(t, in->call, in->msg->from_tag, in->msg->to_tag);
     struct call_ref *ref;
 
     if (index < CALL_FEW)
@@ -91,7 +89,8 @@ static bool enter(const struct incoming *in, uint32_t index)
     if (!ref)
         return false;
     *ref = (struct call_ref){in->call_number, index};
-    return table_put(&t->by_dialog, key, (uint32_t)(t->dialog_refs.n - 1)) == 0;
+    return table_put(&t->by_dialog, dialog_key(t, in->call, in->from_tag, in->to_tag),
+                     (uint32_t)(t->dialog_refs.n - 1)) == 0;
 }
 
 /* Its place, CALL_NONE when memory is short. */
@@ -106,8 +105,8 @@ static uint32_t open_dialog(const struct incoming *in)
     if (!d || !enter(in, index))
         return CALL_NONE;
     *d = (struct dialog){
-        .local_tag = kept_slice(in, caller_is_from ? msg->from_tag : msg->to_tag),
-        .remote_tag = kept_slice(in, caller_is_from ? msg->to_tag : msg->from_tag),
+        .local_tag = caller_is_from ? in->from_tag : in->to_tag,
+        .remote_tag = caller_is_from ? in->to_tag : in->from_tag,
         .state = msg->request || msg->status >= 200 ? DIALOG_CONFIRMED : DIALOG_EARLY,
     };
     return index;
@@ -154,7 +153,7 @@ static void end_early(const struct incoming *in)
     for (size_t i = 0; i < in->call->dialogs.n; i++) {
         struct dialog *d = &in->call->dialogs.v[i];
 
-        if (d->state == DIALOG_EARLY && slice_eq(d->remote_tag, msg->to_tag))
+        if (d->state == DIALOG_EARLY && same_tag(d->remote_tag, in->to_tag))
             d->state = DIALOG_TERMINATED;
     }
 }
@@ -165,7 +164,7 @@ int dialog_add(const struct incoming *in)
     struct message *m = incoming_message(in);
     uint32_t index;
 
-    if (!msg->from_tag.n || !msg->to_tag.n)
+    if (!in->from_tag.n || !in->to_tag.n)
         return 0;
     index = find(in);
     if (index == CALL_NONE && opens_dialog(msg)) {

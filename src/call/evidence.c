@@ -5,6 +5,7 @@
  * call's messages cost nothing here.  What comes of it is call/group.c's. */
 #include <errno.h>
 
+#include "base/hash.h"
 #include "call/table.h"
 #include "sip/header.h"
 
@@ -35,8 +36,10 @@ static struct hint *add_hint(const struct incoming *in, enum call_evidence evide
         .call = in->call_number,
         .message = in->index,
         .path = m->path,
+        .hash = table_fold(hash_bytes(in->table->seed, text.p, text.n)),
         .evidence = (uint8_t)evidence,
     };
+    in->table->hinted |= 1u << evidence;
     return hint;
 }
 
@@ -231,6 +234,7 @@ int evidence_add_sdp(const struct incoming *in, const struct sdp_session *sdp)
     if (!hint)
         return -ENOMEM;
     hint->name = kept_slice(in, sdp->origin_address);
+    hint->hash = table_fold(hash_bytes(hint->hash, hint->name.p, hint->name.n));
     if (media && media->port)
         addr_parse_ip(media->address, media->port, &hint->media);
     return 0;

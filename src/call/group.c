@@ -93,7 +93,7 @@ static bool same_hop(const struct call_table *table, const struct hint *a, const
 
 /* What one kind of hint is a key by, and when it joins. */
 struct rule {
-    enum call_evidence evidence;
+    enum call_evidence hint, evidence; /* that it needs, that it gives */
     bool (*applies)(const struct hint *hint);
     uint64_t (*hash)(const struct call_table *table, const struct hint *hint);
     same_key *same;
@@ -107,9 +107,10 @@ static bool is_session_id(const struct hint *hint)
     return hint->evidence == EVIDENCE_SESSION_ID;
 }
 
-static uint64_t hash_session_id(const struct call_table *table, const struct hint *hint)
+static uint64_t hash_text(const struct call_table *table, const struct hint *hint)
 {
-    return hash_bytes(table->seed, hint->text.p, hint->text.n);
+    (void)table;
+    return hint->hash;
 }
 
 static bool same_session_id(const struct call_table *table, uint32_t a, uint32_t b)
@@ -127,13 +128,6 @@ static bool joins_always(const struct call_table *table, const struct hint *a,
 static bool is_origin(const struct hint *hint)
 {
     return hint->evidence == EVIDENCE_SDP_ORIGIN;
-}
-
-static uint64_t hash_origin(const struct call_table *table, const struct hint *hint)
-{
-    uint64_t h = hash_bytes(table->seed, hint->text.p, hint->text.n);
-
-    return hash_bytes(h, hint->name.p, hint->name.n);
 }
 
 static bool same_origin(const struct call_table *table, uint32_t a, uint32_t b)
@@ -185,9 +179,9 @@ static bool joins_media(const struct call_table *table, const struct hint *a,
 }
 
 static const struct rule rules[] = {
-    {EVIDENCE_SESSION_ID, is_session_id, hash_session_id, same_session_id, joins_always, false},
-    {EVIDENCE_SDP_ORIGIN, is_origin, hash_origin, same_origin, joins_origin, true},
-    {EVIDENCE_MEDIA_ADDRESS, has_media, hash_media, same_media, joins_media, true},
+    {EVIDENCE_SESSION_ID, EVIDENCE_SESSION_ID, is_session_id, hash_text, same_session_id, joins_always, false},
+    {EVIDENCE_SDP_ORIGIN, EVIDENCE_SDP_ORIGIN, is_origin, hash_text, same_origin, joins_origin, true},
+    {EVIDENCE_SDP_ORIGIN, EVIDENCE_MEDIA_ADDRESS, has_media, hash_media, same_media, joins_media, true},
 };
 
 static void note_constant(struct chain *chain, const struct call_table *table, uint32_t item)
@@ -245,22 +239,43 @@ static bool is_call(const struct call_table *table, const struct hint *hint)
     return call_of(table, hint)->kind == CALL_CALL;
 }
 
+static bool has_hints(const struct call_table *table, enum call_evidence evidence)
+{
+    return table->hinted >> evidence & 1;
+}
+
+static int chain_hint(struct call_table *table, struct chain *chain, const struct rule *rule,
+                      uint32_t item)
+{
+    const struct hint *hint = &table->hints.v[item];
+    uint64_t hash;
+
+    if (!rule->applies(hint))
+        return 0;
+    hash = rule->hash(table, hint);
+    if (!chain_may_share(chain, hash) || !is_call(table, hint))
+        return 0;
+    if (chain_put(chain, table, hash, item, rule->same) < 0)
+        return -ENOMEM;
+    if (rule->may_be_constant)
+        note_constant(chain, table, item);
+    return 0;
+}
+
 static int run_rule(struct call_table *table, const struct rule *rule)
 {
+    size_t n = has_hints(table, rule->hint) ? table->hints.n : 0;
     struct chain chain;
-    int r = chain_open(&chain, table->hints.n) ? 0 : -ENOMEM;
+    int r = chain_open(&chain, n) ? 0 : -ENOMEM;
 
-    for (uint32_t i = 0; r == 0 && i < table->hints.n; i++) {
-        const struct hint *hint = &table->hints.v[i];
-
-        chain.before[i] = CALL_NONE;
-        if (!rule->applies(hint) || !is_call(table, hint))
-            continue;
-        r = chain_put(&chain, table, rule->hash(table, hint), i, rule->same);
-        if (r == 0 && rule->may_be_constant)
-            note_constant(&chain, table, i);
-    }
-    for (uint32_t i = 0; r == 0 && i < table->hints.n; i++)
+    for (uint32_t i = 0; r == 0 && i < n; i++)
+        if (rule->applies(&table->hints.v[i]))
+            chain_note(&chain, rule->hash(table, &table->hints.v[i]));
+    if (!chain.any)
+        n = 0;
+    for (uint32_t i = 0; r == 0 && i < n; i++)
+        r = chain_hint(table, &chain, rule, i);
+    for (uint32_t i = 0; r == 0 && i < n; i++)
         if (chain.before[i] != CALL_NONE)
             r = join_by_rule(table, &chain, rule, i);
     chain_close(&chain);
@@ -294,17 +309,15 @@ static bool same_local_part(const struct call_table *table, uint32_t a, uint32_t
     return slice_eq(local_part(table->calls.v[a]->call_id), local_part(table->calls.v[b]->call_id));
 }
 
-static bool is_separator(char c)
-{
-    return c == '-' || c == '_' || c == '.' || c == ';' || c == '~' || c == ':' || c == '/';
-}
-
 static int join_local_part(struct call_table *table, const struct chain *chain, uint32_t call,
                            struct slice part)
 {
-    struct table_walk walk = table_walk(&chain->table, hash_slice(table, part));
+    uint64_t hash = hash_slice(table, part);
+    struct table_walk walk = table_walk(&chain->table, hash);
     uint32_t key;
 
+    if (!chain_may_share(chain, hash))
+        return 0;
     while (table_next(&walk, &key)) {
         uint32_t other = chain->newest.v[key];
 
@@ -318,40 +331,107 @@ static int join_local_part(struct call_table *table, const struct chain *chain, 
 }
 
 /* "a84b4c76e66710-b2b_1@sbc" for "a84b4c76e66710@pc33": what stands before the
- * '@', less what was added to its end or its beginning. */
+ * '@', less what was added to its end or its beginning, up to a separator. */
+struct cuts {
+    struct slice part;
+    unsigned end, beginning; /* bit n: n letters may have been added */
+};
+
+static struct cuts cuts_of(struct slice part)
+{
+    static const bool separators[256] = {['-'] = true, ['_'] = true, ['.'] = true, [';'] = true,
+                                         ['~'] = true, [':'] = true, ['/'] = true};
+    size_t most = part.n < LEAST_CALL_ID ? 0 : part.n - LEAST_CALL_ID;
+    struct cuts cuts = {.part = part};
+
+    for (unsigned n = 1; n <= MOST_ADDED && n <= most; n++) {
+        cuts.end |= (unsigned)separators[(unsigned char)part.p[part.n - n]] << n;
+        cuts.beginning |= (unsigned)separators[(unsigned char)part.p[n - 1]] << n;
+    }
+    return cuts;
+}
+
+/* The next shorter part, less letters first, cut from the end first; false past the last. */
+static bool next_cut(struct cuts *cuts, struct slice *shorter)
+{
+    unsigned either = cuts->end | cuts->beginning, n = (unsigned)__builtin_ctz(either | 1u << 31);
+
+    if (!either)
+        return false;
+    if (cuts->end >> n & 1) {
+        cuts->end &= ~(1u << n);
+        *shorter = slice_upto(cuts->part, cuts->part.n - n);
+    } else {
+        cuts->beginning &= ~(1u << n);
+        *shorter = slice_from(cuts->part, n);
+    }
+    return true;
+}
+
 static int join_by_call_id(struct call_table *table, const struct chain *chain, uint32_t call)
 {
-    struct slice part = local_part(table->calls.v[call]->call_id);
+    struct slice part = local_part(table->calls.v[call]->call_id), shorter;
+    struct cuts cuts = cuts_of(part);
     uint32_t before = chain->before[call];
     int r = 0;
 
     if (before != CALL_NONE && part.n >= LEAST_LOCAL_PART &&
         overlap(table->calls.v[call], table->calls.v[before]))
         r = call_join(table, call, before, EVIDENCE_CALL_ID, part);
-    for (size_t n = 1; r == 0 && n <= MOST_ADDED && part.n >= LEAST_CALL_ID + n; n++) {
-        if (is_separator(part.p[part.n - n]))
-            r = join_local_part(table, chain, call, slice_upto(part, part.n - n));
-        if (r == 0 && is_separator(part.p[n - 1]))
-            r = join_local_part(table, chain, call, slice_from(part, n));
-    }
+    while (r == 0 && next_cut(&cuts, &shorter))
+        r = join_local_part(table, chain, call, shorter);
     return r;
+}
+
+static void note_parts(struct chain *chain, const struct call_table *table, uint32_t call)
+{
+    struct slice shorter, part = local_part(table->calls.v[call]->call_id);
+    struct cuts cuts = cuts_of(part);
+
+    chain_note(chain, hash_slice(table, part));
+    while (next_cut(&cuts, &shorter))
+        chain_note(chain, hash_slice(table, shorter));
+}
+
+static int chain_part(struct chain *chain, const struct call_table *table, uint32_t call)
+{
+    uint64_t hash = hash_slice(table, local_part(table->calls.v[call]->call_id));
+
+    return chain_may_share(chain, hash) ? chain_put(chain, table, hash, call, same_local_part) : 0;
 }
 
 static int join_by_call_ids(struct call_table *table)
 {
+    size_t n = table->calls.n;
     struct chain chain;
-    int r = chain_open(&chain, table->calls.n) ? 0 : -ENOMEM;
+    int r = chain_open(&chain, n) ? 0 : -ENOMEM;
 
-    for (uint32_t i = 0; r == 0 && i < table->calls.n; i++) {
-        chain.before[i] = CALL_NONE;
+    for (uint32_t i = 0; r == 0 && i < n; i++) {
+        group_ask_ahead(table, i);
         if (table->calls.v[i]->kind == CALL_CALL)
-            r = chain_put(&chain, table, hash_slice(table, local_part(table->calls.v[i]->call_id)),
-                          i, same_local_part);
+            note_parts(&chain, table, i);
     }
-    for (uint32_t i = 0; r == 0 && i < table->calls.n; i++)
+    if (!chain.any)
+        n = 0;
+    for (uint32_t i = 0; r == 0 && i < n; i++)
+        if (table->calls.v[i]->kind == CALL_CALL)
+            r = chain_part(&chain, table, i);
+    for (uint32_t i = 0; r == 0 && i < n; i++)
         if (table->calls.v[i]->kind == CALL_CALL)
             r = join_by_call_id(table, &chain, i);
     chain_close(&chain);
+    return r;
+}
+
+static int join_by_names(struct call_table *table)
+{
+    bool any = has_hints(table, EVIDENCE_HEADER) || has_hints(table, EVIDENCE_REPLACES);
+    int r = 0;
+
+    for (size_t i = 0; any && r == 0 && i < table->hints.n; i++)
+        if (table->hints.v[i].evidence == EVIDENCE_HEADER ||
+            table->hints.v[i].evidence == EVIDENCE_REPLACES)
+            r = join_by_name(table, &table->hints.v[i]);
     return r;
 }
 
@@ -361,13 +441,11 @@ int group_by_hints(struct call_table *table)
 
     for (size_t i = 0; r == 0 && i < sizeof rules / sizeof rules[0]; i++)
         r = run_rule(table, &rules[i]);
-    for (size_t i = 0; r == 0 && i < table->hints.n; i++)
-        if (table->hints.v[i].evidence == EVIDENCE_HEADER ||
-            table->hints.v[i].evidence == EVIDENCE_REPLACES)
-            r = join_by_name(table, &table->hints.v[i]);
+    if (r == 0)
+        r = join_by_names(table);
     if (r == 0)
         r = join_by_call_ids(table);
-    return r == 0 ? group_by_refers(table) : r;
+    return r == 0 && has_hints(table, EVIDENCE_REFER) ? group_by_refers(table) : r;
 }
 
 /* Leads from each call of a group to the next. */
@@ -378,8 +456,10 @@ static int link_legs(struct call_table *table)
     if (!last)
         return -ENOMEM;
     for (uint32_t i = 0; i < table->calls.n; i++) {
-        uint32_t root = table->calls.v[i]->group = group_root(table, i);
+        uint32_t root;
 
+        group_ask_ahead(table, i);
+        root = table->calls.v[i]->group = group_root(table, i);
         if (root != i)
             table->calls.v[last[root]]->next_leg = i;
         last[root] = i;

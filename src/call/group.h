@@ -12,25 +12,65 @@ static const int64_t GROUP_SECOND = 1000000000;
 
 /* Items by key: which one, before this one, has the same key.  Near-linear: a
  * key is looked up in a hash table, and leads back through the items that
- * carry it, newest first. */
+ * carry it, newest first.
+ *
+ * Most keys are one item's alone, and stay out of the table: all hashes are noted first,
+ * those of items and those that will be looked for. */
 struct chain {
     struct table table;
     VEC(uint32_t) newest;  /* of a key */
     VEC(bool) constant;    /* of a key: two calls on one hop at a time carry it */
     uint32_t *before;      /* of an item: the one before with its key, CALL_NONE */
-    uint32_t *key;         /* of an item */
+    uint32_t *key;         /* of an item that has one before it or after it */
+    uint64_t *noted;       /* two bits a hash: it came; it came again */
+    uint64_t mask;         /* hashes that are told apart - 1 */
+    bool any;              /* a hash came again */
 };
 
 /* Whether items a and b have one key. */
 typedef bool same_key(const struct call_table *table, uint32_t a, uint32_t b);
 
-/* For item numbers below `items`.  False when memory is short; chain_close
- * frees it in any case. */
+/* For item numbers below `items`; none has one before it yet.  False when memory is short;
+ * chain_close frees it in any case. */
 bool chain_open(struct chain *chain, size_t items);
 void chain_close(struct chain *chain);
+
+/* Notes the hash of an item's key, or of one that will be looked for. */
+static inline void chain_note(struct chain *chain, uint64_t hash)
+{
+    uint64_t at = table_fold(hash) & chain->mask, *word = &chain->noted[at / 32];
+    unsigned shift = at % 32 * 2;
+    uint64_t came = *word >> shift & 1;
+
+    chain->any = chain->any || came;
+    *word |= (1 + came) << shift;
+}
+
+/* Whether several of those that were noted may have that hash: none that has not needs to be
+ * put into the chain. */
+static inline bool chain_may_share(const struct chain *chain, uint64_t hash)
+{
+    uint64_t at = table_fold(hash) & chain->mask;
+
+    return chain->noted[at / 32] >> (at % 32 * 2 + 1) & 1;
+}
+
 /* Enters an item; items come in order of their numbers.  0 or -ENOMEM. */
 int chain_put(struct chain *chain, const struct call_table *table, uint64_t hash, uint32_t item,
               same_key *same);
+
+/* Asks for what is read of a call some calls ahead, in a walk over all of them. */
+static inline void group_ask_ahead(const struct call_table *table, uint32_t call)
+{
+    enum { AHEAD = 16 };
+
+    if (call + AHEAD < table->calls.n) {
+        const struct call *ahead = table->calls.v[call + AHEAD];
+
+        __builtin_prefetch(&ahead->call_id);
+        __builtin_prefetch(&ahead->from_user);
+    }
+}
 
 /* The first call of the call's group, as far as calls are joined yet. */
 uint32_t group_root(struct call_table *table, uint32_t call);

@@ -82,23 +82,12 @@ static int join_by_refer(struct call_table *table, const struct chain *chain,
     return call_join(table, best, refer->call, EVIDENCE_REFER, slice_str(text));
 }
 
-static bool any_refer(const struct call_table *table)
-{
-    for (size_t i = 0; i < table->hints.n; i++)
-        if (table->hints.v[i].evidence == EVIDENCE_REFER)
-            return true;
-    return false;
-}
-
 int group_by_refers(struct call_table *table)
 {
     struct chain chain;
     struct sip_uri uri;
-    int r;
+    int r = chain_open(&chain, table->calls.n) ? 0 : -ENOMEM;
 
-    if (!any_refer(table))
-        return 0;
-    r = chain_open(&chain, table->calls.n) ? 0 : -ENOMEM;
     for (uint32_t i = 0; r == 0 && i < table->calls.n; i++)
         if (target_of(table->calls.v[i], &uri))
             r = chain_put(&chain, table, hash_target(table, uri.user, uri.host), i, same_target);

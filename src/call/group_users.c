@@ -14,11 +14,6 @@ enum {
     SETUP_S = 10,     /* in which a B2BUA sends a call on */
 };
 
-static uint64_t hash_of(const struct call_table *table, struct slice s)
-{
-    return hash_bytes(table->seed, s.p, s.n);
-}
-
 /* A number is the same with and without its prefixes; a name must be equal. */
 static struct slice significant(struct slice user)
 {
@@ -28,6 +23,14 @@ static struct slice significant(struct slice user)
            user.p[user.n - digits - 1] <= '9')
         digits++;
     return digits >= LEAST_DIGITS ? slice_from(user, user.n - LEAST_DIGITS) : user;
+}
+
+uint32_t group_user_hash(const struct call_table *table, struct slice user)
+{
+    struct slice key = significant(user);
+    uint32_t hash = table_fold(hash_bytes(table->seed, key.p, key.n));
+
+    return user.n ? hash + !hash : 0;
 }
 
 static bool same_to(const struct call_table *table, uint32_t a, uint32_t b)
@@ -126,21 +129,43 @@ static bool is_placed(const struct call *call, uint32_t number)
     return false;
 }
 
+static uint32_t hash_of(const struct call *call, bool by_to)
+{
+    return by_to ? call->to_user : call->from_user;
+}
+
+static bool note_users(struct chain *chain, const struct call_table *table, bool by_to)
+{
+    for (uint32_t i = 0; i < table->calls.n; i++) {
+        uint32_t hash;
+
+        group_ask_ahead(table, i);
+        hash = hash_of(table->calls.v[i], by_to);
+        if (hash)
+            chain_note(chain, hash);
+    }
+    return chain->any;
+}
+
+static int chain_user(struct chain *chain, const struct call_table *table, uint32_t call,
+                      bool by_to)
+{
+    uint32_t hash = hash_of(table->calls.v[call], by_to);
+
+    if (!hash || !chain_may_share(chain, hash) || !starts_with_invite(table->calls.v[call]))
+        return 0;
+    return chain_put(chain, table, hash, call, by_to ? same_to : same_from);
+}
+
 static int join_by_users(struct call_table *table, bool by_to)
 {
     struct chain chain;
     int r = chain_open(&chain, table->calls.n) ? 0 : -ENOMEM;
+    size_t n = r == 0 && note_users(&chain, table, by_to) ? table->calls.n : 0;
 
-    for (uint32_t i = 0; r == 0 && i < table->calls.n; i++) {
-        const struct call *call = table->calls.v[i];
-        struct slice user = by_to ? call->to.user : call->from.user;
-
-        chain.before[i] = CALL_NONE;
-        if (user.n && starts_with_invite(call))
-            r = chain_put(&chain, table, hash_of(table, significant(user)), i,
-                          by_to ? same_to : same_from);
-    }
-    for (uint32_t i = 0; r == 0 && i < table->calls.n; i++) {
+    for (uint32_t i = 0; r == 0 && i < n; i++)
+        r = chain_user(&chain, table, i, by_to);
+    for (uint32_t i = 0; r == 0 && i < n; i++) {
         const struct call *call = table->calls.v[i];
 
         if (chain.before[i] != CALL_NONE && !is_placed(call, i))

@@ -2,9 +2,12 @@
 #include "call/media.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "base/hash.h"
 #include "call/call.h"
+
+enum { FEW = 4 }; /* maps that are looked through before the table is */
 
 static uint64_t addr_hash(uint64_t seed, const struct net_addr *addr)
 {
@@ -95,12 +98,17 @@ static struct rtp_map *make_map(struct arena *arena, const struct sdp_media *sec
 static const struct rtp_map *intern_map(struct media_table *media, uint64_t seed,
                                         const struct sdp_media *section)
 {
-    uint64_t hash = map_hash(seed, section);
-    struct table_walk walk = table_walk(&media->by_map, hash);
     const struct rtp_map **slot;
+    struct table_walk walk;
     struct rtp_map *map;
+    uint64_t hash;
     uint32_t i;
 
+    for (i = 0; i < FEW && i < media->maps.n; i++)
+        if (map_says(media->maps.v[i], section))
+            return media->maps.v[i];
+    hash = map_hash(seed, section);
+    walk = table_walk(&media->by_map, hash);
     while (table_next(&walk, &i))
         if (map_says(media->maps.v[i], section))
             return media->maps.v[i];
@@ -139,24 +147,50 @@ static struct media_addr *enter(struct media_table *media, uint64_t hash,
     return entry;
 }
 
+static struct announcement *add_to_all(struct media_addr *entry)
+{
+    struct announcement *all = entry->all;
+
+    if (!vec_reserve((void **)&entry->all, &entry->room, entry->count + (size_t)1, sizeof *all))
+        return NULL;
+    if (!all)
+        entry->all[0] = entry->only;
+    return &entry->all[entry->count++];
+}
+
+static struct announcement *add_announcement(struct media_addr *entry)
+{
+    if (entry->count)
+        return add_to_all(entry);
+    entry->count = 1;
+    return &entry->only;
+}
+
+static struct announcement *newest(struct media_addr *entry)
+{
+    return entry->all ? &entry->all[entry->count - 1] : &entry->only;
+}
+
 int media_announce(struct media_table *media, uint64_t seed, const struct net_addr *addr,
                    const struct sdp_media *section, uint32_t call, uint8_t side, int64_t time,
                    const struct rtp_map **map)
 {
     uint64_t hash = addr_hash(seed, addr);
-    struct media_addr *entry = find(media, hash, addr);
     struct announcement *last;
+    struct media_addr *entry;
 
+    table_prefetch(&media->by_addr, hash);
     *map = intern_map(media, seed, section);
     if (!*map)
         return -ENOMEM;
+    entry = find(media, hash, addr);
     if (!entry)
         entry = enter(media, hash, addr);
     if (!entry)
         return -ENOMEM;
-    last = entry->announcements.n ? &entry->announcements.v[entry->announcements.n - 1] : NULL;
-    if (!last || last->call != call || last->side != side) {
-        last = vec_add(&entry->announcements);
+    last = newest(entry);
+    if (!entry->count || last->call != call || last->side != side) {
+        last = add_announcement(entry);
         if (!last)
             return -ENOMEM;
         *last = (struct announcement){.time = time, .call = call, .side = side};
@@ -174,7 +208,7 @@ int media_enter(struct media_table *media, uint64_t seed, const struct net_addr 
 
     if (!entry)
         entry = enter(media, hash, addr);
-    slot = entry ? vec_add(&entry->announcements) : NULL;
+    slot = entry ? add_announcement(entry) : NULL;
     if (!slot)
         return -ENOMEM;
     *slot = *announcement;
@@ -229,7 +263,7 @@ const struct media_addr *media_find(const struct media_table *media, uint64_t se
 void media_free(struct media_table *media)
 {
     for (size_t i = 0; i < media->addrs.n; i++)
-        vec_free(&media->addrs.v[i].announcements);
+        free(media->addrs.v[i].all);
     vec_free(&media->addrs);
     vec_free(&media->maps);
     for (size_t i = 0; i < media->past.n; i++)

@@ -22,9 +22,13 @@ struct announcement {
     bool took_over;             /* call_took_over has told of it */
 };
 
+/* Most addresses are announced once, or again for the same. */
 struct media_addr {
     struct net_addr addr;
-    VEC(struct announcement) announcements; /* in capture order, one at least */
+    uint32_t count;             /* of announcements: one at least */
+    struct announcement only;   /* when it is the only one */
+    struct announcement *all;   /* else: as many as there is room for */
+    size_t room;
 };
 
 /* Maps that no one looks for any more. */
@@ -50,7 +54,18 @@ int media_announce(struct media_table *media, uint64_t seed, const struct net_ad
                    const struct sdp_media *section, uint32_t call, uint8_t side, int64_t time,
                    const struct rtp_map **map);
 
-/* All announcements of the address, NULL when there is none. */
+/* Its announcements, in capture order. */
+static inline const struct announcement *media_announcements(const struct media_addr *entry)
+{
+    return entry->all ? entry->all : &entry->only;
+}
+
+static inline const struct announcement *media_newest(const struct media_addr *entry)
+{
+    return &media_announcements(entry)[entry->count - 1];
+}
+
+/* What is known of the address, NULL when it was not announced. */
 const struct media_addr *media_find(const struct media_table *media, uint64_t seed,
                                     const struct net_addr *addr);
 

@@ -126,6 +126,7 @@ static int move_hints(struct parting *p)
         if (!slot || hint.path == CALL_NONE)
             return -ENOMEM;
         *slot = hint;
+        side->table->hinted |= 1u << hint.evidence;
     }
     return 0;
 }
@@ -137,8 +138,8 @@ static int move_announcements(struct parting *p)
     for (size_t i = 0; i < media->addrs.n; i++) {
         const struct media_addr *entry = &media->addrs.v[i];
 
-        for (size_t k = 0; k < entry->announcements.n; k++) {
-            const struct announcement *a = &entry->announcements.v[k];
+        for (uint32_t k = 0; k < entry->count; k++) {
+            const struct announcement *a = &media_announcements(entry)[k];
             struct call_table *t = side_of(p, a->call)->table;
 
             if (media_enter(&t->media, t->seed, &entry->addr, a, p->numbers[a->call]) < 0)
@@ -150,12 +151,10 @@ static int move_announcements(struct parting *p)
 
 static bool open_side(struct side *side, const struct call_table *from)
 {
-    side->table = call_table_new(from->on_media, from->on_media_ctx);
+    side->table = call_table_beside(from);
     side->paths = malloc((from->paths.n + 1) * sizeof *side->paths);
     if (!side->table || !side->paths)
         return false;
-    side->table->seed = from->seed;
-    side->table->logged = from->logged;
     for (size_t i = 0; i < from->paths.n; i++)
         side->paths[i] = CALL_NONE;
     return true;
@@ -259,9 +258,9 @@ bool call_took_over(struct call_table *t, const struct net_addr *addr)
     const struct media_addr *entry = media_find(&t->media, t->seed, addr);
     struct announcement *newest;
 
-    if (!entry || entry->announcements.n < 2)
+    if (!entry || entry->count < 2)
         return false;
-    newest = &entry->announcements.v[entry->announcements.n - 1];
+    newest = &entry->all[entry->count - 1];
     if (newest[-1].call == newest->call || newest->took_over)
         return false;
     newest->took_over = true;

@@ -4,6 +4,7 @@
 
 #include "call/call.h"
 #include "call/media.h"
+#include "call/store.h"
 
 /* A transaction or dialog by its call and its place in it. */
 struct call_ref {
@@ -21,6 +22,7 @@ struct hint {
     struct net_addr media;   /* of the first m= section; family NET_UNKNOWN: none */
     int64_t time;            /* of the message */
     uint32_t call, message, path;
+    uint32_t hash;           /* of what it is a key by, text or text and name */
     uint8_t evidence;        /* enum call_evidence */
 };
 
@@ -33,6 +35,7 @@ struct own_address {
 
 struct call_table {
     uint64_t seed;
+    struct call_store *store;
     VEC(struct call *) calls;
     struct table by_call_id;
     struct table by_transaction; /* items: places in `transaction_refs` */
@@ -43,6 +46,7 @@ struct call_table {
     VEC(struct call_ref) newest; /* message of each path */
     struct table by_path;
     VEC(struct hint) hints;  /* in capture order */
+    uint32_t hinted;         /* bits by enum call_evidence: there are such hints */
     struct arena arena;      /* details of joins */
     bool logged;             /* a message came from a log */
     VEC(struct own_address) own;
@@ -61,7 +65,13 @@ struct incoming {
     const struct sip_msg *msg;
     const struct datagram *datagram;
     const char *kept; /* where msg->text begins for as long as the model lives */
+    struct slice from_tag, to_tag; /* as long, the call's own where it has them */
 };
+
+static inline bool same_tag(struct slice a, struct slice b)
+{
+    return (a.p == b.p && a.n == b.n) || slice_eq(a, b);
+}
 
 /* The slice of the message, moved to where the text is kept. */
 static inline struct slice kept_slice(const struct incoming *in, struct slice s)
@@ -74,12 +84,20 @@ static inline struct message *incoming_message(const struct incoming *in)
     return &in->call->messages.v[in->index];
 }
 
+/* An empty table that calls of `table` may go to; NULL when memory is short. */
+struct call_table *call_table_beside(const struct call_table *table);
+
 /* Frees what the table holds. */
 void call_table_clear(struct call_table *table);
 uint64_t call_id_hash(const struct call_table *table, struct slice call_id);
 
 /* The number of the path, CALL_NONE when memory is short. */
 uint32_t call_intern_path(struct call_table *table, const struct path *path);
+
+struct path path_of(const struct datagram *datagram);
+/* The same as call_intern_path, for a message of the call: its last messages mostly took that
+ * path, or the way back. */
+uint32_t path_in_call(struct call_table *table, const struct call *call, const struct path *path);
 
 /* Looks for the message in what another log told: *index is its place, CALL_NONE
  * when it is new.  0 or -ENOMEM. */
@@ -110,6 +128,9 @@ int offer_add(const struct incoming *in, const struct sdp_session *sdp);
 int evidence_add(const struct incoming *in);
 /* The same for its session description, which is no repetition. */
 int evidence_add_sdp(const struct incoming *in, const struct sdp_session *sdp);
+
+/* The hash by which calls are compared for a user, by the last digits of a number; 0: none. */
+uint32_t group_user_hash(const struct call_table *table, struct slice user);
 
 /* Joins calls by the hints.  0 or -ENOMEM. */
 int group_by_hints(struct call_table *table);

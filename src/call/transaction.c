@@ -37,22 +37,24 @@ static uint64_t hash_lower(uint64_t h, struct slice s)
     return hash_u64(h, lower(word));
 }
 
-static uint64_t key_of(const struct incoming *in, enum sip_method method)
+/* What all keys of transactions with this branch have in common. */
+static uint64_t hash_branch(const struct incoming *in)
 {
     const struct sip_msg *msg = in->msg;
     uint64_t h = hash_u64(in->table->seed, (uintptr_t)in->call); /* its number may change */
 
     h = hash_bytes(h, msg->branch.p, msg->branch.n);
     h = hash_lower(h, msg->sent_by);
-    h = hash_u64(h, (uint64_t)msg->cseq << 8 | (uint64_t)method);
-    if (method == SIP_UNKNOWN_METHOD) {
-        struct slice name = msg->request ? msg->method_name : msg->cseq_name;
+    return msg->branch.p ? h : hash_bytes(h, msg->from_tag.p, msg->from_tag.n);
+}
 
-        h = hash_bytes(h, name.p, name.n);
-    }
-    if (!msg->branch.p)
-        h = hash_bytes(h, msg->from_tag.p, msg->from_tag.n);
-    return h;
+static uint64_t key_of(const struct incoming *in, uint64_t branch, enum sip_method method)
+{
+    const struct sip_msg *msg = in->msg;
+    uint64_t h = hash_u64(branch, (uint64_t)msg->cseq << 8 | (uint64_t)method);
+    struct slice name = msg->request ? msg->method_name : msg->cseq_name;
+
+    return method == SIP_UNKNOWN_METHOD ? hash_bytes(h, name.p, name.n) : h;
 }
 
 static struct transaction *find(const struct incoming *in, uint64_t key, uint32_t *index)
@@ -133,9 +135,9 @@ static bool has_cookie(struct slice branch)
 /* The ACK for a final response other than 2xx belongs to the INVITE's
  * transaction (§17.1.1.3); the one for a 2xx is its own.  Where the response was not
  * captured, the INVITE's branch says which it was. */
-static struct transaction *of_ack(const struct incoming *in, uint32_t *index)
+static struct transaction *of_ack(const struct incoming *in, uint64_t branch, uint32_t *index)
 {
-    struct transaction *x = find(in, key_of(in, SIP_INVITE), index);
+    struct transaction *x = find(in, key_of(in, branch, SIP_INVITE), index);
 
     return x && (x->status >= 300 || (!x->status && has_cookie(x->branch))) ? x : NULL;
 }
@@ -181,12 +183,14 @@ static bool same_hop(const struct incoming *in, uint32_t a, uint32_t b)
            may_be_equal(&p->dst, &q->dst);
 }
 
-/* The earlier message that this one repeats on the same hop. */
-static uint32_t repeated(const struct incoming *in)
+/* The earlier message of the transaction that this one repeats on the same hop. */
+static uint32_t repeated(const struct incoming *in, const struct transaction *x)
 {
     const struct message *m = incoming_message(in);
     uint32_t stop = in->index > LOOK_BACK ? in->index - LOOK_BACK : 0;
 
+    if (stop < x->first_message)
+        stop = x->first_message;
     for (uint32_t i = in->index; i-- > stop;) {
         const struct message *before = &in->call->messages.v[i];
 
@@ -237,10 +241,10 @@ int transaction_add(const struct incoming *in)
     enum sip_method method = in->msg->request ? in->msg->method : in->msg->cseq_method;
     struct transaction *x = NULL;
     uint32_t index = CALL_NONE;
-    uint64_t key = key_of(in, method);
+    uint64_t branch = hash_branch(in), key = key_of(in, branch, method);
 
     if (method == SIP_ACK && in->msg->request)
-        x = of_ack(in, &index);
+        x = of_ack(in, branch, &index);
     if (!x)
         x = find(in, key, &index);
     if (!x) {
@@ -251,7 +255,7 @@ int transaction_add(const struct incoming *in)
             x->path = reversed_path(in);
     }
     m->transaction = index;
-    m->retransmission_of = repeated(in);
+    m->retransmission_of = repeated(in, x);
     if (m->retransmission_of != CALL_NONE) {
         x->retransmissions++;
         return 0;

@@ -25,6 +25,33 @@ START_TEST(grows)
 }
 END_TEST
 
+START_TEST(moves_out_of_lent_room)
+{
+    struct {
+        VEC(uint32_t) numbers;
+        uint32_t room[3], after;
+    } lent = {.after = 77};
+
+    vec_lend(&lent.numbers, lent.room, 3);
+    for (uint32_t i = 0; i < 3; i++)
+        *vec_add(&lent.numbers) = i;
+    ck_assert_ptr_eq(lent.numbers.v, lent.room);
+    *vec_add(&lent.numbers) = 3;
+    ck_assert_ptr_ne(lent.numbers.v, lent.room);
+    for (uint32_t i = 4; i < 100; i++)
+        *vec_add(&lent.numbers) = i;
+    for (uint32_t i = 0; i < 100; i++)
+        ck_assert_uint_eq(lent.numbers.v[i], i);
+    ck_assert_uint_eq(lent.after, 77);
+    vec_free(&lent.numbers);
+    vec_lend(&lent.numbers, lent.room, 3);
+    vec_free(&lent.numbers); /* not free's */
+    ck_assert_ptr_null(lent.numbers.v);
+    *vec_add(&lent.numbers) = 1;
+    vec_free(&lent.numbers);
+}
+END_TEST
+
 START_TEST(refuses_what_cannot_be)
 {
     VEC(uint32_t) numbers = {0};
@@ -42,6 +69,7 @@ int main(void)
     TCase *t = tcase_create("vec");
 
     tcase_add_test(t, grows);
+    tcase_add_test(t, moves_out_of_lent_room);
     tcase_add_test(t, refuses_what_cannot_be);
     return run_suite("vec", t);
 }

@@ -1,0 +1,106 @@
+/* Owns the table of paths: who sent to whom, and how, each once. */
+#include "base/hash.h"
+#include "call/table.h"
+
+size_t call_path_count(const struct call_table *table)
+{
+    return table->paths.n;
+}
+
+const struct path *call_path(const struct call_table *table, uint32_t path)
+{
+    return &table->paths.v[path];
+}
+
+static bool same_path(const struct path *a, const struct path *b)
+{
+    return a->transport == b->transport && a->logged == b->logged && a->log == b->log &&
+           addr_eq(&a->src, &b->src) && addr_eq(&a->dst, &b->dst);
+}
+
+static struct path make_path(const struct net_addr *src, const struct net_addr *dst,
+                             uint8_t transport)
+{
+    struct path path;
+
+    memset(&path, 0, sizeof path);
+    path.src = *src;
+    path.dst = *dst;
+    path.transport = transport;
+    return path;
+}
+
+struct path path_of(const struct datagram *d)
+{
+    struct path path = make_path(&d->src, &d->dst, d->transport);
+
+    path.logged = d->logged;
+    path.log = d->logged ? d->packet->file : 0;
+    return path;
+}
+
+static uint64_t hash_path(const struct call_table *table, const struct path *path)
+{
+    uint64_t hash = hash_bytes(table->seed, &path->src, sizeof path->src);
+
+    hash = hash_bytes(hash, &path->dst, sizeof path->dst);
+    return hash_u64(hash, (uint64_t)path->log << 16 | path->logged * 256u | path->transport);
+}
+
+/* The number of the path, CALL_NONE without one. */
+static uint32_t find_path(const struct call_table *table, const struct path *path, uint64_t hash)
+{
+    struct table_walk walk = table_walk(&table->by_path, hash);
+    uint32_t i;
+
+    while (table_next(&walk, &i))
+        if (same_path(&table->paths.v[i], path))
+            return i;
+    return CALL_NONE;
+}
+
+uint32_t call_intern_path(struct call_table *table, const struct path *path)
+{
+    struct path copy = *path; /* it may lie in what grows */
+    uint64_t hash = hash_path(table, &copy);
+    uint32_t i = find_path(table, &copy, hash);
+    struct call_ref *newest;
+    struct path *slot;
+
+    if (i != CALL_NONE)
+        return i;
+    newest = vec_add(&table->newest);
+    slot = newest ? vec_add(&table->paths) : NULL;
+    if (!slot || table_put(&table->by_path, hash, (uint32_t)(table->paths.n - 1)) < 0)
+        return CALL_NONE;
+    *slot = copy;
+    *newest = (struct call_ref){CALL_NONE, CALL_NONE};
+    return (uint32_t)(table->paths.n - 1);
+}
+
+bool call_newest_message(const struct call_table *table, const struct net_addr *src,
+                         const struct net_addr *dst, enum net_transport transport, uint32_t *call,
+                         uint32_t *message)
+{
+    struct path path = make_path(src, dst, (uint8_t)transport);
+    uint32_t i = find_path(table, &path, hash_path(table, &path));
+
+    if (i == CALL_NONE || table->newest.v[i].call == CALL_NONE)
+        return false;
+    *call = table->newest.v[i].call;
+    *message = table->newest.v[i].index;
+    return true;
+}
+
+uint32_t path_in_call(struct call_table *table, const struct call *call, const struct path *path)
+{
+    enum { LATEST = 4 };
+
+    for (size_t i = call->messages.n; i-- > 0 && call->messages.n - i <= LATEST;) {
+        uint32_t number = call->messages.v[i].path;
+
+        if (same_path(&table->paths.v[number], path))
+            return number;
+    }
+    return call_intern_path(table, path);
+}
