@@ -21,6 +21,7 @@ static const int64_t SECOND = 1000000000;
 
 struct candidates {
     uint64_t clock;
+    size_t count; /* on trial */
     unsigned long_frames;
     struct candidate *sets[SETS]; /* of WAYS, made when the first falls into it */
 };
@@ -63,6 +64,11 @@ static struct candidate *find_in(struct candidate *set, const struct stream_key 
         if (set[i].touched && same_key(&set[i].key, key))
             return &set[i];
     return NULL;
+}
+
+bool candidates_any(const struct candidates *c)
+{
+    return c->count > 0;
 }
 
 struct candidate *candidates_find(struct candidates *c, const struct stream_key *key)
@@ -226,6 +232,7 @@ struct candidate *candidates_add(struct candidates *c, const struct stream_key *
 
     if (!x)
         return NULL;
+    c->count += !x->touched;
     x->touched = ++c->clock;
     if (x->count && !judge(x, candidate_head(x, x->count - 1u), a))
         begin_anew(c, x);
@@ -406,5 +413,6 @@ bool candidate_is_stream(const struct candidate *x)
 void candidate_drop(struct candidates *c, struct candidate *x)
 {
     begin_anew(c, x);
+    c->count -= x->touched != 0;
     x->touched = 0;
 }

@@ -27,6 +27,8 @@ struct candidate {
 struct candidates;
 struct candidates *candidates_new(void);
 void candidates_free(struct candidates *c);
+/* Whether any flow is on trial. */
+bool candidates_any(const struct candidates *c);
 /* Enters the packet; gives its candidate, which is now due to become a stream
  * when candidate_is_stream says so; NULL when memory is short. */
 struct candidate *candidates_add(struct candidates *c, const struct stream_key *key,

@@ -16,6 +16,7 @@ struct cold *stream_cold(struct stream *s)
 void stream_let_go(struct stream *s)
 {
     sequence_let_go(&s->sequence);
+    free(s->seconds);
     free(s->reports);
     free(s->history);
     if (!s->cold)
@@ -211,7 +212,7 @@ static void note_steps(struct stream *s, const struct arrival *a)
 
 static void note_low(struct stream *s, double at)
 {
-    struct seconds *q = &s->seconds;
+    struct seconds *q = s->seconds;
     struct transit *t = &s->transit;
 
     if (q->restarts != t->restarts) {
@@ -236,7 +237,7 @@ static void note_low(struct stream *s, double at)
 
 static void note_peak(struct stream *s)
 {
-    struct seconds *q = &s->seconds;
+    struct seconds *q = s->seconds;
 
     for (unsigned i = 0; i < LEVELS; i++) {
         uint64_t octets = s->octets[i] - q->before[i];
@@ -255,6 +256,8 @@ static int64_t own_second_end(const struct stream *s, int64_t time)
 
 static void end_own_second(struct stream *s, int64_t end)
 {
+    if (!s->seconds && !(s->seconds = calloc(1, sizeof *s->seconds)))
+        return;
     note_peak(s);
     if (s->transit.rate)
         note_low(s, (double)(end - s->start) / 1e9);
@@ -290,18 +293,18 @@ void stream_add_octets(struct stream *s, const struct stream_octets *size, uint6
 void stream_start_at(struct stream *s, const struct stream_key *key, const struct rtp_map *map,
                      const struct arrival *a, const struct context *c)
 {
-    *s = (struct stream){.key = *key,
-                         .map = map,
-                         .context = c,
-                         .found_by = a->relayed ? STREAM_BY_TURN : STREAM_BY_HEURISTIC,
-                         .call = STREAM_NO_CALL,
-                         .regular = {.flow = STREAM_NO_NUMBER, .dscp = a->dscp},
-                         .start = a->time,
-                         .end = a->time,
-                         .first_frame = a->frame,
-                         .last = rtp_word(false, a->pt, a->sequence, a->timestamp),
-                         .highest_timestamp = a->timestamp,
-                         .markers = a->marker};
+    s->key = *key;
+    s->map = map;
+    s->context = c;
+    s->found_by = a->relayed ? STREAM_BY_TURN : STREAM_BY_HEURISTIC;
+    s->call = STREAM_NO_CALL;
+    s->regular.flow = STREAM_NO_NUMBER;
+    s->regular.dscp = a->dscp;
+    s->start = s->end = a->time;
+    s->first_frame = a->frame;
+    s->last = rtp_word(false, a->pt, a->sequence, a->timestamp);
+    s->highest_timestamp = a->timestamp;
+    s->markers = a->marker;
     s->second_end = history_second_end(a->time);
     if (s->second_end > own_second_end(s, a->time))
         s->second_end = own_second_end(s, a->time);
@@ -311,11 +314,9 @@ void stream_start_at(struct stream *s, const struct stream_key *key, const struc
     sequence_start(&s->sequence, a->sequence);
     timing_start(&s->timing, since(a->time, c->origin), a->timestamp);
     s->timing.after_noise = s->format.noise;
-    if (s->format.rate && !s->format.noise) {
+    if (s->format.rate && !s->format.noise)
         transit_next(&s->transit, 0, a->timestamp, s->format.rate, s->format.ms_per_tick,
                      c->settings.buffer_ms);
-        s->seconds.restarts = s->transit.restarts;
-    }
     if (s->format.event && !s->format.hidden && stream_cold(s))
         dtmf_event(&s->cold->keys, a, ORDER_NEXT, s->format.event_rate);
     if (s->format.video)
@@ -480,7 +481,8 @@ void stream_end_counting(struct stream *s)
 {
     regular_settle(s);
     sequence_finish(&s->sequence);
-    end_own_second(s, own_second_end(s, s->second_end - 1));
+    if (s->seconds)
+        end_own_second(s, own_second_end(s, s->second_end - 1));
     if (s->history)
         history_note(s, history_second(s->second_end - 1));
     if (!s->cold)

@@ -149,7 +149,9 @@ static void timing_figures(const struct stream *s, struct stream_figures *out)
     out->rfc_jitter_mean_ms = q->count ? q->sum / (double)q->count : NAN;
     out->rfc_jitter_max_ms = q->count ? q->max : NAN;
     out->rfc_jitter_last_ms = q->count ? q->jitter : NAN;
-    out->clock_ppm = clock_fit_ppm(&s->seconds.fit, &out->clock_error_ppm);
+    out->clock_ppm = out->clock_error_ppm = NAN;
+    if (s->seconds)
+        out->clock_ppm = clock_fit_ppm(&s->seconds->fit, &out->clock_error_ppm);
     out->clock_restarts = q->restarts ? q->restarts - 1 : 0;
 }
 
@@ -167,9 +169,14 @@ static double kbps(uint64_t octets, double seconds)
     return seconds > 0 ? (double)octets * 8 / seconds / 1000 : NAN;
 }
 
+/* Of the seconds that are over, and the one that is not. */
 static double peak(const struct stream *s, unsigned level)
 {
-    return (double)s->seconds.peak[level] * 8 / 1000;
+    uint64_t last = s->octets[level] - (s->seconds ? s->seconds->before[level] : 0);
+    uint64_t most = s->seconds ? s->seconds->peak[level] : 0;
+
+    last = last < UINT32_MAX ? last : UINT32_MAX;
+    return (double)(last > most ? last : most) * 8 / 1000;
 }
 
 static void bandwidth_figures(const struct stream *s, struct stream_figures *out)

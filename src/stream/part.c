@@ -10,7 +10,7 @@
 
 static struct stream *at(const struct stream_table *t, size_t number)
 {
-    return &t->chunks.v[number / STREAM_CHUNK][number % STREAM_CHUNK];
+    return stream_numbered(t, number);
 }
 
 static struct stream_table *like(const struct stream_table *t)
@@ -32,7 +32,8 @@ static bool move(struct stream_table *to, struct stream *s)
     *place = *s;
     *s = (struct stream){.key = place->key};
     place->context = &to->context;
-    return stream_enter(to, place);
+    return stream_enter(to, place, stream_hash(&to->context, &place->key.src, &place->key.dst,
+                                              place->key.ssrc));
 }
 
 /* Streams that leave need not be asked about again: the exchange on their flow is theirs. */
@@ -89,6 +90,7 @@ static void take_place(struct stream_table *t, struct stream_table *with)
     t->by_flow = with->by_flow;
     t->by_dst = with->by_dst;
     t->by_ssrc = with->by_ssrc;
+    t->by_ssrc_count = with->by_ssrc_count;
     t->order = NULL;
     t->exchanges = with->exchanges;
     for (size_t i = 0; i < t->count; i++)

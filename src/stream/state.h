@@ -328,6 +328,7 @@ struct format {
 
 enum { LEVELS = 4 }; /* payload, RTP, IP, link */
 
+/* What is noted when a stream's second is over: few failed calls have one. */
 struct seconds {
     uint64_t before[LEVELS]; /* octets up to the second's beginning */
     uint32_t peak[LEVELS];   /* octets of the fullest second */
@@ -452,31 +453,31 @@ struct stream {
     uint32_t highest_timestamp; /* of the highest sequence number */
     struct timing timing;
     struct transit transit;
-    /* the rest */
+    /* the rest: what rules and reports ask of every stream stands first */
     struct stream_key key;
-    uint8_t pt_count, pt_index;
-    uint16_t last_size; /* the commonest of payloads, by majority vote */
-    struct sequence sequence;
-    uint32_t size_votes, step_votes;
-    uint64_t run; /* packets before those of this payload type, whose row lacks them */
-    uint64_t octets[LEVELS];
-    struct seconds seconds;
-    struct pt_count pts[FIRST_PTS];
+    uint32_t call;
+    uint64_t first_frame;
+    uint32_t number, next_to_dst, before_on_flow; /* numbers of streams */
+    uint8_t direction, found_by;
+    uint8_t exchange;         /* enum rtp_exchange, by packets on its flow */
+    bool decrypted : 1;       /* some packets were */
+    uint8_t ssrc_changes : 1; /* another stream took the flow over */
+    bool closed : 1;          /* packets with its key begin another stream */
     const struct rtp_map *map;      /* that its last packet followed */
     const struct rtp_map *next_map; /* that its next packet follows; NULL: the same */
     const struct context *context;
     struct cold *cold;
+    struct seconds *seconds; /* NULL: its first one is not over */
     struct reports *reports;
-    uint64_t first_frame;
     struct history *history; /* NULL: all in one second of UTC */
-    uint32_t call;
     uint32_t markers, pauses;
-    uint32_t number, next_to_dst, next_of_ssrc, before_on_flow; /* numbers of streams */
-    uint8_t exchange; /* enum rtp_exchange, by packets on its flow */
-    uint8_t direction, found_by;
-    bool decrypted : 1;       /* some packets were */
-    uint8_t ssrc_changes : 1; /* another stream took the flow over */
-    bool closed : 1;          /* packets with its key begin another stream */
+    uint8_t pt_count, pt_index;
+    uint16_t last_size; /* the commonest of payloads, by majority vote */
+    uint32_t size_votes, step_votes;
+    struct pt_count pts[FIRST_PTS];
+    uint64_t run; /* packets before those of this payload type, whose row lacks them */
+    uint64_t octets[LEVELS];
+    struct sequence sequence;
 };
 
 _Static_assert(sizeof(struct stream) / 64 % 2, "an even number of cache lines");
@@ -519,6 +520,7 @@ void stream_vote_size(struct stream *s, uint32_t octets, uint64_t n);
 struct pt_count *stream_pt_row(struct stream *s, unsigned i);
 /* Makes it if need be; NULL when memory is short. */
 struct cold *stream_cold(struct stream *s);
+/* `s` is all zero. */
 void stream_start_at(struct stream *s, const struct stream_key *key, const struct rtp_map *map,
                      const struct arrival *a, const struct context *c);
 /* `payload` holds `n` captured octets; NULL for a packet kept while its flow

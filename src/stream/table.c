@@ -14,7 +14,6 @@ enum {
     FEWEST_CONFIRMED = 2,
 };
 enum { STREAM_NONE = UINT32_MAX };
-enum { ANY_SSRC = 0 };
 
 struct stream_table *stream_table_new(stream_announced *announced, void *ctx)
 {
@@ -53,7 +52,7 @@ const struct context *stream_context(const struct stream_table *t)
 
 static inline struct stream *at(const struct stream_table *t, size_t number)
 {
-    return &t->chunks.v[number / CHUNK][number % CHUNK];
+    return stream_numbered(t, number);
 }
 
 struct stream *stream_add_place(struct stream_table *t)
@@ -103,11 +102,6 @@ void stream_set_origin(struct stream_table *t, int64_t time)
     t->context.origin = time;
 }
 
-static uint64_t dst_hash(const struct stream_table *t, const struct net_addr *dst)
-{
-    return hash_bytes(t->context.seed[0], dst, sizeof *dst);
-}
-
 static inline bool is_of(const struct stream *s, const struct stream_key *key)
 {
     return s->key.ssrc == key->ssrc && addr_eq(&s->key.src, &key->src) &&
@@ -126,76 +120,6 @@ static uint32_t find(const struct stream_table *t, const struct stream_look *loo
     return STREAM_NONE;
 }
 
-/* A chain: the newest stream of each key is in a table, and each one names the
- * one before it.  So many streams of one key cost a table one entry. */
-typedef bool same_key(const struct stream *a, const struct stream *b);
-
-static bool same_flow(const struct stream *a, const struct stream *b)
-{
-    return addr_eq(&a->key.src, &b->key.src) && addr_eq(&a->key.dst, &b->key.dst);
-}
-
-static bool same_dst(const struct stream *a, const struct stream *b)
-{
-    return addr_eq(&a->key.dst, &b->key.dst);
-}
-
-static bool same_hosts_ssrc(const struct stream *a, const struct stream *b)
-{
-    return a->key.ssrc == b->key.ssrc && addr_same_ip(&a->key.src, &b->key.src) &&
-           addr_same_ip(&a->key.dst, &b->key.dst);
-}
-
-/* Hangs the stream into its chain; gives the one that was its head, or
- * STREAM_NONE. */
-static uint32_t chain(struct stream_table *t, struct table *table, uint64_t hash, uint32_t number,
-                      same_key *same)
-{
-    struct table_walk walk = table_walk(table, hash);
-    uint32_t i;
-
-    while (table_next(&walk, &i)) {
-        if (!same(at(t, i), at(t, number)))
-            continue;
-        table_remove(table, hash, i);
-        table_put(table, hash, number);
-        return i;
-    }
-    table_put(table, hash, number);
-    return STREAM_NONE;
-}
-
-static uint64_t ssrc_hash(const struct stream_table *t, uint32_t ssrc, const struct net_addr *src,
-                          const struct net_addr *dst)
-{
-    uint64_t h = hash_bytes(t->context.seed[0], src->ip, sizeof src->ip);
-
-    return hash_u64(hash_bytes(h, dst->ip, sizeof dst->ip), ssrc);
-}
-
-/* Under its key and into the chains: the last one. */
-static bool enter(struct stream_table *t, struct stream *s, uint64_t hash)
-{
-    uint32_t number = (uint32_t)(t->count - 1);
-    const struct stream_key *key = &s->key;
-
-    if (!s->closed && table_put(&t->by_key, hash, number) < 0)
-        return false;
-    s->number = number;
-    s->before_on_flow =
-        chain(t, &t->by_flow, stream_hash(&t->context, &key->src, &key->dst, ANY_SSRC), number,
-              same_flow);
-    s->next_to_dst = chain(t, &t->by_dst, dst_hash(t, &key->dst), number, same_dst);
-    s->next_of_ssrc = chain(t, &t->by_ssrc, ssrc_hash(t, key->ssrc, &key->src, &key->dst), number,
-                            same_hosts_ssrc);
-    return true;
-}
-
-bool stream_enter(struct stream_table *t, struct stream *s)
-{
-    return enter(t, s, stream_hash(&t->context, &s->key.src, &s->key.dst, s->key.ssrc));
-}
-
 static struct stream *new_stream(struct stream_table *t, const struct stream_key *key,
                                  uint64_t hash, const struct rtp_map *map, const struct arrival *a)
 {
@@ -204,13 +128,20 @@ static struct stream *new_stream(struct stream_table *t, const struct stream_key
     if (!s)
         return NULL;
     stream_start_at(s, key, map, a, &t->context);
-    if (!enter(t, s, hash)) {
+    if (!stream_enter(t, s, hash)) {
         stream_let_go(s);
+        memset(s, 0, sizeof *s);
         t->count--;
         return NULL;
     }
     t->counted++;
     return s;
+}
+
+static void note_finding(struct stream *s, enum stream_found found_by)
+{
+    if (s->found_by == STREAM_BY_HEURISTIC)
+        s->found_by = (uint8_t)found_by;
 }
 
 /* Counts what was kept of the flow while it was on trial. */
@@ -224,8 +155,8 @@ static struct stream *promote(struct stream_table *t, struct candidate *x,
         stream_count_packet(s, candidate_head(x, i), NULL, 0, &t->context);
         t->counted++;
     }
-    if (s && s->found_by == STREAM_BY_HEURISTIC)
-        s->found_by = (uint8_t)found_by;
+    if (s)
+        note_finding(s, found_by);
     candidate_drop(t->candidates, x);
     return s;
 }
@@ -243,17 +174,32 @@ static bool is_announced(const struct stream_table *t, const struct stream_key *
     return t->announced && t->announced(t->ctx, &key->src, &key->dst, map);
 }
 
-static bool on_trial(struct stream_table *t, const struct stream_key *key, const struct arrival *a)
+/* As most are that are announced: no packet of it came before. */
+static void begin_announced(struct stream_table *t, const struct stream_look *look,
+                            const struct rtp_map *map)
 {
+    struct stream *s = new_stream(t, &look->key, look->hash, map, &look->arrival);
+
+    if (s)
+        note_finding(s, STREAM_BY_SDP);
+}
+
+static bool on_trial(struct stream_table *t, const struct stream_look *look)
+{
+    const struct stream_key *key = &look->key;
     const struct rtp_map *map;
     bool announced = is_announced(t, key, &map);
     struct candidate *x;
 
-    if (!announced && !is_plausible(a->pt))
+    if (announced && !candidates_any(t->candidates)) {
+        begin_announced(t, look, map);
+        return true;
+    }
+    if (!announced && !is_plausible(look->arrival.pt))
         return false;
     if (!announced && t->departed && t->departed(t->departed_ctx, &key->src, &key->dst))
         return false;
-    x = candidates_add(t->candidates, key, a);
+    x = candidates_add(t->candidates, key, &look->arrival);
     if (!x)
         return false;
     if (announced || candidate_is_stream(x))
@@ -296,7 +242,7 @@ void stream_fetch_brief(const struct stream_flows *f, const struct stream_brief 
 static bool begin(struct stream_table *t, const struct stream_look *look)
 {
     size_t before = t->count;
-    bool taken = on_trial(t, &look->key, &look->arrival);
+    bool taken = on_trial(t, look);
 
     if (t->count > before && at(t, before)->format.video)
         video_add(at(t, before), &look->arrival, ORDER_NEXT, look->payload,
@@ -392,17 +338,6 @@ void stream_note_exchange(struct stream_table *t, const struct net_addr *src,
     exchanges_add(&t->exchanges, t->context.seed[0], src, dst, exchange);
 }
 
-uint32_t stream_newest_to(const struct stream_table *t, const struct net_addr *dst)
-{
-    struct table_walk walk = table_walk(&t->by_dst, dst_hash(t, dst));
-    uint32_t i;
-
-    while (table_next(&walk, &i))
-        if (addr_eq(&at(t, i)->key.dst, dst))
-            return i;
-    return STREAM_NONE;
-}
-
 void stream_set_map(struct stream_table *t, const struct net_addr *dst, const struct rtp_map *map)
 {
     uint32_t i = stream_newest_to(t, dst);
@@ -423,26 +358,6 @@ void stream_set_map(struct stream_table *t, const struct net_addr *dst, const st
     }
 }
 
-uint32_t stream_flowing(const struct stream_table *t, const struct net_addr *src,
-                        const struct net_addr *dst, int64_t time)
-{
-    struct table_walk walk = table_walk(&t->by_flow, stream_hash(&t->context, src, dst, ANY_SSRC));
-    uint32_t i = STREAM_NONE, found;
-
-    while (i == STREAM_NONE && table_next(&walk, &found))
-        if (addr_eq(&at(t, found)->key.src, src) &&
-            addr_eq(&at(t, found)->key.dst, dst))
-            i = found;
-    for (unsigned seen = 0; i != STREAM_NONE && seen < MANY; seen++) {
-        const struct stream *s = at(t, i);
-
-        if (s->start <= time || s->before_on_flow == STREAM_NONE)
-            return i;
-        i = s->before_on_flow;
-    }
-    return i;
-}
-
 uint32_t stream_number(const struct stream_table *t, const struct stream_look *look)
 {
     return find(t, look);
@@ -451,15 +366,6 @@ uint32_t stream_number(const struct stream_table *t, const struct stream_look *l
 uint32_t stream_number_of(const struct stream *s)
 {
     return s->number;
-}
-
-static int by_first_packet(const void *pa, const void *pb, void *ctx)
-{
-    const struct stream_table *t = ctx;
-    const struct stream *a = at(t, *(const uint32_t *)pa);
-    const struct stream *b = at(t, *(const uint32_t *)pb);
-
-    return a->first_frame < b->first_frame ? -1 : a->first_frame > b->first_frame;
 }
 
 /* What waits still counts if a session description announced it meanwhile. */
@@ -489,8 +395,20 @@ static void note_ssrc_change(struct stream_table *t, const struct stream *s)
         before->ssrc_changes++;
 }
 
+static int by_first_packet(const void *pa, const void *pb, void *ctx)
+{
+    const struct stream_table *t = ctx;
+    const struct stream *a = at(t, *(const uint32_t *)pa);
+    const struct stream *b = at(t, *(const uint32_t *)pb);
+
+    return a->first_frame < b->first_frame ? -1 : a->first_frame > b->first_frame;
+}
+
 void stream_finish(struct stream_table *t)
 {
+    uint64_t frame = 0;
+    bool in_order = true;
+
     decide_candidates(t);
     candidates_free(t->candidates);
     t->candidates = NULL;
@@ -505,8 +423,10 @@ void stream_finish(struct stream_table *t)
                                                      &s->key.src, &s->key.dst);
         if (t->order)
             t->order[i] = (uint32_t)i;
+        in_order = in_order && s->first_frame >= frame;
+        frame = s->first_frame;
     }
-    if (t->order)
+    if (t->order && !in_order) /* they are where none was on trial */
         qsort_r(t->order, t->count, sizeof *t->order, by_first_packet, t);
 }
 
@@ -543,23 +463,6 @@ struct stream *stream_at(struct stream_table *t, size_t i)
 uint64_t stream_packets_counted(const struct stream_table *t)
 {
     return t->counted;
-}
-
-struct stream *stream_by_ssrc(struct stream_table *t, uint32_t ssrc, const struct net_addr *a,
-                              const struct net_addr *b)
-{
-    struct table_walk walk = table_walk(&t->by_ssrc, ssrc_hash(t, ssrc, a, b));
-    uint32_t i;
-
-    while (table_next(&walk, &i)) {
-        struct stream *s = at(t, i);
-
-        if (s->key.ssrc != ssrc || !addr_same_ip(&s->key.src, a) || !addr_same_ip(&s->key.dst, b))
-            continue;
-        regular_settle(s);
-        return s;
-    }
-    return NULL;
 }
 
 struct stream *stream_to_group(struct stream_table *t, uint32_t ssrc, const struct net_addr *dst)

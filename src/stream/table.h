@@ -20,20 +20,26 @@ struct stream_table {
     size_t count;
     struct table by_key;
     /* The newest stream of each, from which the others hang. */
-    struct table by_flow; /* of two addresses, whatever the SSRC */
     struct table by_dst;  /* to an address */
-    struct table by_ssrc; /* of an SSRC between two hosts, for RTCP */
+    struct table by_flow; /* of two addresses, whatever the SSRC, where several flow to `dst` */
+    struct table by_ssrc; /* of an SSRC between two hosts: of the first `by_ssrc_count` */
+    size_t by_ssrc_count;
     struct candidates *candidates;
     uint32_t *order; /* by first packet, after stream_finish */
     uint64_t counted;
     struct exchanges exchanges;
 };
 
-/* Room for one more, not cleared; NULL when there is none. */
+static inline struct stream *stream_numbered(const struct stream_table *t, size_t number)
+{
+    return &t->chunks.v[number / STREAM_CHUNK][number % STREAM_CHUNK];
+}
+
+/* Room for one more, all zero; NULL when there is none. */
 struct stream *stream_add_place(struct stream_table *table);
-/* Enters the stream in the last place under its key and flow.  False when memory is
- * short. */
-bool stream_enter(struct stream_table *table, struct stream *stream);
+/* Enters the stream in the last place under its key, of that hash, and its addresses.
+ * False when memory is short. */
+bool stream_enter(struct stream_table *table, struct stream *stream, uint64_t hash);
 /* The newest stream to an address, by its number, STREAM_NO_NUMBER without one. */
 uint32_t stream_newest_to(const struct stream_table *table, const struct net_addr *dst);
 /* Frees what the table holds. */
