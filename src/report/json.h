@@ -7,9 +7,22 @@
 
 #include <json-c/json.h>
 
+#include "net/addr.h"
 #include "report/report.h"
+#include "report/text.h"
 
-enum { JSON_BUFFER = 64 * 1024 };
+enum {
+    JSON_BUFFER = 64 * 1024,
+    JSON_ROOM = 512, /* octets that any number takes, and what is around it */
+    JSON_ADDRESSES = 16,
+};
+
+/* An address as it was written last: messages of a call have the same few. */
+struct json_address {
+    struct net_addr addr;
+    uint8_t n; /* 0: none yet */
+    char text[ADDR_TEXT + 32];
+};
 
 /* A JSON text on its way to a file. */
 struct json {
@@ -17,6 +30,9 @@ struct json {
     struct json_object *string; /* to escape with */
     bool follows;               /* an element stands before in this object or list */
     size_t n;                   /* octets not yet written */
+    int64_t second;             /* since 1970, whose date and time is: */
+    char date[TEXT_TIME];       /* up to the fraction */
+    struct json_address addresses[JSON_ADDRESSES];
     char buffer[JSON_BUFFER];
 };
 
@@ -31,34 +47,61 @@ void json_flush(struct json *j);
 void json_raw(struct json *j, const char *text);
 
 /* Each of the following writes one member of the open object, its key a literal that
- * needs no escapes, or with key NULL one element of the open list. */
+ * needs no escapes (shorter than JSON_ROOM), or with key NULL one element of the open
+ * list. */
 
-void json_open(struct json *j, const char *key); /* an object */
+/* A key with its length, which is known where the key is a literal. */
+struct json_key {
+    const char *p; /* NULL: none */
+    size_t n;
+};
+
+static inline __attribute__((always_inline)) struct json_key json_key(const char *key)
+{
+    return (struct json_key){key, key ? strlen(key) : 0};
+}
+
+#define json_open(j, key) json_put_bracket(j, json_key(key), '{') /* an object */
 void json_open_line(struct json *j); /* an element on a line of its own */
 void json_close(struct json *j);
-void json_list(struct json *j, const char *key);
+#define json_list(j, key) json_put_bracket(j, json_key(key), '[')
 void json_end(struct json *j);
 
-void json_null(struct json *j, const char *key);
-void json_boolean(struct json *j, const char *key, bool x);
-void json_int(struct json *j, const char *key, int64_t n);
-void json_count(struct json *j, const char *key, uint64_t n);
+#define json_null(j, key) json_put_null(j, json_key(key))
+#define json_boolean(j, key, x) json_put_boolean(j, json_key(key), x)
+#define json_int(j, key, n) json_put_int(j, json_key(key), n)
+#define json_count(j, key, n) json_put_count(j, json_key(key), n)
 /* The same, null for 0. */
-void json_nonzero(struct json *j, const char *key, uint64_t n);
+#define json_nonzero(j, key, n) json_put_nonzero(j, json_key(key), n)
 /* Octets that are not UTF-8 become U+FFFD; null where there is no slice (p NULL). */
-void json_text(struct json *j, const char *key, struct slice s);
-void json_name(struct json *j, const char *key, const char *name);
+#define json_text(j, key, s) json_put_text(j, json_key(key), s)
+#define json_name(j, key, name) json_put_text(j, json_key(key), slice_str(name))
 /* With that many decimals; null for NaN and infinities. */
-void json_number(struct json *j, const char *key, double x, int decimals);
+#define json_number(j, key, x, decimals) json_put_number(j, json_key(key), x, decimals)
 /* RFC 3339, UTC, nine decimals; null for a time below 0 or without a date. */
-void json_time(struct json *j, const char *key, int64_t ns);
+#define json_time(j, key, ns) json_put_time(j, json_key(key), ns)
 /* ns as seconds with nine decimals; null for TIME_NO_SPAN. */
-void json_seconds(struct json *j, const char *key, int64_t ns);
+#define json_seconds(j, key, ns) json_put_seconds(j, json_key(key), ns)
 /* A duration in ns as ms with three decimals; null below 0. */
-void json_ms(struct json *j, const char *key, int64_t ns);
-void json_address(struct json *j, const char *key, const struct net_addr *addr);
+#define json_ms(j, key, ns) json_put_ms(j, json_key(key), ns)
+#define json_address(j, key, addr) json_put_address(j, json_key(key), addr)
 /* number from 0 to id from 1; null for CALL_NONE. */
-void json_id(struct json *j, const char *key, uint32_t number);
+#define json_id(j, key, number) json_put_id(j, json_key(key), number)
+
+void json_put_bracket(struct json *j, struct json_key key, char bracket);
+void json_put_null(struct json *j, struct json_key key);
+void json_put_boolean(struct json *j, struct json_key key, bool x);
+void json_put_int(struct json *j, struct json_key key, int64_t n);
+void json_put_count(struct json *j, struct json_key key, uint64_t n);
+void json_put_nonzero(struct json *j, struct json_key key, uint64_t n);
+void json_put_text(struct json *j, struct json_key key, struct slice s);
+void json_put_number(struct json *j, struct json_key key, double x, int decimals);
+void json_put_time(struct json *j, struct json_key key, int64_t ns);
+void json_put_seconds(struct json *j, struct json_key key, int64_t ns);
+void json_put_ms(struct json *j, struct json_key key, int64_t ns);
+void json_put_address(struct json *j, struct json_key key, const struct net_addr *addr);
+void json_put_id(struct json *j, struct json_key key, uint32_t number);
+
 void json_range(struct json *j, const char *key, const struct stream_range *range);
 void json_rates(struct json *j, const char *key, const struct stream_rates *rates);
 

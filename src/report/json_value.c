@@ -21,6 +21,8 @@ struct json *json_new(FILE *out)
     j->string = json_object_new_string("");
     j->follows = false;
     j->n = 0;
+    j->second = -1;
+    memset(j->addresses, 0, sizeof j->addresses);
     if (j->string)
         return j;
     free(j);
@@ -53,35 +55,78 @@ static void put(struct json *j, const char *p, size_t n)
     j->n += n;
 }
 
-static void put_char(struct json *j, char c)
-{
-    if (j->n == sizeof j->buffer)
-        json_flush(j);
-    j->buffer[j->n++] = c;
-}
-
 void json_raw(struct json *j, const char *text)
 {
     put(j, text, strlen(text));
 }
 
-static void begin(struct json *j, const char *key)
+/* Up to 16 octets at each end, which may overlap, by moves instead of a call. */
+static inline void copy_short(char *to, const char *from, size_t n)
 {
-    if (j->follows)
-        put_char(j, ',');
-    j->follows = true;
-    if (!key)
-        return;
-    put_char(j, '"');
-    json_raw(j, key);
-    put(j, "\":", 2);
+    if (n > 16) {
+        memcpy(to, from, n);
+    } else if (n >= 8) {
+        memcpy(to, from, 8);
+        memcpy(to + n - 8, from + n - 8, 8);
+    } else if (n >= 4) {
+        memcpy(to, from, 4);
+        memcpy(to + n - 4, from + n - 4, 4);
+    } else if (n) {
+        to[0] = from[0];
+        to[n / 2] = from[n / 2];
+        to[n - 1] = from[n - 1];
+    }
 }
 
-void json_open(struct json *j, const char *key)
+/* Where the member's value is to be written, behind its key, with room for JSON_ROOM
+ * octets. */
+static inline char *begin(struct json *j, struct json_key key)
 {
-    begin(j, key);
-    put_char(j, '{');
+    char *to;
+
+    if (sizeof j->buffer - j->n < key.n + 4 + JSON_ROOM)
+        json_flush(j);
+    to = j->buffer + j->n;
+    *to = ',';
+    to += j->follows;
+    j->follows = true;
+    if (!key.p)
+        return to;
+    *to++ = '"';
+    copy_short(to, key.p, key.n);
+    memcpy(to + key.n, "\":", 2);
+    return to + key.n + 2;
+}
+
+/* The value ends there. */
+static inline void end(struct json *j, const char *to)
+{
+    j->n = (size_t)(to - j->buffer);
+}
+
+void json_put_bracket(struct json *j, struct json_key key, char bracket)
+{
+    char *to = begin(j, key);
+
+    *to = bracket;
+    end(j, to + 1);
     j->follows = false;
+}
+
+static void close_with(struct json *j, const char *bracket)
+{
+    put(j, bracket, 1);
+    j->follows = true;
+}
+
+void json_close(struct json *j)
+{
+    close_with(j, "}");
+}
+
+void json_end(struct json *j)
+{
+    close_with(j, "]");
 }
 
 void json_open_line(struct json *j)
@@ -91,84 +136,95 @@ void json_open_line(struct json *j)
     json_open(j, NULL);
 }
 
-void json_close(struct json *j)
+static void put_null(struct json *j, char *to)
 {
-    put_char(j, '}');
-    j->follows = true;
+    memcpy(to, "null", 4);
+    end(j, to + 4);
 }
 
-void json_list(struct json *j, const char *key)
+void json_put_null(struct json *j, struct json_key key)
 {
-    begin(j, key);
-    put_char(j, '[');
-    j->follows = false;
+    put_null(j, begin(j, key));
 }
 
-void json_end(struct json *j)
+void json_put_boolean(struct json *j, struct json_key key, bool x)
 {
-    put_char(j, ']');
-    j->follows = true;
+    char *to = begin(j, key);
+
+    memcpy(to, x ? "true " : "false", 5);
+    end(j, to + (x ? 4 : 5));
 }
 
-void json_null(struct json *j, const char *key)
+void json_put_count(struct json *j, struct json_key key, uint64_t n)
 {
-    begin(j, key);
-    put(j, "null", 4);
+    char *to = begin(j, key);
+
+    end(j, to + digits_u64(to, n));
 }
 
-void json_boolean(struct json *j, const char *key, bool x)
+void json_put_int(struct json *j, struct json_key key, int64_t n)
 {
-    begin(j, key);
-    json_raw(j, x ? "true" : "false");
-}
-
-void json_count(struct json *j, const char *key, uint64_t n)
-{
-    char digits[DIGITS_ROOM];
-    size_t length = digits_u64(digits, n);
-
-    begin(j, key);
-    put(j, digits, length);
-}
-
-void json_int(struct json *j, const char *key, int64_t n)
-{
-    char digits[DIGITS_ROOM];
-    size_t length = 0;
+    char *to = begin(j, key);
 
     if (n < 0)
-        digits[length++] = '-';
-    length += digits_u64(digits + length, n < 0 ? -(uint64_t)n : (uint64_t)n);
-    begin(j, key);
-    put(j, digits, length);
+        *to++ = '-';
+    end(j, to + digits_u64(to, n < 0 ? -(uint64_t)n : (uint64_t)n));
 }
 
-void json_nonzero(struct json *j, const char *key, uint64_t n)
+void json_put_nonzero(struct json *j, struct json_key key, uint64_t n)
 {
     if (n)
-        json_count(j, key, n);
+        json_put_count(j, key, n);
     else
-        json_null(j, key);
+        json_put_null(j, key);
 }
 
-/* Without a pause for each octet: nearly all text is plain. */
-static bool is_plain(struct slice s)
+void json_put_id(struct json *j, struct json_key key, uint32_t number)
 {
-    bool special = false;
+    json_put_nonzero(j, key, number == CALL_NONE ? 0 : (uint64_t)number + 1);
+}
 
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
+/* ---- text ------------------------------------------------------------------------ */
 
-        special |= (c < 0x20) | (c >= 0x80) | (c == '"') | (c == '\\');
+/* The high bit of each octet that is zero, and of none if no octet is. */
+static inline uint64_t zeros(uint64_t octets)
+{
+    const uint64_t each = 0x0101010101010101;
+
+    return (octets - each) & ~octets & (0x80 * each);
+}
+
+/* Not 0 where one of eight octets is a control, beyond US-ASCII, a quote or a backslash. */
+static inline uint64_t specials(uint64_t octets)
+{
+    const uint64_t each = 0x0101010101010101, high = 0x80 * each;
+
+    return ((octets | (octets - 0x20 * each)) & high) | zeros(octets ^ ('"' * each)) |
+           zeros(octets ^ ('\\' * each));
+}
+
+static inline uint64_t copy_eight(char *to, const char *from)
+{
+    uint64_t octets;
+
+    memcpy(&octets, from, sizeof octets);
+    memcpy(to, &octets, sizeof octets);
+    return specials(octets);
+}
+
+/* Copies the text; whether it can stay as it is.  Nearly all text can. */
+static inline bool copy_plain(char *to, struct slice s)
+{
+    uint64_t octets = 0x2020202020202020, special = 0;
+
+    if (s.n < sizeof octets) {
+        copy_short(to, s.p, s.n);
+        copy_short((char *)&octets, s.p, s.n);
+        return !specials(octets);
     }
-    return !special;
-}
-
-static void put_quoted(struct json *j, struct slice plain)
-{
-    put_char(j, '"');
-    put(j, plain.p, plain.n);
-    put_char(j, '"');
+    for (size_t i = 0; i + sizeof octets < s.n; i += sizeof octets)
+        special |= copy_eight(to + i, s.p + i);
+    return !(special | copy_eight(to + s.n - sizeof octets, s.p + s.n - sizeof octets));
 }
 
 static void put_escaped(struct json *j, struct slice valid)
@@ -184,20 +240,12 @@ static void put_escaped(struct json *j, struct slice valid)
         put(j, "null", 4);
 }
 
-void json_text(struct json *j, const char *key, struct slice s)
+/* Any text, whatever its length. */
+static void put_foreign(struct json *j, struct slice s)
 {
     size_t n;
     char *valid;
 
-    if (!s.p) {
-        json_null(j, key);
-        return;
-    }
-    begin(j, key);
-    if (is_plain(s)) {
-        put_quoted(j, s);
-        return;
-    }
     if (text_is_ascii(s)) {
         put_escaped(j, s);
         return;
@@ -210,80 +258,116 @@ void json_text(struct json *j, const char *key, struct slice s)
     free(valid);
 }
 
-void json_name(struct json *j, const char *key, const char *name)
+void json_put_text(struct json *j, struct json_key key, struct slice s)
 {
-    json_text(j, key, slice_str(name));
-}
+    char *to = begin(j, key);
 
-void json_number(struct json *j, const char *key, double x, int decimals)
-{
-    char digits[DIGITS_ROOM];
-    size_t length;
-
-    if (!isfinite(x)) {
-        json_null(j, key);
-        return;
+    if (!s.p) {
+        put_null(j, to);
+    } else if (s.n + 2 <= JSON_ROOM && copy_plain(to + 1, s)) {
+        to[0] = to[s.n + 1] = '"';
+        end(j, to + s.n + 2);
+    } else {
+        end(j, to);
+        put_foreign(j, s);
     }
-    length = digits_fixed(digits, x, (unsigned)decimals);
-    begin(j, key);
-    put(j, digits, length);
 }
 
-void json_time(struct json *j, const char *key, int64_t ns)
+/* ---- numbers, times, addresses --------------------------------------------------- */
+
+void json_put_number(struct json *j, struct json_key key, double x, int decimals)
+{
+    char *to = begin(j, key);
+
+    if (isfinite(x))
+        end(j, to + digits_fixed(to, x, (unsigned)decimals));
+    else
+        put_null(j, to);
+}
+
+void json_put_ms(struct json *j, struct json_key key, int64_t ns)
+{
+    json_put_number(j, key, ns < 0 ? NAN : (double)ns / 1e6, 3);
+}
+
+enum { DATE = 20 }; /* octets of "2023-11-14T22:13:20." */
+
+/* Most times are in the second of the one before. */
+static void note_second(struct json *j, int64_t ns)
 {
     char text[TEXT_TIME];
 
-    if (ns < 0 || !time_has_date(ns)) {
-        json_null(j, key);
+    if (ns / TIME_SECOND == j->second)
         return;
-    }
-    begin(j, key);
-    put_quoted(j, slice_str(text_utc(ns, text)));
+    text_utc(ns, text);
+    memcpy(j->date, text, DATE);
+    j->second = ns / TIME_SECOND;
 }
 
-void json_seconds(struct json *j, const char *key, int64_t ns)
+void json_put_time(struct json *j, struct json_key key, int64_t ns)
 {
-    char digits[DIGITS_ROOM];
+    char *to = begin(j, key);
+
+    if (ns < 0 || !time_has_date(ns)) {
+        put_null(j, to);
+        return;
+    }
+    note_second(j, ns);
+    *to++ = '"';
+    memcpy(to, j->date, DATE);
+    to += DATE;
+    to += digits_padded(to, (uint64_t)(ns % TIME_SECOND), 9);
+    memcpy(to, "Z\"", 2);
+    end(j, to + 2);
+}
+
+void json_put_seconds(struct json *j, struct json_key key, int64_t ns)
+{
     uint64_t size = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
-    size_t n = 0;
+    char *to = begin(j, key);
 
     if (ns == TIME_NO_SPAN) {
-        json_null(j, key);
+        put_null(j, to);
         return;
     }
-    begin(j, key);
     if (ns < 0)
-        digits[n++] = '-';
-    n += digits_u64(digits + n, size / 1000000000);
-    digits[n++] = '.';
-    n += digits_padded(digits + n, size % 1000000000, 9);
-    put(j, digits, n);
+        *to++ = '-';
+    to += digits_u64(to, size / TIME_SECOND);
+    *to++ = '.';
+    end(j, to + digits_padded(to, size % TIME_SECOND, 9));
 }
 
-void json_ms(struct json *j, const char *key, int64_t ns)
+static char *append(char *to, const char *text)
 {
-    json_number(j, key, ns < 0 ? NAN : (double)ns / 1e6, 3);
+    size_t n = strlen(text);
+
+    memcpy(to, text, n);
+    return to + n;
 }
 
-void json_address(struct json *j, const char *key, const struct net_addr *addr)
+static size_t write_address(const struct net_addr *addr, char *out)
 {
-    char text[ADDR_TEXT];
+    char ip[ADDR_TEXT], *to;
 
-    json_open(j, key);
-    if (addr->family == NET_UNKNOWN) {
-        json_null(j, "ip");
-        json_null(j, "port");
-    } else {
-        json_name(j, "ip", addr_ip_text(addr, text));
-        json_count(j, "port", addr->port);
+    if (addr->family == NET_UNKNOWN)
+        return (size_t)(append(out, "{\"ip\":null,\"port\":null}") - out);
+    to = append(out, "{\"ip\":\"");
+    to = append(to, addr_ip_text(addr, ip));
+    to = append(to, "\",\"port\":");
+    to += digits_u64(to, addr->port);
+    return (size_t)(append(to, "}") - out);
+}
+
+void json_put_address(struct json *j, struct json_key key, const struct net_addr *addr)
+{
+    struct json_address *last = &j->addresses[(addr->port ^ addr->ip[3] ^ addr->ip[15] * 5u) %
+                                              JSON_ADDRESSES];
+    char *to = begin(j, key);
+
+    if (!last->n || !addr_eq(&last->addr, addr)) {
+        last->addr = *addr;
+        last->n = (uint8_t)write_address(addr, last->text);
     }
-    json_close(j);
-}
-
-void json_id(struct json *j, const char *key, uint32_t number)
-{
-    if (number == CALL_NONE)
-        json_null(j, key);
-    else
-        json_count(j, key, (uint64_t)number + 1);
+    memcpy(to, last->text, sizeof last->text);
+    end(j, to + last->n);
 }

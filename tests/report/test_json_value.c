@@ -83,10 +83,16 @@ START_TEST(times)
 {
     json_list(j, NULL);
     json_time(j, NULL, 1693666484123456789);
+    json_time(j, NULL, 1693666484000000001);
+    json_time(j, NULL, 1693666485000000000);
+    json_time(j, NULL, 0);
     json_time(j, NULL, -1);
     json_time(j, NULL, TIME_OF_DAY);
     json_end(j);
-    ck_assert_str_eq(written(), "[\"2023-09-02T14:54:44.123456789Z\",null,null]");
+    ck_assert_str_eq(written(), "[\"2023-09-02T14:54:44.123456789Z\","
+                                "\"2023-09-02T14:54:44.000000001Z\","
+                                "\"2023-09-02T14:54:45.000000000Z\","
+                                "\"1970-01-01T00:00:00.000000000Z\",null,null]");
 }
 END_TEST
 
@@ -103,6 +109,89 @@ START_TEST(text_is_escaped)
     json_end(j);
     ck_assert_str_eq(written(), "[\"a/b\",\"\\\"\\\\\\r\\n\\t\\u0001\x7f\",\"a\\u0000b\","
                                 "\"\xc3\xa9\xef\xbf\xbd\\\"\",\"\",null,null]");
+}
+END_TEST
+
+static void expect_text(const struct json_object *list, size_t i, const char *want, size_t n)
+{
+    struct json_object *one = json_object_array_get_idx(list, i);
+
+    ck_assert_int_eq(json_object_get_string_len(one), (int)n);
+    ck_assert_int_eq(memcmp(json_object_get_string(one), want, n), 0);
+}
+
+/* Whatever needs an escape, at every place of texts of every length. */
+START_TEST(specials_stand_anywhere)
+{
+    enum { LONGEST = 40 };
+    static const char specials[] = {0x01, 0x1f, '"', '\\', 0x7f, '!', ' ', '~'};
+    struct json_object *list;
+    char octets[LONGEST];
+    size_t i = 0;
+
+    json_list(j, NULL);
+    for (size_t n = 1; n <= LONGEST; n++)
+        for (size_t at = 0; at < n; at++)
+            for (size_t s = 0; s < sizeof specials; s++) {
+                memset(octets, 'a', n);
+                octets[at] = specials[s];
+                json_text(j, NULL, slice_make(octets, n));
+            }
+    json_end(j);
+    list = json_tokener_parse(written());
+    for (size_t n = 1; n <= LONGEST; n++)
+        for (size_t at = 0; at < n; at++)
+            for (size_t s = 0; s < sizeof specials; s++) {
+                memset(octets, 'a', n);
+                octets[at] = specials[s];
+                expect_text(list, i++, octets, n);
+            }
+    json_object_put(list);
+}
+END_TEST
+
+START_TEST(keys_of_all_lengths)
+{
+    static const char keys[] = "abcdefghijklmnopqrstuvwxyz";
+    struct json_object *object;
+    char key[sizeof keys];
+    int n = 0;
+
+    json_open(j, NULL);
+    for (size_t i = 1; i < sizeof keys; i++) {
+        memcpy(key, keys, i);
+        key[i] = 0;
+        json_count(j, key, i);
+    }
+    json_close(j);
+    object = json_tokener_parse(written());
+    json_object_object_foreach(object, name, value) {
+        n++;
+        ck_assert_int_eq(json_object_get_int(value), n);
+        ck_assert_int_eq((int)strlen(name), n);
+        ck_assert_int_eq(strncmp(name, keys, (size_t)n), 0);
+    }
+    ck_assert_int_eq(n, (int)sizeof keys - 1);
+    json_object_put(object);
+}
+END_TEST
+
+START_TEST(addresses)
+{
+    struct net_addr a = {.ip = {192, 0, 2, 1}, .port = 5060, .family = NET_IP4}, none = {.port = 1};
+    struct net_addr b = a;
+
+    b.port += JSON_ADDRESSES;
+    json_list(j, NULL);
+    json_address(j, NULL, &a);
+    json_address(j, NULL, &b);
+    json_address(j, NULL, &a);
+    json_address(j, NULL, &none);
+    json_end(j);
+    ck_assert_str_eq(written(), "[{\"ip\":\"192.0.2.1\",\"port\":5060},"
+                                "{\"ip\":\"192.0.2.1\",\"port\":5076},"
+                                "{\"ip\":\"192.0.2.1\",\"port\":5060},"
+                                "{\"ip\":null,\"port\":null}]");
 }
 END_TEST
 
@@ -139,6 +228,9 @@ int main(void)
     tcase_add_test(t, numbers);
     tcase_add_test(t, times);
     tcase_add_test(t, text_is_escaped);
+    tcase_add_test(t, specials_stand_anywhere);
+    tcase_add_test(t, keys_of_all_lengths);
+    tcase_add_test(t, addresses);
     tcase_add_test(t, buffer_ends_anywhere);
     return run_suite("json_value", t);
 }
