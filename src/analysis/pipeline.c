@@ -59,11 +59,11 @@ static bool is_cut(const struct pipeline *p, const struct datagram *d)
     return d->caplen < d->len && p->analysis->gaps.cut.count;
 }
 
-static void take_message(struct pipeline *p, const struct datagram *d, const struct sip_msg *msg,
-                         const char *data, size_t n, size_t whole)
+/* `part` is what of the datagram is the message. */
+static void take_message(struct pipeline *p, const struct datagram *d, const struct datagram *part,
+                         const struct sip_msg *msg)
 {
     struct capture_counts *counts = &p->analysis->counts;
-    struct datagram part = *d;
     uint32_t index;
 
     counts->sip++;
@@ -84,27 +84,29 @@ static void take_message(struct pipeline *p, const struct datagram *d, const str
     if (p->quiet && call_by_id(p->analysis->calls, msg->call_id) == CALL_NONE &&
         quiet_is_straggler(p->quiet, msg))
         return;
-    part.data = (const uint8_t *)data;
-    part.caplen = (uint32_t)n;
-    part.len = (uint32_t)whole;
-    if (call_add(p->analysis->calls, msg, &part, &index) == CALL_NONE)
+    if (call_add(p->analysis->calls, msg, part, &index) == CALL_NONE)
         p->failed = true;
 }
 
-static void take_sip(struct pipeline *p, const struct datagram *d, const char *data, size_t n,
+/* Octets of a stream, which may be a message. */
+static void take_sip(struct pipeline *p, const struct datagram *run, const char *data, size_t n,
                      size_t whole)
 {
     const struct sip_msg *msg = parse(p, data, n, whole);
+    struct datagram part = *run;
 
-    if (msg)
-        take_message(p, d, msg, data, n, whole);
-    else
+    if (!msg) {
         p->analysis->counts.other++;
+        return;
+    }
+    part.data = (const uint8_t *)data;
+    part.caplen = (uint32_t)n;
+    part.len = (uint32_t)whole;
+    take_message(p, run, &part, msg);
 }
 
-static void take_plain(struct pipeline *p, const struct datagram *d)
+static void take_plain(struct pipeline *p, const struct datagram *d, enum rtp_kind kind)
 {
-    enum rtp_kind kind = rtp_classify(d->data, d->caplen, d->len);
     struct capture_counts *counts = &p->analysis->counts;
     const char *text = (const char *)d->data;
     const struct sip_msg *msg;
@@ -128,7 +130,7 @@ static void take_plain(struct pipeline *p, const struct datagram *d)
     }
     msg = parse(p, text, d->caplen, d->len);
     if (msg) {
-        take_message(p, d, msg, text, d->caplen, d->len);
+        take_message(p, d, d, msg);
         return;
     }
     counts->other++;
@@ -159,37 +161,40 @@ static void take_secret_media(struct pipeline *p, const struct datagram *d,
     stream_clear_media(p->analysis->streams, &inside, d->len, first);
 }
 
-static bool look_at(const struct pipeline *p, const struct datagram *d, struct stream_look *look)
+static void take_datagram(struct pipeline *p, const struct datagram *d)
 {
-    return rtp_classify(d->data, d->caplen, d->len) == RTP_MEDIA &&
-           stream_look(p->analysis->streams, d, look);
+    enum rtp_kind kind = rtp_classify(d->data, d->caplen, d->len);
+    struct stream_look look;
+
+    if (kind != RTP_MEDIA || !stream_look(p->analysis->streams, d, &look)) {
+        take_plain(p, d, kind);
+        return;
+    }
+    if (is_cut(p, d))
+        gap_count(&p->analysis->gaps.cut_media, d->packet);
+    if (p->decrypt)
+        take_secret_media(p, d, &look);
+    else
+        take_media(p, &look);
 }
 
 /* What comes out of reassembly and tunnels. */
 static void on_datagram(void *ctx, const struct datagram *d)
 {
-    struct pipeline *p = ctx;
-    struct datagram now = *d;
-    struct stream_look look;
     size_t n, len;
     const uint8_t *inside = turn_payload(d->data, d->caplen, d->len, &n, &len);
+    struct datagram relayed;
 
-    if (inside) {
-        now.data = inside;
-        now.caplen = (uint32_t)n;
-        now.len = (uint32_t)len;
-        now.relayed = true;
-    }
-    if (!look_at(p, &now, &look)) {
-        take_plain(p, &now);
+    if (!inside) {
+        take_datagram(ctx, d);
         return;
     }
-    if (is_cut(p, &now))
-        gap_count(&p->analysis->gaps.cut_media, d->packet);
-    if (p->decrypt)
-        take_secret_media(p, &now, &look);
-    else
-        take_media(p, &look);
+    relayed = *d;
+    relayed.data = inside;
+    relayed.caplen = (uint32_t)n;
+    relayed.len = (uint32_t)len;
+    relayed.relayed = true;
+    take_datagram(ctx, &relayed);
 }
 
 /* Octets of a TCP stream: messages are framed by Content-Length (RFC 3261

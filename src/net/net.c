@@ -5,6 +5,7 @@
 
 #include "net/fragment.h"
 #include "net/layer.h"
+#include "net/plain.h"
 #include "net/sctp.h"
 #include "net/stream.h"
 #include "net/twin.h"
@@ -203,13 +204,25 @@ static void take_fragment(struct net *net, const struct decoded *first)
     expire_fragments(net, first->datagram.packet->time);
 }
 
+/* What most packets are, in one go, or a packet by its layers. */
+static inline void decode(const struct packet *packet, struct decoded *d)
+{
+    if (!net_plain_datagram(packet, &d->datagram)) {
+        net_decode(packet, d);
+        return;
+    }
+    d->kind = DECODED_DATAGRAM;
+    d->quoted = d->timed = false;
+    d->fragment_id = d->datagram.ip_id;
+}
+
 enum net_verdict net_packet(struct net *net, const struct packet *packet)
 {
     struct decoded decoded;
 
     if (packet->time > net->deadline)
         expire_fragments(net, packet->time);
-    net_decode(packet, &decoded);
+    decode(packet, &decoded);
     /* What an error quotes was not sent in this packet. */
     net->dscp[decoded.quoted ? decoded.reporter_dscp : decoded.datagram.dscp]++;
     if (decoded.kind == DECODED_FRAGMENT)

@@ -62,6 +62,15 @@ static inline bool plain_port_is_high(uint16_t port)
     return port > HIGHEST_BUT_ONE && port != HIGHEST;
 }
 
+/* No port of a tunnel: those of media mostly are above them all, and those of SIP in their
+ * largest gap. */
+static inline bool plain_port_is_free(uint16_t port)
+{
+    enum { BEFORE_GAP = 4790, BEHIND_GAP = 6081 };
+
+    return plain_port_is_high(port) || (port > BEFORE_GAP && port < BEHIND_GAP);
+}
+
 /* Where the parts of such a packet are.  Its members stay in registers: nothing takes
  * their address. */
 struct plain {

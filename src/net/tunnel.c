@@ -29,7 +29,7 @@ static layer_decoder *decoder(uint16_t src, uint16_t dst, const uint8_t *data, s
 
     if (n >= 4 && memcmp(data, "HEP3", 4) == 0)
         return layer_hep;
-    if (plain_port_is_high(src) && plain_port_is_high(dst))
+    if (plain_port_is_free(src) && plain_port_is_free(dst))
         return NULL;
     for (size_t i = 0; i < TUNNELS; i++)
         hits |= (uint16_t)((ports[i] == src) | (ports[i] == dst));

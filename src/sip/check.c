@@ -208,9 +208,9 @@ static void check_addr(struct sip_msg *msg, struct slice element, bool contact)
 
 static void check_addr_list(struct sip_msg *msg, struct slice value)
 {
-    struct slice element, tag;
+    struct slice element;
 
-    if (slice_eq(value, SLICE("*")) || sip_addr_is_ordinary(value, &tag))
+    if (slice_eq(value, SLICE("*")))
         return;
     /* A quote that does not end hides the commas: then the list is one element,
      * and that is what check_addr complains of. */
@@ -220,11 +220,9 @@ static void check_addr_list(struct sip_msg *msg, struct slice value)
 
 static void check_via(struct sip_msg *msg, struct slice value)
 {
-    struct slice element, sent_by, branch;
+    struct slice element;
     struct sip_via via;
 
-    if (sip_via_is_ordinary(value, &sent_by, &branch))
-        return;
     while (sip_list_next(&value, &element)) {
         size_t semicolon = slice_find(element, ';');
 

@@ -1,20 +1,18 @@
 /* Takes a message apart: start line, header fields, body (RFC 3261 §7). */
 #include "sip/msg.h"
 
+#include "base/scan.h"
 #include "sip/check.h"
 #include "sip/header.h"
 #include "sip/ordinary.h"
 
-/* A line without its end; *next is where the following one begins. */
-static struct slice take_line(const char *p, const char *end, const char **next)
+/* A line without its end. */
+static inline struct slice take_line(struct scan_lines *lines)
 {
-    const char *lf = memchr(p, '\n', (size_t)(end - p));
-    const char *stop = lf ? lf : end;
+    struct slice line = scan_line(lines);
 
-    *next = lf ? lf + 1 : end;
-    if (stop > p && stop[-1] == '\r')
-        stop--;
-    return slice_span(p, stop);
+    line.n -= line.n && line.p[line.n - 1] == '\r';
+    return line;
 }
 
 static bool is_status(struct slice s)
@@ -71,8 +69,8 @@ static bool parse_request_line(struct sip_msg *msg, struct slice line)
 
 struct slice sip_reason_phrase(struct slice text)
 {
-    const char *next;
-    struct slice line = take_line(text.p, text.p + text.n, &next);
+    struct scan_lines lines = scan_lines(text.p, text.p + text.n);
+    struct slice line = take_line(&lines);
     size_t version = slice_find(line, ' ');
     struct slice rest = slice_from(line, version + 1);
 
@@ -141,19 +139,19 @@ static void read_content_length(struct sip_msg *msg, struct slice value)
     msg->content_length = length;
 }
 
-static void read_top_via(struct sip_msg *msg, struct sip_header *h)
+static inline bool read_top_via(struct sip_msg *msg, struct slice value)
 {
-    struct slice rest = h->value, element;
+    struct slice element;
     struct sip_via via;
 
-    msg->via = h->value;
-    h->ordinary = sip_via_is_ordinary(h->value, &msg->sent_by, &msg->branch);
-    if (h->ordinary)
-        return;
-    if (sip_list_next(&rest, &element) && sip_via_parse(&via, element)) {
+    msg->via = value;
+    if (sip_via_is_ordinary(value, &msg->sent_by, &msg->branch))
+        return true;
+    if (sip_list_next(&value, &element) && sip_via_parse(&via, element)) {
         msg->branch = via.branch;
         msg->sent_by = via.sent_by;
     }
+    return false;
 }
 
 /* The tag parameter alone: the URI is taken apart when somebody asks. */
@@ -179,136 +177,159 @@ static void once(struct slice *field, struct slice value, struct sip_msg *msg, c
 }
 
 /* From and To: the first one counts. */
-static void read_party(struct sip_msg *msg, struct sip_header *h, struct slice *field,
-                       struct slice *tag, const char *twice)
+static inline bool read_party(struct sip_msg *msg, struct slice value, struct slice *field,
+                              struct slice *tag, const char *twice)
 {
-    once(field, h->value, msg, twice);
-    h->ordinary = field->p == h->value.p && sip_addr_is_ordinary(h->value, tag);
-    if (!h->ordinary)
-        *tag = tag_of(*field);
+    once(field, value, msg, twice);
+    if (field->p == value.p && sip_addr_is_ordinary(value, tag))
+        return true;
+    *tag = tag_of(*field);
+    return false;
 }
 
-/* Keeps what the rest of the program asks of nearly every message, and says of fields with
- * a rule whether they are known to keep it. */
-static void note_header(struct sip_msg *msg, struct sip_header *h)
+/* Keeps what the rest of the program asks of nearly every message.  Whether a field is
+ * known to keep the rule that it has, if any. */
+static inline bool note_header(struct sip_msg *msg, enum sip_header_id id, struct slice value)
 {
-    struct slice tag;
+    struct slice ignored[2];
 
-    switch (h->id) {
+    switch (id) {
     case SIP_H_VIA:
         if (!msg->via.p)
-            read_top_via(msg, h);
-        else
-            h->ordinary = false;
-        break;
+            return read_top_via(msg, value);
+        return sip_via_is_ordinary(value, &ignored[0], &ignored[1]);
     case SIP_H_FROM:
-        read_party(msg, h, &msg->from, &msg->from_tag, "From is given twice");
-        break;
+        return read_party(msg, value, &msg->from, &msg->from_tag, "From is given twice");
     case SIP_H_TO:
-        read_party(msg, h, &msg->to, &msg->to_tag, "To is given twice");
-        break;
+        return read_party(msg, value, &msg->to, &msg->to_tag, "To is given twice");
     case SIP_H_CALL_ID:
-        once(&msg->call_id, h->value, msg, "Call-ID is given twice");
-        break;
+        once(&msg->call_id, value, msg, "Call-ID is given twice");
+        return true;
     case SIP_H_CSEQ:
         if (msg->has_cseq)
-            sip_problem(msg, "CSeq is given twice", h->value.p);
+            sip_problem(msg, "CSeq is given twice", value.p);
         else
-            read_cseq(msg, h->value);
-        break;
+            read_cseq(msg, value);
+        return true;
     case SIP_H_CONTACT:
         if (!msg->contact.p)
-            msg->contact = h->value;
-        h->ordinary = sip_addr_is_ordinary(h->value, &tag);
-        break;
+            msg->contact = value;
+        return sip_addr_is_ordinary(value, &ignored[0]);
     case SIP_H_MAX_FORWARDS:
-        h->ordinary = sip_hops_are_ordinary(h->value);
-        break;
+        return sip_hops_are_ordinary(value);
     case SIP_H_CONTENT_TYPE:
-        once(&msg->content_type, h->value, msg, "Content-Type is given twice");
-        break;
+        once(&msg->content_type, value, msg, "Content-Type is given twice");
+        return true;
     case SIP_H_USER_AGENT:
     case SIP_H_SERVER:
         msg->has_agent = true;
-        break;
+        return true;
     case SIP_H_CONTENT_LENGTH:
-        read_content_length(msg, h->value);
-        break;
+        read_content_length(msg, value);
+        return true;
     default:
-        h->ordinary = !sip_has_rule(h->id);
-        break;
+        return !sip_has_rule(id);
     }
 }
 
-/* The end of a header field's value: lines that begin with a blank go on with
- * it (§7.3.1). */
-static struct slice take_folded(const char *p, const char *end, const char **next)
-{
-    struct slice line = take_line(p, end, next);
-
-    while (*next < end && (**next == ' ' || **next == '\t')) {
-        struct slice more = take_line(*next, end, next);
-
-        line = slice_span(line.p, more.p + more.n);
-    }
-    return line;
-}
-
-/* A name as it is nearly always written, or any other. */
-static bool take_name(struct sip_msg *msg, struct slice line, struct sip_header *h)
+/* "Name: value" as it is nearly always written. */
+static inline bool take_usual_name(struct slice line, struct sip_header *h)
 {
     size_t n;
+    const char *value;
 
     h->id = sip_usual_header(line, &n);
-    if (h->id == SIP_H_OTHER) {
-        n = slice_find(line, ':');
-        if (n == line.n) {
-            sip_problem(msg, "a header line without a colon", line.p);
-            return false;
-        }
-        h->name = slice_trim(slice_upto(line, n));
-        h->id = sip_header_name_id(h->name);
-    } else {
-        h->name = slice_upto(line, n);
+    if (h->id == SIP_H_OTHER)
+        return false;
+    value = line.p + n + 2;
+    if ((unsigned char)value[0] <= ' ' || (unsigned char)line.p[line.n - 1] <= ' ')
+        return false;
+    h->name = slice_make(line.p, n);
+    h->value = slice_make(value, line.n - n - 2);
+    return true;
+}
+
+static __attribute__((noinline)) bool take_any_name(struct sip_msg *msg, struct slice line,
+                                                    struct sip_header *h)
+{
+    size_t n = slice_find(line, ':');
+
+    if (n == line.n) {
+        sip_problem(msg, "a header line without a colon", line.p);
+        return false;
     }
-    if (line.n > ++n && line.p[n] == ' ')
-        n++;
-    h->value = slice_trim(slice_from(line, n));
+    h->name = slice_trim(slice_upto(line, n));
+    h->id = sip_header_name_id(h->name);
+    h->value = slice_trim(slice_from(line, n + 1));
     if (!h->value.p)
         h->value = slice_make(line.p + line.n, 0);
     return true;
 }
 
-static void add_header(struct sip_msg *msg, struct slice line)
+/* One more than there is room for. */
+static __attribute__((noinline)) void pass_over(struct sip_msg *msg, struct slice line)
 {
-    struct sip_header *h = &msg->headers[msg->header_count], other;
+    struct sip_header other;
 
-    if (msg->header_count == SIP_MAX_HEADERS) {
-        if (take_name(msg, line, &other))
-            sip_problem(msg, "more header fields than are kept (256)", line.p);
+    if (take_any_name(msg, line, &other))
+        sip_problem(msg, "more header fields than are kept (256)", line.p);
+}
+
+static inline void add_header(struct sip_msg *msg, struct slice line)
+{
+    unsigned number = msg->header_count;
+    struct sip_header *h = &msg->headers[number];
+
+    if (number == SIP_MAX_HEADERS) {
+        pass_over(msg, line);
         return;
     }
-    if (!take_name(msg, line, h))
+    if (!take_usual_name(line, h) && !take_any_name(msg, line, h))
         return;
-    msg->header_count++;
-    h->ordinary = true;
-    note_header(msg, h);
-    msg->unusual |= !h->ordinary;
+    msg->header_count = (uint16_t)(number + 1);
+    h->ordinary = note_header(msg, h->id, h->value);
+    if (!h->ordinary)
+        msg->unusual = true;
+}
+
+/* A header field and what is behind it. */
+struct field {
+    struct slice line;
+    struct scan_lines rest;
+};
+
+static inline bool is_folded(const struct scan_lines *rest)
+{
+    return rest->next < rest->ends.end && (*rest->next == ' ' || *rest->next == '\t');
+}
+
+/* Lines that begin with a blank go on with the one before them (§7.3.1). */
+static __attribute__((noinline)) struct field unfold(struct field field)
+{
+    while (is_folded(&field.rest)) {
+        struct slice more = take_line(&field.rest);
+
+        field.line = slice_span(field.line.p, more.p + more.n);
+    }
+    return field;
 }
 
 /* Up to the empty line; gives where the body begins, NULL without one.  A last
  * line that the capture cut is left out: half a value would be a wrong one. */
-static const char *parse_headers(struct sip_msg *msg, const char *p, const char *end, bool cut)
+static inline const char *parse_headers(struct sip_msg *msg, struct scan_lines lines, bool cut)
 {
-    while (p < end) {
-        const char *next;
-        struct slice line = take_folded(p, end, &next);
+    struct field field = {.rest = lines};
+    const char *end = lines.ends.end;
 
-        if (!line.n)
-            return next;
-        if (!cut || next < end || end[-1] == '\n')
-            add_header(msg, line);
-        p = next;
+    while (field.rest.next < end) {
+        field.line = take_line(&field.rest);
+        if (is_folded(&field.rest))
+            field = unfold(field);
+        if (!field.line.n)
+            return field.rest.next;
+        if (cut && field.rest.next == end && end[-1] != '\n')
+            return NULL;
+        add_header(msg, field.line);
     }
     return NULL;
 }
@@ -340,18 +361,20 @@ static void clear(struct sip_msg *msg)
 
 bool sip_parse(struct sip_msg *msg, const char *data, size_t n, size_t whole)
 {
-    const char *end = data + n, *next, *body;
+    const char *end = data + n, *body;
     bool cut = n < whole;
+    struct scan_lines lines;
     struct slice line;
 
     clear(msg);
     while (data < end && (*data == '\r' || *data == '\n'))
         data++;
     msg->text = slice_span(data, end);
-    line = take_line(data, end, &next);
+    lines = scan_lines(data, end);
+    line = take_line(&lines);
     if (!line.n || !parse_start_line(msg, line))
         return false;
-    body = parse_headers(msg, next, end, cut);
+    body = parse_headers(msg, lines, cut);
     if (body)
         take_body(msg, body, end, cut);
     else if (!cut)

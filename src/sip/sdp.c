@@ -4,6 +4,8 @@
  * the same, because devices of the field do break it. */
 #include "sip/sdp.h"
 
+#include "base/scan.h"
+
 const char *sdp_direction_name(enum sdp_direction direction)
 {
     static const char *const names[] = {"sendrecv", "sendonly", "recvonly", "inactive"};
@@ -29,20 +31,40 @@ static void problem(struct reading *r, const char *text)
     r->sdp->problem_line = r->line;
 }
 
-static bool take_line(struct slice *rest, struct slice *line)
+static inline struct slice without_end(struct slice line)
 {
-    size_t end;
-
-    if (!rest->n)
-        return false;
-    end = slice_find(*rest, '\n');
-    *line = slice_upto(*rest, end);
-    *rest = slice_from(*rest, end + 1);
-    while (line->n && line->p[line->n - 1] == '\r')
-        line->n--;
-    return true;
+    while (line.n && line.p[line.n - 1] == '\r')
+        line.n--;
+    return line;
 }
 
+static inline wide_signed is_blank(wide octets)
+{
+    return octets == ' ';
+}
+
+/* The first words of a line: how many there are, up to n; what is missing is empty, p NULL,
+ * up to `least`. */
+static unsigned read_words(const struct reading *r, struct slice line, struct slice *words,
+                           unsigned n, unsigned least)
+{
+    const char *p = line.p, *end = line.p + line.n;
+    struct scan blanks = scan_begin(r->sdp->text.p, p, end, is_blank);
+    unsigned count = 0;
+
+    while (p < end && count < n) {
+        const char *blank = scan_next(&blanks, is_blank);
+
+        if (blank > p)
+            words[count++] = slice_make(p, (size_t)(blank - p));
+        p = blank + 1;
+    }
+    for (unsigned i = count; i < least; i++)
+        words[i] = SLICE_EMPTY;
+    return count;
+}
+
+/* The next word, and the line behind it, where few are of interest. */
 static struct slice word(struct slice *rest)
 {
     size_t begin = 0, end;
@@ -57,26 +79,28 @@ static struct slice word(struct slice *rest)
     return w;
 }
 
-static void read_origin(struct sdp_session *sdp, struct slice value)
+static void read_origin(const struct reading *r, struct slice value)
 {
+    enum { USER, ID, VERSION, NETWORK, TYPE, ADDRESS, WORDS };
+    struct sdp_session *sdp = r->sdp;
+    struct slice words[WORDS];
+
+    read_words(r, value, words, WORDS, WORDS);
     sdp->origin = value;
-    sdp->origin_user = word(&value);
-    sdp->origin_id = word(&value);
-    sdp->origin_version = word(&value);
-    word(&value);
-    word(&value);
-    sdp->origin_address = word(&value);
+    sdp->origin_user = words[USER];
+    sdp->origin_id = words[ID];
+    sdp->origin_version = words[VERSION];
+    sdp->origin_address = words[ADDRESS];
 }
 
 /* "IN IP4 224.2.36.42/127": without TTL and number of addresses (§5.7) */
 static void read_connection(struct reading *r, struct slice value)
 {
-    struct slice address;
+    enum { NETWORK, TYPE, ADDRESS, WORDS };
+    struct slice words[WORDS], address;
 
-    word(&value);
-    word(&value);
-    address = word(&value);
-    address = slice_upto(address, slice_find(address, '/'));
+    read_words(r, value, words, WORDS, WORDS);
+    address = slice_upto(words[ADDRESS], slice_find(words[ADDRESS], '/'));
     if (!address.n)
         problem(r, "c= has no address");
     else if (r->media)
@@ -116,12 +140,25 @@ static void add_format(struct sdp_media *m, struct slice id, bool rtp)
     }
 }
 
+/* What the protocol says; most are this one. */
+static void read_protocol(struct sdp_media *m, bool *rtp)
+{
+    *rtp = slice_eq(m->protocol, SLICE("RTP/AVP"));
+    if (*rtp)
+        return;
+    m->secure = slice_icontains(m->protocol, SLICE("SAVP"));
+    m->udptl = slice_ieq(m->protocol, SLICE("udptl"));
+    *rtp = slice_icontains(m->protocol, SLICE("RTP/"));
+}
+
 /* "audio 49170/2 RTP/AVP 0 8 97" (§5.14) */
 static void read_media(struct reading *r, struct slice value)
 {
     struct sdp_session *sdp = r->sdp;
+    enum { TYPE, PORT, PROTOCOL, FORMATS };
+    struct slice words[FORMATS + SDP_MAX_FORMATS + 1];
+    unsigned count = read_words(r, value, words, sizeof words / sizeof words[0], FORMATS);
     struct sdp_media *m;
-    struct slice port, id;
     uint32_t number = 0;
     bool rtp;
 
@@ -133,25 +170,20 @@ static void read_media(struct reading *r, struct slice value)
     m = r->media = &sdp->media[sdp->media_count++];
     memset(m, 0, offsetof(struct sdp_media, formats));
     m->line = r->line;
-    m->type = word(&value);
-    port = word(&value);
-    if (!slice_u32(slice_upto(port, slice_find(port, '/')), &number) || number > 65535)
+    m->type = words[TYPE];
+    if (!slice_u32(slice_upto(words[PORT], slice_find(words[PORT], '/')), &number) ||
+        number > 65535)
         problem(r, "the port of m= is no number up to 65535");
     else
         m->port = (uint16_t)number;
-    m->protocol = word(&value);
+    m->protocol = words[PROTOCOL];
     m->address = sdp->address;
     m->direction = sdp->direction;
-    m->secure = slice_icontains(m->protocol, SLICE("SAVP"));
-    m->udptl = slice_ieq(m->protocol, SLICE("udptl"));
-    rtp = slice_icontains(m->protocol, SLICE("RTP/"));
-    while ((id = word(&value)).n) {
-        if (m->format_count == SDP_MAX_FORMATS) {
-            problem(r, "more formats in m= than are read (64)");
-            break;
-        }
-        add_format(m, id, rtp);
-    }
+    read_protocol(m, &rtp);
+    for (unsigned i = FORMATS; i < count && i < FORMATS + SDP_MAX_FORMATS; i++)
+        add_format(m, words[i], rtp);
+    if (count > FORMATS + SDP_MAX_FORMATS)
+        problem(r, "more formats in m= than are read (64)");
 }
 
 static struct sdp_format *format_by_id(struct sdp_media *m, struct slice id)
@@ -345,7 +377,7 @@ static void read_line(struct reading *r, struct slice line)
     switch (type) {
     case 'o':
         r->has_origin = true;
-        read_origin(r->sdp, value);
+        read_origin(r, value);
         break;
     case 's':
         r->has_name = true;
@@ -397,12 +429,14 @@ static void finish(struct sdp_session *sdp, struct slice body)
 bool sdp_parse(struct sdp_session *sdp, struct slice body)
 {
     struct reading r = {.sdp = sdp};
-    struct slice rest = body, line;
+    struct scan_lines lines = scan_lines(body.p, body.p + body.n);
     bool any = false;
 
     memset(sdp, 0, offsetof(struct sdp_session, media));
     sdp->text = body;
-    while (take_line(&rest, &line)) {
+    while (lines.next < lines.ends.end) {
+        struct slice line = without_end(scan_line(&lines));
+
         r.line++;
         if (!line.n)
             continue;
@@ -431,6 +465,18 @@ enum rtp_exchange sdp_exchange(const struct sdp_media *m)
     if (m->crypto.p)
         return RTP_KEYS_SDES;
     return m->zrtp ? RTP_KEYS_ZRTP : RTP_KEYS_UNKNOWN;
+}
+
+static bool take_line(struct slice *rest, struct slice *line)
+{
+    size_t end;
+
+    if (!rest->n)
+        return false;
+    end = slice_find(*rest, '\n');
+    *line = without_end(slice_upto(*rest, end));
+    *rest = slice_from(*rest, end + 1);
+    return true;
 }
 
 bool sdp_attribute_next(struct slice *rest, struct slice *name, struct slice *value)

@@ -140,6 +140,25 @@ START_TEST(ports)
 }
 END_TEST
 
+/* None of them is among the ports that are no tunnel's. */
+START_TEST(ports_of_tunnels)
+{
+    static const uint16_t tunnels[] = {1701, 2152, 3544, 4341, 4500, 4789, 4790, 6081,
+                                       6635, 8472, 9060, 9061, 9062, 9063, 9899, 37008};
+    const uint8_t data[] = "payload";
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < sizeof tunnels / sizeof *tunnels; i++) {
+        ck_assert(net_may_be_tunnel(tunnels[i], tunnels[i], data, sizeof data));
+        ck_assert(net_may_be_tunnel(5060, tunnels[i], data, sizeof data));
+        ck_assert(net_may_be_tunnel(tunnels[i], 40000, data, sizeof data));
+    }
+    for (unsigned port = 0; port < 65536; port++)
+        count += net_may_be_tunnel((uint16_t)port, 5060, data, sizeof data);
+    ck_assert_uint_eq(count, sizeof tunnels / sizeof *tunnels);
+}
+END_TEST
+
 /* VXLAN with a group policy begins as RTP does. */
 START_TEST(tunnels)
 {
@@ -154,4 +173,5 @@ START_TEST(tunnels)
 }
 END_TEST
 
-RUN_TESTS("plain", media, every_octet, every_layer, ports, tunnels)
+RUN_TESTS("plain", media, every_octet, every_layer, ports, ports_of_tunnels,
+          tunnels)

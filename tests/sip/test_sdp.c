@@ -67,6 +67,36 @@ START_TEST(defaults)
 }
 END_TEST
 
+/* Words may stand apart, and be many. */
+START_TEST(words)
+{
+    char text[1024] = "v=0\r\no=  -  1   2 IN IP4   192.0.2.1 x\r\ns=-\r\n"
+                      "c= IN  IP4  192.0.2.2/7 \r\nt=0 0\r\nm=audio   49170  RTP/AVP ";
+
+    for (unsigned i = 0; i < 64; i++)
+        sprintf(text + strlen(text), "%s%u", i % 3 ? "  " : " ", i + 32);
+    strcat(text, "  \r\n");
+    ck_assert(parse(text));
+    ck_assert_ptr_null(sdp.problem);
+    ck_assert_slice(sdp.origin_user, "-");
+    ck_assert_slice(sdp.origin_version, "2");
+    ck_assert_slice(sdp.origin_address, "192.0.2.1");
+    ck_assert_slice(sdp.media[0].address, "192.0.2.2");
+    ck_assert_slice(sdp.media[0].protocol, "RTP/AVP");
+    ck_assert_uint_eq(sdp.media[0].format_count, 64);
+    for (int i = 0; i < 64; i++)
+        ck_assert_int_eq(sdp.media[0].formats[i].pt, i + 32);
+    strcpy(text + strlen(text) - 2, "1\r\n");
+    ck_assert(parse(text));
+    ck_assert_str_eq(sdp.problem, "more formats in m= than are read (64)");
+    ck_assert_uint_eq(sdp.media[0].format_count, 64);
+    ck_assert(parse("v=0\r\no=a b\r\ns=-\r\nc=IN\r\nt=0 0\r\nm=\r\n"));
+    ck_assert_str_eq(sdp.problem, "c= has no address");
+    ck_assert(sdp.origin_id.n == 1 && !sdp.origin_version.p && !sdp.origin_address.p);
+    ck_assert(!sdp.media[0].type.p && !sdp.media[0].protocol.p && !sdp.media[0].format_count);
+}
+END_TEST
+
 START_TEST(refused_and_not_rtp)
 {
     ck_assert(parse("v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n"
@@ -201,6 +231,7 @@ int main(void)
 
     tcase_add_test(t, an_audio_and_a_video);
     tcase_add_test(t, defaults);
+    tcase_add_test(t, words);
     tcase_add_test(t, refused_and_not_rtp);
     tcase_add_test(t, lines_missing);
     tcase_add_test(t, order_of_lines);
