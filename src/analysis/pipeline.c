@@ -365,7 +365,16 @@ static struct batch_source batch_source(const struct pipeline *p)
     };
 }
 
-/* Asks for the memory of the stream of a packet, if it is one of media. */
+/* Asks for the octets that are going to be parsed. */
+static inline void fetch_text(const struct packet *packet)
+{
+    enum { CACHE_LINE = 64, MOST = 1024 };
+
+    for (size_t at = CACHE_LINE; at < packet->caplen && at < MOST; at += CACHE_LINE)
+        __builtin_prefetch(packet->data + at);
+}
+
+/* Asks for the memory of the stream of a packet, if it is one of media, or its text. */
 static inline void look_ahead(const struct pipeline *p, struct batch *b, size_t i)
 {
     const struct stream_table *streams = p->analysis->streams;
@@ -376,6 +385,8 @@ static inline void look_ahead(const struct pipeline *p, struct batch *b, size_t 
         stream_fetch_brief(p->flows, &b->briefs[i]);
     else if (b->forms[i] == STREAM_WHOLE)
         stream_fetch(streams, &b->looks[i]);
+    else if (!b->parsed[i])
+        fetch_text(&b->packets[i]);
 }
 
 /* The same before the first one: for what leads to the streams at once, for streams

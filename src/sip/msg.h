@@ -39,11 +39,6 @@ enum sip_header_id {
 /* The id of a header name, long or compact form, in any case. */
 enum sip_header_id sip_header_name_id(struct slice name);
 
-/* The id of the header name that begins a line, where it is one of the commonest, in its
- * usual spelling, and colon, a blank and something else stand behind it, else SIP_H_OTHER;
- * *n: the length of the name. */
-enum sip_header_id sip_usual_header(struct slice line, size_t *n);
-
 /* One header field line.  Folded lines stay in the value as they were
  * (RFC 3261 §7.3.1); blanks at its ends are not part of it. */
 struct sip_header {

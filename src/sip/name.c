@@ -110,61 +110,6 @@ enum sip_header_id sip_header_name_id(struct slice name)
     return SIP_H_OTHER;
 }
 
-/* Whether n octets are the same, of eight at most that can be read at p. */
-static inline bool same_word(const char *p, const char *name, size_t n)
-{
-    uint64_t word, wanted = 0, mask = 0;
-
-    memcpy(&word, p, sizeof word);
-    memcpy(&wanted, name, n);
-    memset(&mask, 0xff, n);
-    return (word & mask) == wanted;
-}
-
-enum { WORD = 8, SHORTEST = 9 }; /* a line of nine has a word to compare, and more */
-
-/* The id if the line begins with the name, a colon and a blank: compared in words, first
- * one and last one. */
-static inline enum sip_header_id usual(struct slice line, struct slice name, enum sip_header_id id,
-                                       size_t *n)
-{
-    if (line.n <= name.n || !same_word(line.p, name.p, name.n < WORD ? name.n : WORD))
-        return SIP_H_OTHER;
-    if (name.n > WORD && !same_word(line.p + name.n - WORD, name.p + name.n - WORD, WORD))
-        return SIP_H_OTHER;
-    *n = name.n - 2;
-    return id;
-}
-
-static inline enum sip_header_id usual_content(struct slice line, size_t *n)
-{
-    if (line.p[8] == 'L')
-        return usual(line, SLICE("Content-Length: "), SIP_H_CONTENT_LENGTH, n);
-    return usual(line, SLICE("Content-Type: "), SIP_H_CONTENT_TYPE, n);
-}
-
-enum sip_header_id sip_usual_header(struct slice line, size_t *n)
-{
-    if (line.n < SHORTEST)
-        return SIP_H_OTHER;
-    switch (line.p[0]) {
-    case 'V': return usual(line, SLICE("Via: "), SIP_H_VIA, n);
-    case 'F': return usual(line, SLICE("From: "), SIP_H_FROM, n);
-    case 'T': return usual(line, SLICE("To: "), SIP_H_TO, n);
-    case 'M': return usual(line, SLICE("Max-Forwards: "), SIP_H_MAX_FORWARDS, n);
-    case 'U': return usual(line, SLICE("User-Agent: "), SIP_H_USER_AGENT, n);
-    case 'A': return usual(line, SLICE("Allow: "), SIP_H_ALLOW, n);
-    case 'C': break;
-    default: return SIP_H_OTHER;
-    }
-    switch (line.p[4]) {
-    case '-': return usual(line, SLICE("Call-ID: "), SIP_H_CALL_ID, n);
-    case ':': return usual(line, SLICE("CSeq: "), SIP_H_CSEQ, n);
-    case 'a': return usual(line, SLICE("Contact: "), SIP_H_CONTACT, n);
-    default: return usual_content(line, n);
-    }
-}
-
 static const struct {
     unsigned status;
     const char *reason;

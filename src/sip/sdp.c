@@ -48,19 +48,19 @@ static inline wide_signed is_blank(wide octets)
 static unsigned read_words(const struct reading *r, struct slice line, struct slice *words,
                            unsigned n, unsigned least)
 {
-    const char *p = line.p, *end = line.p + line.n;
+    const char *p = line.p, *end = line.n ? line.p + line.n : line.p;
     struct scan blanks = scan_begin(r->sdp->text.p, p, end, is_blank);
     unsigned count = 0;
 
+    for (unsigned i = 0; i < least; i++)
+        words[i] = SLICE_EMPTY;
     while (p < end && count < n) {
         const char *blank = scan_next(&blanks, is_blank);
 
         if (blank > p)
             words[count++] = slice_make(p, (size_t)(blank - p));
-        p = blank + 1;
+        p = blank + (blank < end);
     }
-    for (unsigned i = count; i < least; i++)
-        words[i] = SLICE_EMPTY;
     return count;
 }
 
@@ -429,7 +429,7 @@ static void finish(struct sdp_session *sdp, struct slice body)
 bool sdp_parse(struct sdp_session *sdp, struct slice body)
 {
     struct reading r = {.sdp = sdp};
-    struct scan_lines lines = scan_lines(body.p, body.p + body.n);
+    struct scan_lines lines = scan_lines(body.p, body.n ? body.p + body.n : body.p);
     bool any = false;
 
     memset(sdp, 0, offsetof(struct sdp_session, media));
