@@ -51,7 +51,7 @@ static const char *const pieces[] = {
     "\r\n", "\r\n ", "\n", "\r", "\t", " ", "  ", "<", ">", "\"", "\\", ";", ",", "=", "@", "?",
     ":", "!", "\x7f", "\x80", "\xff", "sip:", "sips:", "SIP:", ";tag=x", ";expires=3", "tag=",
     ";branch=y", "\r\nTo: ", "\r\nFrom: <sip:", "\r\nVia: ", "\r\nf:", "\r\nCSeq: 1 ", "*",
-    "\r\nContact: ", "\r\nMax-Forwards: ", "\r\n\r\n", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "\r\nContact: ", "\r\nMax-Forwards: ", "\r\n\r\n", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     "SIP/2.0", "Content-Length: 1", "\r\nAllow: ", "\r\nUser-Agent: ", ":5060", ";x", ";;", "; ",
 };
 
