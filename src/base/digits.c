@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static unsigned digit_count(uint64_t x)
+static inline unsigned digit_count(uint64_t x)
 {
     unsigned n = 1;
 
+    if (x < 10)
+        return 1;
     for (; x >= 10000; x /= 10000)
         n += 4;
     return n + (x >= 10) + (x >= 100) + (x >= 1000);
@@ -27,6 +29,10 @@ size_t digits_padded(char *out, uint64_t x, unsigned width)
 {
     unsigned n = digit_count(x), i;
 
+    if (n < 2 && width < 2) { /* as most counts are */
+        out[0] = (char)('0' + x);
+        return 1;
+    }
     n = n < width ? width : n;
     for (i = n; i > 1; x /= 100) {
         i -= 2;
@@ -48,26 +54,46 @@ void digits_hex(char out[8], uint32_t x)
         out[i] = "0123456789abcdef"[x & 15];
 }
 
+enum { LARGEST = 1000000000 }; /* that digits_fixed scales to */
+
+/* A compiler divides by what it knows with a multiplication. */
+static inline uint32_t scaled_down(uint32_t x, unsigned decimals)
+{
+    switch (decimals) {
+    case 0: return x;
+    case 1: return x / 10;
+    case 2: return x / 100;
+    case 3: return x / 1000;
+    case 4: return x / 10000;
+    case 5: return x / 100000;
+    case 6: return x / 1000000;
+    case 7: return x / 10000000;
+    case 8: return x / 100000000;
+    default: return x / 1000000000;
+    }
+}
+
 size_t digits_fixed(char out[DIGITS_ROOM], double x, unsigned decimals)
 {
     /* Nearer than this to the middle between two results, the product's own
      * rounding could decide: then printf does. */
-    static const double DOUBT = 1e-5, LARGEST = 1e9;
+    static const double DOUBT = 1e-5;
     static const uint32_t powers[] = {1,      10,      100,      1000,      10000,
                                       100000, 1000000, 10000000, 100000000, 1000000000};
     double scaled = fabs(x) * powers[decimals];
-    uint64_t whole;
+    uint32_t whole, above;
     size_t n = 0;
 
-    if (!(scaled < LARGEST) || fabs(scaled - floor(scaled) - 0.5) < DOUBT)
+    if (!(scaled < LARGEST) || fabs(scaled - (double)(int64_t)scaled - 0.5) < DOUBT)
         return (size_t)snprintf(out, DIGITS_ROOM, "%.*f", (int)decimals, x);
-    whole = (uint64_t)(scaled + 0.5);
+    whole = (uint32_t)(int64_t)(scaled + 0.5);
+    above = scaled_down(whole, decimals);
     if (signbit(x))
         out[n++] = '-';
-    n += digits_u64(out + n, whole / powers[decimals]);
+    n += digits_u64(out + n, above);
     if (decimals) {
         out[n++] = '.';
-        n += digits_padded(out + n, whole % powers[decimals], decimals);
+        n += digits_padded(out + n, whole - above * powers[decimals], decimals);
     }
     out[n] = 0;
     return n;

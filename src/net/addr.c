@@ -6,14 +6,27 @@
 
 #include "base/digits.h"
 
-/* A number up to 255 and what stands behind it; gives where that ends. */
-static inline char *put_octet(char *out, unsigned x, char after)
+/* The numbers of an IPv4 address. */
+static const struct {
+    char text[4];
+    uint8_t n;
+} octets[] = {
+#define TEN(p, n) \
+    {p "0", n}, {p "1", n}, {p "2", n}, {p "3", n}, {p "4", n}, {p "5", n}, {p "6", n}, \
+    {p "7", n}, {p "8", n}, {p "9", n}
+    TEN("", 1),   TEN("1", 2),  TEN("2", 2),  TEN("3", 2),  TEN("4", 2),  TEN("5", 2),
+    TEN("6", 2),  TEN("7", 2),  TEN("8", 2),  TEN("9", 2),  TEN("10", 3), TEN("11", 3),
+    TEN("12", 3), TEN("13", 3), TEN("14", 3), TEN("15", 3), TEN("16", 3), TEN("17", 3),
+    TEN("18", 3), TEN("19", 3), TEN("20", 3), TEN("21", 3), TEN("22", 3), TEN("23", 3),
+    TEN("24", 3), {"250", 3},   {"251", 3},   {"252", 3},   {"253", 3},   {"254", 3},
+    {"255", 3},
+};
+
+/* With what stands behind it; gives where that ends. */
+static inline char *put_octet(char *out, uint8_t x, char after)
 {
-    if (x >= 100)
-        *out++ = (char)('0' + x / 100);
-    if (x >= 10)
-        *out++ = (char)('0' + x / 10 % 10);
-    *out++ = (char)('0' + x % 10);
+    memcpy(out, octets[x].text, sizeof octets[x].text);
+    out += octets[x].n;
     *out++ = after;
     return out;
 }

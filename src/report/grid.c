@@ -76,6 +76,21 @@ static inline void end_cell(struct grid *g, size_t column, size_t n)
     g->text.n += n;
 }
 
+/* The same as text_is_plain, of text with the slack behind it. */
+static inline bool is_plain(char *text, size_t n)
+{
+    bool plain = true;
+
+    memset(text + n, ' ', sizeof(uint64_t));
+    for (size_t i = 0; i < n; i += sizeof(uint64_t)) {
+        uint64_t octets;
+
+        memcpy(&octets, text + i, sizeof octets);
+        plain = plain && text_eight_plain(octets);
+    }
+    return plain;
+}
+
 void grid_slice(struct grid *g, size_t column, struct slice text)
 {
     char *to = g->wanted[column] ? room_for(g, text.n) : NULL;
@@ -84,7 +99,7 @@ void grid_slice(struct grid *g, size_t column, struct slice text)
         return;
     if (text.n)
         memcpy(to, text.p, text.n);
-    g->simple = g->simple && text_is_plain(text);
+    g->simple = g->simple && is_plain(to, text.n);
     end_cell(g, column, text.n);
 }
 

@@ -5,7 +5,7 @@
 #include "report/report.h"
 #include "report/text.h"
 
-enum { GRID_MAX_COLUMNS = 40 };
+enum { GRID_MAX_COLUMNS = 48 };
 
 struct grid_column {
     const char *title;  /* over the column; NULL: in CSV alone */

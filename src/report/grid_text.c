@@ -90,11 +90,10 @@ static void measure_cells(struct printing *p, const char *text, struct kept_cell
 }
 
 /* So that the compiler can do it for many columns at once. */
-static void measure_simple(struct printing *p)
+static inline void measure_simple(uint8_t *restrict longest, const uint8_t *restrict length)
 {
     for (size_t c = 0; c < GRID_MAX_COLUMNS; c++)
-        if (p->grid->length[c] > p->longest[c])
-            p->longest[c] = p->grid->length[c];
+        longest[c] = length[c] > longest[c] ? length[c] : longest[c];
 }
 
 static size_t head_size(const struct grid *g)
@@ -125,7 +124,7 @@ static void take_row(struct printing *p, struct grid *g)
     size_t more = row.simple ? 0 : g->count * sizeof cells[0];
 
     if (row.simple)
-        measure_simple(p);
+        measure_simple(p->longest, g->length);
     else
         measure_cells(p, g->text.p + g->text.row, cells);
     p->full = p->full || g->text.n + more > MOST_KEPT || !has_room(g, more);

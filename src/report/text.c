@@ -254,14 +254,6 @@ static size_t safe(struct slice s, bool unicode, char out[16], unsigned *columns
     return n ? n : 1;
 }
 
-/* Whether all eight octets are from 0x20 to 0x7e. */
-static bool eight_plain(uint64_t octets)
-{
-    const uint64_t each = 0x0101010101010101, high = 0x80 * each;
-
-    return !((octets | (octets + each)) & high) && ((octets + 0x60 * each) & high) == high;
-}
-
 /* Fewer than eight octets, blanks behind them. */
 static uint64_t last_octets(struct slice s)
 {
@@ -282,10 +274,10 @@ bool text_is_plain(struct slice s)
 
     for (; s.n >= sizeof octets; s = slice_make(s.p + sizeof octets, s.n - sizeof octets)) {
         memcpy(&octets, s.p, sizeof octets);
-        if (!eight_plain(octets))
+        if (!text_eight_plain(octets))
             return false;
     }
-    return eight_plain(last_octets(s));
+    return text_eight_plain(last_octets(s));
 }
 
 unsigned text_width(struct slice s, bool unicode)

@@ -23,6 +23,14 @@ char *text_utc(int64_t ns, char out[TEXT_TIME]);
  * first packet, `before` the time in the row before. */
 char *text_time(enum fosip_time form, int64_t ns, int64_t first, int64_t before,
                 char out[TEXT_TIME]);
+/* Whether all eight octets are from 0x20 to 0x7e. */
+static inline bool text_eight_plain(uint64_t octets)
+{
+    const uint64_t each = 0x0101010101010101, high = 0x80 * each;
+
+    return !((octets | (octets + each) | ~(octets + 0x60 * each)) & high);
+}
+
 
 /* A line of text that is put together column by column: what comes from the
  * capture is made safe (control characters and broken UTF-8 are shown as
