@@ -165,18 +165,38 @@ static bool goes_back(const struct path *path, const struct path *back)
     return addr_same_ip(&path->src, &back->dst) && addr_same_ip(&path->dst, &back->src);
 }
 
-/* Whether the way back of each path is the next one that was met, as where all is well:
- * each of them has a message, but for those of logs, whose ends may have been mended. */
+/* The way back of the path among those that were met soon before or after it, n: none. */
+static uint32_t way_back(const struct fosip_analysis *a, uint32_t i, uint32_t n)
+{
+    enum { NEAR = 64 };
+    const struct path *path = call_path(a->calls, i);
+
+    for (uint32_t k = i; k < n && k - i < NEAR; k++)
+        if (goes_back(path, call_path(a->calls, k)))
+            return k;
+    for (uint32_t k = i; k-- > 0 && i - k < NEAR;)
+        if (goes_back(path, call_path(a->calls, k)))
+            return k;
+    return n;
+}
+
+/* Whether each path's way back was met near it, as where all is well: each of them has a
+ * message, but for those of logs, whose ends may have been mended. */
 static bool all_go_back(const struct fosip_analysis *a)
 {
-    size_t n = call_path_count(a->calls);
+    uint32_t n = (uint32_t)call_path_count(a->calls), i = 0, back;
+    bool *known = call_is_logged(a->calls) ? NULL : calloc(n + 1, sizeof *known);
 
-    if (call_is_logged(a->calls) || n % 2)
+    if (!known)
         return false;
-    for (uint32_t i = 0; i < n; i += 2)
-        if (!goes_back(call_path(a->calls, i), call_path(a->calls, i + 1)))
-            return false;
-    return true;
+    for (; i < n; i++) {
+        back = known[i] ? 0 : way_back(a, i, n);
+        if (back == n)
+            break;
+        known[back] = known[back] || !known[i];
+    }
+    free(known);
+    return i == n;
 }
 
 int findings_direction(struct fosip_analysis *a)

@@ -39,19 +39,22 @@ static struct net_addr host_of(const struct net_addr *addr)
     return host;
 }
 
-static bool is_shared(const struct participants *p, const struct net_addr *addr)
+static bool is_one_of_shared(const struct participants *p, const struct net_addr *addr)
 {
     struct net_addr host = host_of(addr);
     struct table_walk walk;
     uint32_t i;
 
-    if (!p->shared.n)
-        return false;
     walk = table_walk(&p->hosts, hash_of(p, &host));
     while (table_next(&walk, &i))
         if (addr_eq(&p->shared.v[i], &host))
             return true;
     return false;
+}
+
+static bool is_shared(const struct participants *p, const struct net_addr *addr)
+{
+    return p->shared.n && is_one_of_shared(p, addr);
 }
 
 /* In parts there may be no end of them. */
@@ -112,11 +115,18 @@ void participants_close(struct participants *p)
     table_free(&p->hosts);
 }
 
-static struct participating *find(const struct participants *p, const struct net_addr *addr)
+/* Under what it is known: its host alone, unless that is shared. */
+static struct net_addr key_of(const struct participants *p, const struct net_addr *addr,
+                              bool *by_port)
 {
-    bool by_port = is_shared(p, addr);
-    struct net_addr key = by_port ? *addr : host_of(addr);
-    struct table_walk walk = table_walk(&p->by_addr, hash_of(p, &key));
+    *by_port = is_shared(p, addr);
+    return *by_port ? *addr : host_of(addr);
+}
+
+static struct participating *find_under(const struct participants *p, const struct net_addr *addr,
+                                        bool by_port, uint64_t hash)
+{
+    struct table_walk walk = table_walk(&p->by_addr, hash);
     uint32_t i;
 
     while (table_next(&walk, &i)) {
@@ -131,38 +141,46 @@ static struct participating *find(const struct participants *p, const struct net
     return NULL;
 }
 
+static struct participating *find(const struct participants *p, const struct net_addr *addr)
+{
+    bool by_port;
+    struct net_addr key = key_of(p, addr, &by_port);
+
+    return find_under(p, addr, by_port, hash_of(p, &key));
+}
+
 const struct participating *participants_find(const struct participants *p,
                                               const struct net_addr *addr)
 {
     return find(p, addr);
 }
 
-/* NULL when memory is short. */
-static struct participating *add(struct participants *p, const struct net_addr *addr)
+static struct participating *add(struct participants *p, const struct net_addr *addr,
+                                 bool by_port, uint64_t hash)
 {
-    bool by_port = is_shared(p, addr);
-    struct net_addr key = by_port ? *addr : host_of(addr);
     struct participating *one = vec_add(&p->v);
 
-    if (!one || table_put(&p->by_addr, hash_of(p, &key), (uint32_t)(p->v.n - 1)) < 0)
+    if (!one || table_put(&p->by_addr, hash, (uint32_t)(p->v.n - 1)) < 0)
         return NULL;
     *one = (struct participating){.addr = *addr, .by_port = by_port};
     return one;
 }
 
-/* The same, entered if need be. */
+/* The same as find, entered if need be; NULL when memory is short. */
 static struct participating *get(struct participants *p, const struct net_addr *addr)
 {
     static const struct net_addr nobody;
-    struct participating *one = find(p, addr);
+    bool by_port;
+    struct net_addr key = key_of(p, addr, &by_port);
+    uint64_t hash = hash_of(p, &key);
+    struct participating *one = find_under(p, addr, by_port, hash);
 
     if (one)
         return one;
-    if (is_full(p, p->v.n)) {
-        addr = &nobody;
-        one = find(p, addr);
-    }
-    return one ? one : add(p, addr);
+    if (!is_full(p, p->v.n))
+        return add(p, addr, by_port, hash);
+    one = find(p, &nobody);
+    return one ? one : add(p, &nobody, false, hash_of(p, &nobody));
 }
 
 static const struct path *path_of(const struct participants *p, uint32_t path)
@@ -333,11 +351,22 @@ static struct participating *get_end(struct participants *p, const struct net_ad
     return one;
 }
 
-static int add_path(struct participants *p, uint32_t path)
+static bool goes_back(const struct path *path, const struct path *before)
+{
+    return addr_eq(&path->src, &before->dst) && addr_eq(&path->dst, &before->src);
+}
+
+/* `before` is the path of the call's message before, or this one. */
+static int add_path(struct participants *p, uint32_t path, uint32_t before)
 {
     struct participant_ends *ends = &p->ends[path];
-    struct participating *one = get_end(p, &path_of(p, path)->src);
+    struct participating *one;
 
+    if (before != path && goes_back(path_of(p, path), path_of(p, before))) {
+        *ends = (struct participant_ends){p->ends[before].dst, p->ends[before].src};
+        return 0;
+    }
+    one = get_end(p, &path_of(p, path)->src);
     if (!one)
         return -ENOMEM;
     ends->src = place_of(p, one);
@@ -350,12 +379,15 @@ static int add_path(struct participants *p, uint32_t path)
 
 static int add_paths(struct participants *p, const struct call *call)
 {
-    for (size_t i = 0; i < call->messages.n; i++) {
-        const struct participant_ends *ends = &p->ends[call->messages.v[i].path];
+    uint32_t before = call->messages.n ? call->messages.v[0].path : CALL_NONE;
 
-        if (!ends->src && add_path(p, call->messages.v[i].path) < 0)
+    for (size_t i = 0; i < call->messages.n; i++) {
+        uint32_t path = call->messages.v[i].path;
+
+        if (!p->ends[path].src && add_path(p, path, before) < 0)
             return -ENOMEM;
-        p->v.v[ends->src - 1].sent++;
+        p->v.v[p->ends[path].src - 1].sent++;
+        before = path;
     }
     return 0;
 }
@@ -453,6 +485,8 @@ static int judge_streams(struct participants *p, const struct call *call,
 
 static int judge_media(struct participants *p, const struct call *call)
 {
+    if (p->analysis->lone_ssrcs)
+        return 0;
     if (judge_streams(p, call, call) < 0)
         return -ENOMEM;
     for (size_t i = 0; i < call->joins.n && i < LOOK_AHEAD; i++)

@@ -119,7 +119,8 @@ int relays_join(struct fosip_analysis *a)
 
     for (uint32_t i = 0; result == 0 && i < count; i++)
         result = enter(&r, i);
-    for (uint32_t i = 0; result == 0 && i < count; i++)
+    a->lone_ssrcs = result == 0 && r.ssrcs.n == count;
+    for (uint32_t i = 0; result == 0 && !a->lone_ssrcs && i < count; i++)
         if (r.before[i] != CALL_NONE)
             result = join(&r, i);
     table_free(&r.by_ssrc);
