@@ -60,6 +60,13 @@ static bool add_piece(struct blocks *blocks)
     return true;
 }
 
+/* The block after this one is written soon. */
+static void ask_for_next(const char *next, size_t size)
+{
+    for (size_t at = 0; at < size; at += LINE)
+        __builtin_prefetch(next + at, 1);
+}
+
 void *blocks_take(struct blocks *blocks)
 {
     struct blocks_piece *piece = blocks->last;
@@ -76,6 +83,8 @@ void *blocks_take(struct blocks *blocks)
     }
     block = (char *)piece + piece->used;
     piece->used += blocks->size;
+    if (piece->size - piece->used >= blocks->size)
+        ask_for_next((char *)piece + piece->used, blocks->size);
     return block;
 }
 

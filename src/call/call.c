@@ -84,14 +84,25 @@ uint64_t call_id_hash(const struct call_table *table, struct slice call_id)
     return hash_bytes(table->seed, call_id.p, call_id.n);
 }
 
+/* Asks at once for what is going to be read of the call one after another. */
+static inline void ask_for(const struct call *call)
+{
+    enum { LINE = 64, LINES = 14 }; /* a call's, its dialog's and its transactions' */
+
+    for (size_t i = 0; i < LINES; i++)
+        __builtin_prefetch((const char *)call + i * LINE);
+}
+
 static uint32_t find_call(const struct call_table *table, struct slice call_id, uint64_t hash)
 {
     struct table_walk walk = table_walk(&table->by_call_id, hash);
     uint32_t i;
 
-    while (table_next(&walk, &i))
+    while (table_next(&walk, &i)) {
+        ask_for(table->calls.v[i]);
         if (slice_eq(table->calls.v[i]->call_id, call_id))
             return i;
+    }
     return CALL_NONE;
 }
 
@@ -216,11 +227,15 @@ static void start_call(const struct incoming *in, uint32_t path)
 }
 
 /* The call's own slice where it has that tag, so that most comparisons need no look at it. */
-static struct slice known_tag(const struct incoming *in, struct slice tag)
+static inline struct slice known_tag(const struct incoming *in, struct slice tag)
 {
-    if (slice_eq(tag, in->call->from.tag))
-        return in->call->from.tag;
-    return slice_eq(tag, in->call->to.tag) ? in->call->to.tag : kept_slice(in, tag);
+    const struct call *call = in->call;
+
+    if (!tag.n)
+        return tag;
+    if (same_tag(tag, call->from.tag))
+        return call->from.tag;
+    return same_tag(tag, call->to.tag) ? call->to.tag : kept_slice(in, tag);
 }
 
 /* The To tag is learned from the first answer that has one, the Request-URI
@@ -302,7 +317,7 @@ static bool find_description(const struct sip_msg *msg, struct slice *body)
            (sip_body_find(msg, SLICE("application/sdp"), body) && body->n);
 }
 
-static int add_sdp(const struct incoming *in)
+static int add_sdp(struct incoming *in)
 {
     struct sdp_session *sdp = &in->table->sdp;
     struct slice body;
@@ -333,17 +348,6 @@ static const char *keep_text(struct call *call, const struct sip_msg *msg,
     return arena_dup(&call->arena, msg->text).p;
 }
 
-/* Asks at once for what is going to be read of the call one after another. */
-static inline void ask_for(const struct call *call)
-{
-    enum { LINE = 64, LINES = 14 }; /* a call's, its dialog's and its transactions' */
-
-    for (size_t i = 0; i < LINES; i++)
-        __builtin_prefetch((const char *)call + i * LINE);
-    if (call->messages.n)
-        __builtin_prefetch(&call->messages.v[call->messages.n - 1], 1);
-}
-
 uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
                   const struct datagram *datagram, uint32_t *index)
 {
@@ -359,10 +363,12 @@ uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
     if (in.call_number == CALL_NONE)
         return CALL_NONE;
     in.call = table->calls.v[in.call_number];
-    ask_for(in.call);
+    if (in.call->messages.n)
+        __builtin_prefetch(&in.call->messages.v[in.call->messages.n - 1], 1);
     path = path_in_call(table, in.call, &way);
     if (path == CALL_NONE)
         return CALL_NONE;
+    __builtin_prefetch(&table->newest.v[path], 1);
     if (table->logged) {
         if (logged_copy(&in, &way, index) < 0)
             return CALL_NONE;

@@ -114,10 +114,12 @@ static uint32_t open_dialog(const struct incoming *in)
 
 static bool ends_subscription(const struct sip_msg *msg)
 {
-    const struct sip_header *h = sip_header(msg, SIP_H_SUBSCRIPTION_STATE, 0);
+    const struct sip_header *h;
 
-    return msg->request && msg->method == SIP_NOTIFY && h &&
-           slice_ieq(sip_token(h->value, NULL), SLICE("terminated"));
+    if (!msg->request || msg->method != SIP_NOTIFY)
+        return false;
+    h = sip_header(msg, SIP_H_SUBSCRIPTION_STATE, 0);
+    return h && slice_ieq(sip_token(h->value, NULL), SLICE("terminated"));
 }
 
 /* Several usages may share a dialog (RFC 5057): that of a REFER leaves the session as

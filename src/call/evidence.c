@@ -223,7 +223,6 @@ int evidence_add_sdp(const struct incoming *in, const struct sdp_session *sdp)
 {
     uint8_t side = incoming_message(in)->flags & MESSAGE_FROM_CALLER ? HINTED_CALLER_SDP
                                                                      : HINTED_CALLEE_SDP;
-    const struct sdp_media *media = sdp->media_count ? &sdp->media[0] : NULL;
     struct hint *hint;
 
     if (in->call->hinted & side || !sdp->origin_user.p || !sdp->origin_id.p)
@@ -235,7 +234,6 @@ int evidence_add_sdp(const struct incoming *in, const struct sdp_session *sdp)
         return -ENOMEM;
     hint->name = kept_slice(in, sdp->origin_address);
     hint->hash = table_fold(hash_bytes(hint->hash, hint->name.p, hint->name.n));
-    if (media && media->port)
-        addr_parse_ip(media->address, media->port, &hint->media);
+    hint->media = in->media;
     return 0;
 }

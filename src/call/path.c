@@ -59,11 +59,20 @@ static uint32_t find_path(const struct call_table *table, const struct path *pat
     return CALL_NONE;
 }
 
+/* Address by address: what was just written in two pieces is not read as one. */
+static void copy_path(struct path *to, const struct path *from)
+{
+    to->src = from->src;
+    to->dst = from->dst;
+    to->transport = from->transport;
+    to->logged = from->logged;
+    to->log = from->log;
+}
+
 uint32_t call_intern_path(struct call_table *table, const struct path *path)
 {
-    struct path copy = *path; /* it may lie in what grows */
-    uint64_t hash = hash_path(table, &copy);
-    uint32_t i = find_path(table, &copy, hash);
+    uint64_t hash = hash_path(table, path);
+    uint32_t i = find_path(table, path, hash);
     struct call_ref *newest;
     struct path *slot;
 
@@ -73,7 +82,7 @@ uint32_t call_intern_path(struct call_table *table, const struct path *path)
     slot = newest ? vec_add(&table->paths) : NULL;
     if (!slot || table_put(&table->by_path, hash, (uint32_t)(table->paths.n - 1)) < 0)
         return CALL_NONE;
-    *slot = copy;
+    copy_path(slot, path);
     *newest = (struct call_ref){CALL_NONE, CALL_NONE};
     return (uint32_t)(table->paths.n - 1);
 }

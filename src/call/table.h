@@ -61,16 +61,31 @@ struct call_table {
 struct incoming {
     struct call_table *table;
     struct call *call;
-    uint32_t call_number, index;
+    uint32_t call_number;
     const struct sip_msg *msg;
     const struct datagram *datagram;
+    uint32_t index;   /* of the message in the call */
     const char *kept; /* where msg->text begins for as long as the model lives */
     struct slice from_tag, to_tag; /* as long, the call's own where it has them */
+    struct net_addr media;         /* of the first m= section, if it is announced */
 };
 
+/* Tags are short: their first and last octets are all that there is of most. */
 static inline bool same_tag(struct slice a, struct slice b)
 {
-    return (a.p == b.p && a.n == b.n) || slice_eq(a, b);
+    uint64_t a0, b0, a1, b1;
+
+    if (a.n != b.n)
+        return false;
+    if (a.p == b.p)
+        return true;
+    if (a.n < 8 || a.n > 16)
+        return slice_eq(a, b);
+    memcpy(&a0, a.p, 8);
+    memcpy(&b0, b.p, 8);
+    memcpy(&a1, a.p + a.n - 8, 8);
+    memcpy(&b1, b.p + b.n - 8, 8);
+    return a0 == b0 && a1 == b1;
 }
 
 /* The slice of the message, moved to where the text is kept. */
@@ -91,7 +106,7 @@ struct call_table *call_table_beside(const struct call_table *table);
 void call_table_clear(struct call_table *table);
 uint64_t call_id_hash(const struct call_table *table, struct slice call_id);
 
-/* The number of the path, CALL_NONE when memory is short. */
+/* The number of the path, which is none of the table's own; CALL_NONE when memory is short. */
 uint32_t call_intern_path(struct call_table *table, const struct path *path);
 
 struct path path_of(const struct datagram *datagram);
@@ -122,7 +137,7 @@ bool incoming_from_caller(const struct incoming *in);
 
 /* Reads the message's session description: announces its media, follows hold
  * and resume. */
-int offer_add(const struct incoming *in, const struct sdp_session *sdp);
+int offer_add(struct incoming *in, const struct sdp_session *sdp);
 
 /* Notes what the message says of other calls.  0 or -ENOMEM. */
 int evidence_add(const struct incoming *in);

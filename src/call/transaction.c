@@ -24,17 +24,26 @@ static uint64_t lower(uint64_t letters)
     return letters | ((from_a & ~past_z & ~letters & high) >> 2);
 }
 
+/* The last octets, fewer than eight, or again with some before them: never through memory
+ * that was just written, for that would wait for all that is being written. */
+static uint64_t last_word(const unsigned char *p, size_t n, size_t before)
+{
+    if (n + before >= 8)
+        return hash_word(p + n - 8, 8);
+    if (n >= 4)
+        return hash_word(p, 4) | hash_word(p + n - 4, 4) << 32;
+    return n ? (uint64_t)p[0] << 16 | (uint64_t)p[n / 2] << 8 | p[n - 1] : 0;
+}
+
 static uint64_t hash_lower(uint64_t h, struct slice s)
 {
     const unsigned char *p = (const unsigned char *)s.p;
-    uint64_t word = 0;
+    size_t n = s.n;
 
     h ^= s.n;
-    for (; s.n > 8; s.n -= 8, p += 8)
+    for (; n > 8; n -= 8, p += 8)
         h = hash_u64(h, lower(hash_word(p, 8)));
-    if (s.n)
-        memcpy(&word, p, s.n);
-    return hash_u64(h, lower(word));
+    return hash_u64(h, lower(last_word(p, n, s.n - n)));
 }
 
 /* What all keys of transactions with this branch have in common. */

@@ -21,6 +21,7 @@ enum {
     SLOTS = 1024,
     SAMPLE = 64, /* octets at the beginning, middle and end */
 };
+enum { BEGINNING = 1, MIDDLE, END }; /* where their hashes start from */
 
 static const int64_t NEAR = 5 * (int64_t)1000000;
 
@@ -47,7 +48,7 @@ void twins_free(struct twins *t)
     free(t);
 }
 
-/* With an identification a sample will do. */
+/* With an identification a sample will do.  Its parts need not wait for one another. */
 static uint64_t hash_payload(uint64_t h, const struct decoded *decoded)
 {
     const uint8_t *data = decoded->datagram.data;
@@ -55,9 +56,9 @@ static uint64_t hash_payload(uint64_t h, const struct decoded *decoded)
 
     if (n <= 3 * SAMPLE || !decoded->fragment_id)
         return hash_bytes(h, data, n);
-    h = hash_bytes(h, data, SAMPLE);
-    h = hash_bytes(h, data + n / 2 - SAMPLE / 2, SAMPLE);
-    return hash_bytes(h, data + n - SAMPLE, SAMPLE);
+    h = hash_pair(h, hash_bytes(BEGINNING, data, SAMPLE),
+                  hash_bytes(MIDDLE, data + n / 2 - SAMPLE / 2, SAMPLE));
+    return hash_u64(h, hash_bytes(END, data + n - SAMPLE, SAMPLE));
 }
 
 static uint64_t hash_of(const struct decoded *decoded)
