@@ -4,8 +4,6 @@
 #include "base/time.h"
 #include "net/plain.h"
 
-enum { SOME = 16 }; /* packets read at once */
-
 static struct parsed *parse_ahead(struct batch *b, const struct datagram *d)
 {
     struct parsed *ahead = &b->messages[b->message_count];
@@ -20,72 +18,115 @@ static struct parsed *parse_ahead(struct batch *b, const struct datagram *d)
 
 /* A packet that is none of a known flow.  Kept out of the loop over those that are. */
 static __attribute__((noinline)) void take_other(struct batch *b, const struct batch_source *source,
-                                                 const struct packet *packet,
-                                                 const struct stream_glance *glance, size_t i)
+                                                 struct capture_run *run, size_t i,
+                                                 const struct stream_glance *glance)
 {
+    struct other *other = &b->others[b->other_count++];
     struct datagram d;
 
-    b->forms[i] = STREAM_NO_MEDIA;
-    if (source->flows && stream_see(source->flows, packet, glance, &b->looks[i])) {
-        b->forms[i] = STREAM_WHOLE;
-        return;
-    }
-    b->packets[i] = *packet;
-    b->parsed[i] = b->parse && net_plain_datagram(packet, &d) ? parse_ahead(b, &d) : NULL;
+    other->after = b->brief_count;
+    capture_ask(run);
+    other->packet = capture_packet(run, i);
+    other->media =
+        source->flows && stream_see(source->flows, &other->packet, glance, &other->look);
+    other->parsed = !other->media && b->parse && net_plain_datagram(&other->packet, &d)
+                        ? parse_ahead(b, &d)
+                        : NULL;
 }
 
-static void take_in(struct batch *b, const struct batch_source *source,
-                    const struct packet *packets, size_t n)
+static void note_times(struct batch *b, const struct capture_run *run)
 {
-    struct stream_glance glances[SOME] = {{0}};
-    const struct stream_base base = b->base;
     int64_t last = b->last_time;
     uint64_t bytes = 0;
-    size_t first = b->count;
 
-    if (source->flows)
-        stream_glance(source->flows, packets, n, glances);
-    for (size_t i = 0; i < n; i++) {
-        const struct packet *packet = &packets[i];
-
-        bytes += packet->caplen;
-        if (packet->time > last && time_has_date(packet->time))
-            last = packet->time;
-        if (glances[i].may_be_known &&
-            stream_see_known(source->flows, packet, &glances[i], &base, &b->briefs[first + i]))
-            b->forms[first + i] = STREAM_IN_BRIEF;
-        else
-            take_other(b, source, packet, &glances[i], first + i);
+    for (size_t i = 0; i < run->n; i++) {
+        bytes += run->of[i].caplen;
+        if (run->of[i].time > last && time_has_date(run->of[i].time))
+            last = run->of[i].time;
     }
-    b->count += n;
     b->bytes += bytes;
     b->last_time = last;
 }
 
-static void begin(struct batch *b, const struct packet *first)
+static void take_in(struct batch *b, const struct batch_source *source, struct capture_run *run)
 {
+    struct stream_glance glances[CAPTURE_RECORDS];
+
+    if (source->flows)
+        stream_glance(source->flows, run, glances);
+    for (size_t i = 0; i < run->n; i++) {
+        size_t seen = source->flows ? stream_see_known(source->flows, run, i, glances, &b->base,
+                                                       &b->briefs[b->brief_count])
+                                    : 0;
+
+        b->brief_count += seen;
+        i += seen;
+        if (i < run->n)
+            take_other(b, source, run, i, &glances[i]);
+    }
+    b->count += run->n;
+    note_times(b, run);
+}
+
+static void begin(struct batch *b, const struct capture_run *run)
+{
+    const struct capture_record *first = &run->of[0];
+
     b->first_time = b->last_time = first->time;
-    b->base = (struct stream_base){first->time, first->frame, first->data};
+    b->base = (struct stream_base){first->time, run->frame, first->data};
 }
 
 void batch_read(struct batch *b, const struct batch_source *source, size_t most)
 {
-    struct packet packets[SOME];
-    size_t n;
+    struct capture_run run;
 
     /* While the counting thread has enough to do; else it is the faster one. */
     b->parse = source->handover && handover_waiting(source->handover) > 1;
     b->bytes = 0;
-    b->count = b->message_count = 0;
-    while (b->count + SOME <= most && b->message_count + SOME <= BATCH_MESSAGES &&
-           (n = capture_some(source->capture, packets, SOME))) {
+    b->count = b->brief_count = b->other_count = b->message_count = 0;
+    while (b->count + CAPTURE_RECORDS <= most &&
+           b->message_count + CAPTURE_RECORDS <= BATCH_MESSAGES &&
+           capture_some(source->capture, &run)) {
         if (source->secrets->waiting.n)
             secrets_move(&b->secrets, source->secrets, b->count);
         if (!b->count)
-            begin(b, &packets[0]);
-        take_in(b, source, packets, n);
-        if (!packets[0].stable) /* gone with the next one */
+            begin(b, &run);
+        take_in(b, source, &run);
+        if (!run.stable) /* gone with the next one */
             break;
     }
     capture_progress(source->capture, &b->done, &b->total);
+}
+
+/* The octets that are going to be parsed. */
+static void ask_for_text(const struct packet *packet)
+{
+    enum { CACHE_LINE = 64, MOST = 1024 };
+
+    for (size_t at = CACHE_LINE; at < packet->caplen && at < MOST; at += CACHE_LINE)
+        __builtin_prefetch(packet->data + at);
+}
+
+void batch_ask_for(struct batch *b, size_t i, const struct stream_table *streams)
+{
+    struct other *other = &b->others[i];
+
+    if (i >= b->other_count)
+        return;
+    if (other->media)
+        stream_fetch(streams, &other->look);
+    else if (!other->parsed)
+        ask_for_text(&other->packet);
+}
+
+void batch_ask_for_first(struct batch *b, const struct stream_table *streams,
+                         const struct stream_flows *flows)
+{
+    for (size_t i = 0; i < b->other_count; i++)
+        if (b->others[i].media)
+            stream_prefetch(streams, &b->others[i].look);
+    for (size_t i = 0; i < BATCH_AHEAD; i++)
+        batch_ask_for(b, i, streams);
+    for (size_t i = 0; i < 2 * BATCH_AHEAD && i < b->brief_count; i++)
+        stream_fetch_flow(flows, &b->briefs[i]);
 }

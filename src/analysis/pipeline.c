@@ -23,9 +23,6 @@
 #include "rtp/turn.h"
 #include "sip/msg.h"
 
-/* How many packets ahead the memory of a packet's stream is asked for. */
-enum { AHEAD = 8 };
-
 struct pipeline {
     struct fosip_analysis *analysis;
     struct net *net;
@@ -365,75 +362,54 @@ static struct batch_source batch_source(const struct pipeline *p)
     };
 }
 
-/* Asks for the octets that are going to be parsed. */
-static inline void fetch_text(const struct packet *packet)
-{
-    enum { CACHE_LINE = 64, MOST = 1024 };
-
-    for (size_t at = CACHE_LINE; at < packet->caplen && at < MOST; at += CACHE_LINE)
-        __builtin_prefetch(packet->data + at);
-}
-
-/* Asks for the memory of the stream of a packet, if it is one of media, or its text. */
-static inline void look_ahead(const struct pipeline *p, struct batch *b, size_t i)
-{
-    const struct stream_table *streams = p->analysis->streams;
-
-    if (i >= b->count)
-        return;
-    if (b->forms[i] == STREAM_IN_BRIEF)
-        stream_fetch_brief(p->flows, &b->briefs[i]);
-    else if (b->forms[i] == STREAM_WHOLE)
-        stream_fetch(streams, &b->looks[i]);
-    else if (!b->parsed[i])
-        fetch_text(&b->packets[i]);
-}
-
-/* The same before the first one: for what leads to the streams at once, for streams
- * some packets ahead. */
-static void prepare(const struct pipeline *p, struct batch *b)
-{
-    for (size_t i = 0; i < b->count; i++)
-        if (b->forms[i] == STREAM_WHOLE)
-            stream_prefetch(p->analysis->streams, &b->looks[i]);
-    for (size_t i = 0; i < AHEAD; i++)
-        look_ahead(p, b, i);
-}
-
-/* Packet number i of the batch. */
-static void take_one(struct pipeline *p, struct batch *b, size_t i)
+/* Those from number `from` on, before number `to`. */
+static void take_briefs(struct pipeline *p, const struct batch *b, size_t from, size_t to)
 {
     struct stream_table *streams = p->analysis->streams;
-    uint64_t *dscp = p->analysis->counts.dscp;
 
-    switch (b->forms[i]) {
-    case STREAM_IN_BRIEF:
-        dscp[b->briefs[i].dscp]++;
-        p->rtp_seen++;
+    for (size_t i = from; i < to; i++) {
+        stream_fetch_flow(p->flows, &b->briefs[i + 2 * BATCH_AHEAD]);
+        stream_fetch_brief(p->flows, &b->briefs[i + BATCH_AHEAD]);
         stream_media_brief(streams, p->flows, &b->base, &b->briefs[i]);
-        return;
-    case STREAM_WHOLE:
-        dscp[b->looks[i].arrival.dscp]++;
-        p->rtp_seen++;
-        stream_media_whole(streams, p->flows, &b->looks[i]);
-        return;
-    default:
-        take_packet(p, &b->packets[i], b->parsed[i]);
     }
+    p->rtp_seen += to - from;
+}
+
+static void take_other(struct pipeline *p, const struct other *other)
+{
+    if (!other->media) {
+        take_packet(p, &other->packet, other->parsed);
+        return;
+    }
+    p->analysis->counts.dscp[other->look.arrival.dscp]++;
+    p->rtp_seen++;
+    stream_media_whole(p->analysis->streams, p->flows, &other->look);
+}
+
+static void take_all(struct pipeline *p, struct batch *b)
+{
+    size_t briefs = 0, used = 0;
+
+    for (size_t i = 0; i < b->other_count; i++) {
+        const struct other *other = &b->others[i];
+
+        take_briefs(p, b, briefs, other->after);
+        briefs = other->after;
+        if (used < b->secrets.waiting.n)
+            use_secrets(p, b, briefs + i, &used);
+        batch_ask_for(b, i + BATCH_AHEAD, p->analysis->streams);
+        take_other(p, other);
+        if (p->failed || p->stopped)
+            return;
+    }
+    take_briefs(p, b, briefs, b->brief_count);
 }
 
 static void work(struct pipeline *p, struct batch *b)
 {
-    size_t used = 0;
-
     note_batch(p->analysis, b);
-    prepare(p, b);
-    for (size_t i = 0; i < b->count && !p->failed && !p->stopped; i++) {
-        if (used < b->secrets.waiting.n)
-            use_secrets(p, b, i, &used);
-        look_ahead(p, b, i + AHEAD);
-        take_one(p, b, i);
-    }
+    batch_ask_for_first(b, p->analysis->streams, p->flows);
+    take_all(p, b);
     secrets_free(&b->secrets);
     if (p->options && p->options->progress)
         p->options->progress(p->options->progress_ctx, b->done, b->total);
@@ -488,7 +464,7 @@ static void walk_alone(struct pipeline *p)
 
     p->failed = !b;
     if (b)
-        b->secrets = (struct secrets){.waiting = {NULL, 0, 0}};
+        memset(b, 0, offsetof(struct batch, others));
     while (!p->failed && !p->stopped) {
         batch_read(b, &source, SMALL);
         if (!b->count)
@@ -581,6 +557,8 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
     for (unsigned i = 0; i <= NET_NO_DSCP; i++)
         a->counts.dscp[i] += net_dscp_counts(p->net)[i];
     stream_finish(a->streams);
+    if (p->flows)
+        stream_brief_dscp(p->flows, a->counts.dscp);
     a->counts.rtp = stream_packets_counted(a->streams);
     a->counts.other += p->rtp_seen - a->counts.rtp;
     if (p->quiet && quiet_end(p->quiet, a) < 0)

@@ -267,20 +267,31 @@ bool capture_next(struct capture *c, struct packet *packet)
     return true;
 }
 
-size_t capture_some(struct capture *c, struct packet *packets, size_t most)
+static bool next_record(struct capture *c, struct capture_run *run)
+{
+    struct packet packet;
+
+    if (!capture_next(c, &packet))
+        return false;
+    input_record(&packet, run);
+    run->frame = packet.frame;
+    return true;
+}
+
+bool capture_some(struct capture *c, struct capture_run *run)
 {
     struct input *in = c->only;
-    size_t n;
 
     if (!in || c->filter || !in->waiting)
-        return capture_next(c, packets) ? 1 : 0;
-    n = input_some(in, packets, most, c->frame);
-    c->frame += n;
-    if (n)
-        return n;
-    in->waiting = false;
-    note_end(c, 0);
-    return 0;
+        return next_record(c, run);
+    in->waiting = input_some(in, run);
+    if (!in->waiting) {
+        note_end(c, 0);
+        return false;
+    }
+    run->frame = c->frame + 1;
+    c->frame += run->n;
+    return true;
 }
 
 static int start(struct capture *c)

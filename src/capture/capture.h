@@ -30,6 +30,56 @@ struct packet {
     bool stable;         /* data stays where it is until capture_close */
 };
 
+/* Packets of one file, one behind the other, that were read together: what they have in
+ * common stands once, and a packet is made only of a record that somebody looks into. */
+struct capture_record {
+    const uint8_t *data;
+    int64_t time;
+    uint32_t caplen, len;
+    uint32_t link;
+    uint16_t interface;
+    uint16_t header; /* octets of the record before data */
+};
+enum { CAPTURE_RECORDS = 16 }; /* at most */
+struct capture_run {
+    size_t n;
+    uint64_t frame;         /* number of the first one's packet */
+    uintptr_t begin;        /* where their file begins, or would, in memory */
+    uint32_t file;
+    bool stable;
+    const uint8_t *ask; /* memory of those that follow, */
+    size_t ask_each;    /* octets for each of these */
+    struct capture_record of[CAPTURE_RECORDS];
+};
+
+/* Asks for the memory of packets that follow: to be called while each of these is looked at,
+ * for who asks for much at once has to wait. */
+static inline void capture_ask(struct capture_run *run)
+{
+    enum { LINE = 64 };
+    const uint8_t *p = run->ask, *end = p + run->ask_each;
+
+    for (; p < end; p += LINE) /* past the end of the file this does nothing */
+        __builtin_prefetch(p);
+    run->ask = p;
+}
+
+static inline struct packet capture_packet(const struct capture_run *run, size_t i)
+{
+    const struct capture_record *r = &run->of[i];
+
+    return (struct packet){.data = r->data,
+                           .caplen = r->caplen,
+                           .len = r->len,
+                           .time = r->time,
+                           .frame = run->frame + i,
+                           .offset = (uintptr_t)r->data - r->header - run->begin,
+                           .file = run->file,
+                           .link = r->link,
+                           .interface = r->interface,
+                           .stable = run->stable};
+}
+
 /* What somebody wrote about a packet. */
 struct capture_comment {
     uint64_t packet; /* its number in the file, from 1 */
@@ -87,9 +137,8 @@ int capture_open(struct capture **out, const struct capture_options *options,
  * is valid until the next call. */
 bool capture_next(struct capture *capture, struct packet *packet);
 
-/* The next packets, one at least and `most` at most, where that is faster than one by
- * one; 0 at the end.  Secrets come before the first of them. */
-size_t capture_some(struct capture *capture, struct packet *packets, size_t most);
+/* The next packets, one at least; false at the end.  Secrets come before the first of them. */
+bool capture_some(struct capture *capture, struct capture_run *run);
 
 /* Comment number n (from 0) of the packet that capture_next gave last: true, with a view
  * that is valid as long as the packet's data; false when it has fewer. */

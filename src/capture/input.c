@@ -77,16 +77,54 @@ bool input_next(struct input *in, struct packet *packet)
     return true;
 }
 
-size_t input_some(struct input *in, struct packet *packets, size_t most, uint64_t frame)
+void input_record(const struct packet *packet, struct capture_run *run)
 {
-    struct packet like = {.frame = frame, .file = in->number, .stable = true};
+    run->n = 1;
+    run->ask = NULL;
+    run->ask_each = 0;
+    run->begin = (uintptr_t)packet->data - packet->offset;
+    run->file = packet->file;
+    run->stable = packet->stable;
+    run->of[0] = reader_record(packet, run->begin);
+}
 
-    if (in->reader.some && in->stable)
-        return in->reader.some(&in->reader, packets, most, &like);
-    if (!input_next(in, packets))
-        return 0;
-    packets->frame = frame + 1;
-    return 1;
+/* What follows the run's records, which began there, is asked for: as much as they took. */
+static void ask_ahead(struct input *in, struct capture_run *run, const uint8_t *began)
+{
+    enum { LEAST = 4096, PAGES = 65536 }; /* some pages come at once when one is touched */
+    const struct source *s = &in->reader.source;
+    size_t took = (size_t)(s->at - began), left = (size_t)(s->end - s->at);
+    const uint8_t *end, *touch;
+
+    took = took > LEAST ? took : LEAST;
+    run->ask = in->asked < s->at || in->asked > s->end ? s->at : in->asked;
+    end = s->at + (took < left ? took : left);
+    run->ask_each = end > run->ask ? (size_t)(end - run->ask) / run->n + 1 : 0;
+    in->asked = end;
+    touch = end - ((uintptr_t)end & (PAGES - 1));
+    if (touch >= run->ask && touch < s->end)
+        (void)*(const volatile uint8_t *)touch;
+}
+
+bool input_some(struct input *in, struct capture_run *run)
+{
+    const uint8_t *began;
+    struct packet packet;
+
+    if (in->reader.some && in->stable) {
+        run->file = in->number;
+        run->stable = true;
+        run->begin = (uintptr_t)in->reader.source.at - source_offset(&in->reader.source);
+        began = in->reader.source.at;
+        run->n = in->reader.some(&in->reader, run);
+        if (run->n)
+            ask_ahead(in, run, began);
+        return run->n;
+    }
+    if (!input_next(in, &packet))
+        return false;
+    input_record(&packet, run);
+    return true;
 }
 
 bool input_peek(struct input *in)

@@ -13,6 +13,7 @@ struct input {
     struct reader reader;
     char *path;
     const char *compression; /* NULL: none */
+    const uint8_t *asked;    /* up to there memory was asked for */
     struct packet head;      /* the packet that waits, when several files are merged */
     int64_t first;           /* time of the first packet, 0: unknown */
     uint64_t size;           /* of the file, 0: unknown */
@@ -36,9 +37,11 @@ void input_open(struct input *input);
 /* The next packet; false at the end, when what is not needed is let go. */
 bool input_next(struct input *input, struct packet *packet);
 
-/* The next ones, `most` of them or less, at once where the file is mapped, behind
- * that number `frame`; 0 at the end. */
-size_t input_some(struct input *input, struct packet *packets, size_t most, uint64_t frame);
+/* The next ones, some at once where the file is mapped, but for the number of the first;
+ * false at the end. */
+bool input_some(struct input *input, struct capture_run *run);
+/* The packet, as if it had been read so. */
+void input_record(const struct packet *packet, struct capture_run *run);
 
 /* Reads the first packet into `head`, and lets the input rest where it can;
  * false when it has none. */

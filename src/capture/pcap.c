@@ -55,20 +55,24 @@ static inline uint32_t field(const uint8_t *p, bool swapped)
     return swapped ? be32(p) : le32(p);
 }
 
-/* What the header at p says of its packet. */
+/* What the header at p says of its packet, whose data follow it.  Members are written one by
+ * one, where they stay: a copy of the whole would have to wait for them. */
 static inline void read_header(const struct reader *r, const uint8_t *p, struct layout layout,
-                               struct packet *packet)
+                               struct capture_record *record)
 {
     uint32_t caplen = field(p + 8, layout.swapped), len = field(p + 12, layout.swapped);
+    size_t header = RECORD_HEADER + r->extra;
 
     if (layout.lengths != LENGTHS_PLAIN)
         swap_lengths(r, &caplen, &len);
-    packet->time = (int64_t)field(p, layout.swapped) * 1000000000 +
+    record->data = p + header;
+    record->time = (int64_t)field(p, layout.swapped) * 1000000000 +
                    (int64_t)field(p + 4, layout.swapped) * layout.fraction;
-    packet->caplen = caplen;
-    packet->len = len < caplen ? caplen : len;
-    packet->link = r->link;
-    packet->interface = 0;
+    record->caplen = caplen;
+    record->len = len < caplen ? caplen : len;
+    record->link = r->link;
+    record->interface = 0;
+    record->header = (uint16_t)header;
 }
 
 static struct layout layout_of(const struct reader *r)
@@ -81,73 +85,70 @@ static bool next(struct reader *r, struct packet *packet)
     size_t header = RECORD_HEADER + r->extra;
     uint64_t offset = source_offset(&r->source);
     const uint8_t *p = source_need(&r->source, header);
+    struct capture_record record;
 
     if (!p)
         return reader_end(r, offset, "record header");
-    read_header(r, p, layout_of(r), packet);
-    if (packet->caplen > READER_MAX_RECORD)
+    read_header(r, p, layout_of(r), &record);
+    if (record.caplen > READER_MAX_RECORD)
         return reader_damage(r,
                              "record %llu at offset %llu claims %u captured octets: the file is "
                              "damaged from here on",
                              (unsigned long long)r->packets + 1, (unsigned long long)offset,
-                             packet->caplen);
-    p = source_need(&r->source, header + packet->caplen);
+                             record.caplen);
+    p = source_need(&r->source, header + record.caplen);
     if (!p)
         return reader_end(r, offset, "record");
     packet->data = p + header;
     packet->offset = offset;
-    source_take(&r->source, header + packet->caplen);
+    packet->time = record.time;
+    packet->caplen = record.caplen;
+    packet->len = record.len;
+    packet->link = record.link;
+    packet->interface = 0;
+    source_take(&r->source, header + record.caplen);
     return true;
 }
 
 /* As many as are in view, which is all of a mapped file. */
-static inline size_t in_view(struct reader *r, struct packet *packets, size_t most,
-                             const struct packet *like, struct layout layout)
+static inline size_t in_view(struct reader *r, struct capture_record *records, struct layout layout)
 {
-    const uint8_t *p = r->source.at, *end = r->source.end, *asked = reader_asked(r);
+    const uint8_t *p = r->source.at, *end = r->source.end;
     size_t header = RECORD_HEADER + r->extra, n = 0;
-    uint64_t offset = source_offset(&r->source), bytes = 0;
     int64_t before = r->last_time;
 
-    for (; n < most && (size_t)(end - p) >= header; n++) {
-        struct packet *packet = &packets[n];
+    for (; n < CAPTURE_RECORDS && (size_t)(end - p) >= header; n++) {
+        struct capture_record *record = &records[n];
         size_t size;
 
-        read_header(r, p, layout, packet);
-        size = header + packet->caplen;
-        if (packet->caplen > READER_MAX_RECORD || size > (size_t)(end - p))
+        read_header(r, p, layout, record);
+        size = header + record->caplen;
+        if (record->caplen > READER_MAX_RECORD || size > (size_t)(end - p))
             break;
-        reader_ask_ahead(&asked, p);
-        packet->data = p + header;
-        packet->offset = offset;
-        reader_like(packet, like, n);
-        if (packet->time < before)
-            reader_note_backwards(r, r->packets + n + 1, before, packet->time);
-        before = packet->time;
-        bytes += packet->caplen;
+        if (record->time < before)
+            reader_note_backwards(r, r->packets + n + 1, before, record->time);
+        before = record->time;
         p += size;
-        offset += size;
     }
     r->packets += n;
-    r->bytes += bytes;
+    r->bytes += (size_t)(p - r->source.at) - n * header;
     r->last_time = before;
-    r->asked = asked;
     r->source.at = p;
     return n;
 }
 
 /* next() sees to what is not in view. */
-static size_t some(struct reader *r, struct packet *packets, size_t most, const struct packet *like)
+static size_t some(struct reader *r, struct capture_run *run)
 {
     struct layout layout = layout_of(r);
     bool usual = !layout.swapped && layout.lengths == LENGTHS_PLAIN;
-    size_t n;
+    size_t n = usual ? in_view(r, run->of, (struct layout){.fraction = layout.fraction})
+                     : in_view(r, run->of, layout);
+    struct packet packet;
 
-    n = usual ? in_view(r, packets, most, like, (struct layout){.fraction = layout.fraction})
-              : in_view(r, packets, most, like, layout);
-    if (!n && next(r, packets)) {
-        reader_like(packets, like, 0);
-        reader_account(r, packets);
+    if (!n && next(r, &packet)) {
+        reader_account(r, &packet);
+        run->of[0] = reader_record(&packet, run->begin);
         n = 1;
     }
     return n;

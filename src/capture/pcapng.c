@@ -440,21 +440,17 @@ static bool packet_follows(const struct reader *r)
 
 /* Packets up to the next block of another kind, which may hold secrets of those behind
  * it. */
-static size_t some(struct reader *r, struct packet *packets, size_t most,
-                   const struct packet *like)
+static size_t some(struct reader *r, struct capture_run *run)
 {
-    const uint8_t *asked = reader_asked(r);
+    struct packet packet;
     size_t n = 0;
 
     do {
-        reader_ask_ahead(&asked, r->source.at);
-        if (!next(r, &packets[n]))
+        if (!next(r, &packet))
             break;
-        reader_account(r, &packets[n]);
-        reader_like(&packets[n], like, n);
-        n++;
-    } while (n < most && packet_follows(r));
-    r->asked = asked;
+        reader_account(r, &packet);
+        run->of[n++] = reader_record(&packet, run->begin);
+    } while (n < CAPTURE_RECORDS && packet_follows(r));
     return n;
 }
 

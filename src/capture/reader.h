@@ -35,15 +35,12 @@ struct reader {
     /* The next packet (time, data, lengths, offset, link): true, or false at
      * the end or at damage, which then stands in `problem`. */
     bool (*next)(struct reader *reader, struct packet *packet);
-    /* The next ones, `most` of them or less, as next() gives them, and accounted
-     * for; what no reader knows (file, frame, stable) is as `like` says of the one
-     * before.  NULL where one by one is no slower. */
-    size_t (*some)(struct reader *reader, struct packet *packets, size_t most,
-                   const struct packet *like);
+    /* The next ones as next() gives them, and accounted for: how many; what no reader
+     * knows (number, file) is left to who asks.  NULL where one by one is no slower. */
+    size_t (*some)(struct reader *reader, struct capture_run *run);
     /* Takes the secrets of a pcapng Decryption Secrets Block; may be NULL. */
     capture_secrets *secrets;
     void *secrets_ctx;
-    const uint8_t *asked;  /* up to there memory was asked for; only compared */
     bool swapped;          /* not this machine's byte order */
     enum reader_lengths lengths; /* of a classic pcap */
     uint32_t link;         /* of a classic pcap, of snoop */
@@ -66,17 +63,6 @@ struct reader {
     char *problem;
     bool damaged;
 };
-
-/* Asks for the memory of the records ahead of p: each line once, from *asked on. */
-static inline void reader_ask_ahead(const uint8_t **asked, const uint8_t *p)
-{
-    enum { AHEAD = 4096, LINE = 64 };
-    uintptr_t at = (uintptr_t)*asked, end = (uintptr_t)p + AHEAD;
-
-    for (; at < end; at += LINE) /* past the end of the file this does nothing */
-        __builtin_prefetch((const void *)at);
-    *asked = (const void *)at;
-}
 
 /* Notes that packet `number` of the file has a time before that of the one read before. */
 static inline void reader_note_backwards(struct reader *r, uint64_t number, int64_t before,
@@ -103,18 +89,17 @@ static inline void reader_account(struct reader *r, const struct packet *packet)
         reader_note_backwards(r, r->packets, before, packet->time);
 }
 
-/* Fills in what no reader knows of the n-th packet behind `like`, from 0. */
-static inline void reader_like(struct packet *packet, const struct packet *like, size_t n)
+/* The packet of a file that begins there. */
+static inline struct capture_record reader_record(const struct packet *packet, uintptr_t begin)
 {
-    packet->frame = like->frame + n + 1;
-    packet->file = like->file;
-    packet->stable = like->stable;
-}
-
-/* From where on memory is to be asked for. */
-static inline const uint8_t *reader_asked(const struct reader *r)
-{
-    return r->asked < r->source.at || r->asked > r->source.end ? r->source.at : r->asked;
+    return (struct capture_record){
+        .data = packet->data,
+        .time = packet->time,
+        .caplen = packet->caplen,
+        .len = packet->len,
+        .link = packet->link,
+        .interface = packet->interface,
+        .header = (uint16_t)((uintptr_t)packet->data - begin - packet->offset)};
 }
 
 /* Makes a reader new, or new again: all but path, source and secrets. */

@@ -298,7 +298,6 @@ void stream_start_at(struct stream *s, const struct stream_key *key, const struc
     s->context = c;
     s->found_by = a->relayed ? STREAM_BY_TURN : STREAM_BY_HEURISTIC;
     s->call = STREAM_NO_CALL;
-    s->regular.flow = STREAM_NO_NUMBER;
     s->regular.dscp = a->dscp;
     s->start = s->end = a->time;
     s->first_frame = a->frame;
@@ -456,6 +455,7 @@ static void count_any(struct stream *s, const struct arrival *a, const uint8_t *
 void stream_count_packet(struct stream *s, const struct arrival *a, const uint8_t *payload,
                          size_t n, const struct context *c)
 {
+    regular_leave_flow(s);
     if (regular_add(s, a, c))
         return;
     regular_settle(s);

@@ -5,15 +5,15 @@
  * on in brief: what goes from one processor to another costs more than what is done
  * with it.  The counting thread keeps what the brief form leaves out.  Each learns a
  * flow from the same packet, which is handed on whole, so that neither reads what the
- * other writes.  Once there are as many as there may be, a new one takes the place of
- * another, and its number. */
+ * other writes.  That is not the first one: many flows have no other.  Once there are as
+ * many as there may be, a new one takes the place of another, and its number. */
 #include "stream/flow.h"
 
 #include <stdlib.h>
 
 #include "base/cursor.h"
 #include "base/pages.h"
-#include "stream/state.h"
+#include "stream/table.h"
 
 enum {
     ETHERNET = 1,
@@ -22,7 +22,9 @@ enum {
     UDP_AT = 34,
     RTP_AT = FLOW_RTP_AT,
     PAYLOAD_AT = FLOW_PAYLOAD_AT,
+    MET = 65536, /* flows that are remembered by a few bits of their hash: a power of two */
     FEW_PLACES = STREAM_MOST_FLOWS / 4, /* at first; half of them are used at most */
+    DSCPS = 64,
     ALL_PLACES = STREAM_MOST_FLOWS * 2,
 };
 
@@ -58,8 +60,10 @@ struct stream_flows {
      * its place, so that to find and to compare it touches one cache line */
     struct flow *places;
     uint32_t mask, count;
+    uint16_t *met; /* of flows that are not known, by the hash of one of their packets */
     /* the counting thread's */
     _Alignas(64) struct known_flow *known;
+    uint64_t dscp[DSCPS]; /* packets of flows that are known no longer */
 };
 
 static size_t size_of_places(const struct stream_flows *f)
@@ -76,7 +80,8 @@ struct stream_flows *stream_flows_new(const struct stream_table *streams)
     *f = (struct stream_flows){.streams = streams, .mask = FEW_PLACES - 1};
     f->places = pages_new(size_of_places(f));
     f->known = pages_new(STREAM_MOST_FLOWS * sizeof *f->known);
-    if (f->places && f->known)
+    f->met = calloc(MET, sizeof *f->met);
+    if (f->places && f->known && f->met)
         return f;
     stream_flows_free(f);
     return NULL;
@@ -88,6 +93,7 @@ void stream_flows_free(struct stream_flows *f)
         return;
     pages_free(f->places, size_of_places(f));
     pages_free(f->known, STREAM_MOST_FLOWS * sizeof *f->known);
+    free(f->met);
     free(f);
 }
 
@@ -101,14 +107,14 @@ static inline octets16 part_of(const uint8_t *p, unsigned i)
     return part & common.part[i];
 }
 
-static inline uint32_t source_of(const struct packet *packet)
+static inline uint32_t source_of(uint32_t file, uint16_t interface)
 {
-    return packet->file << 16 | packet->interface;
+    return file << 16 | interface;
 }
 
 static struct flow flow_of(const struct packet *packet, uint32_t number)
 {
-    struct flow f = {.source = source_of(packet),
+    struct flow f = {.source = source_of(packet->file, packet->interface),
                      .number = number + 1,
                      .fragment = le16(packet->data + FRAGMENT_AT)};
 
@@ -117,13 +123,12 @@ static struct flow flow_of(const struct packet *packet, uint32_t number)
     return f;
 }
 
-static inline bool is_of(const struct flow *f, const struct packet *packet)
+static inline bool is_of(const struct flow *f, const uint8_t *p, uint32_t source)
 {
-    const uint8_t *p = packet->data;
     octets16 differ =
         (f->part[0] ^ part_of(p, 0)) | (f->part[1] ^ part_of(p, 1)) | (f->part[2] ^ part_of(p, 2));
     uint32_t rest =
-        (f->source ^ source_of(packet)) | (uint32_t)(f->fragment ^ le16(p + FRAGMENT_AT));
+        (f->source ^ source) | (uint32_t)(f->fragment ^ le16(p + FRAGMENT_AT));
 
     return !(differ[0] | differ[1] | rest);
 }
@@ -145,14 +150,13 @@ static inline uint32_t hash_of_packet(const struct stream_flows *f, const uint8_
 
 /* Whether the packet has the lengths of one whose headers are as above, all of it
  * captured and nothing behind it, and more payload than telephone events have. */
-static inline bool has_lengths(const struct packet *packet)
+static inline bool has_lengths(const struct capture_record *r)
 {
-    uint32_t n = packet->caplen;
+    uint32_t n = r->caplen;
 
-    return packet->link == ETHERNET && n == packet->len &&
-           n > PAYLOAD_AT + STREAM_MOST_EVENTS && n <= UINT16_MAX &&
-           be16(packet->data + IP_AT + 2) == n - IP_AT &&
-           be16(packet->data + UDP_AT + 4) == n - UDP_AT;
+    return r->link == ETHERNET && n == r->len && n > PAYLOAD_AT + STREAM_MOST_EVENTS &&
+           n <= UINT16_MAX && be16(r->data + IP_AT + 2) == n - IP_AT &&
+           be16(r->data + UDP_AT + 4) == n - UDP_AT;
 }
 
 /* Whether what stream_look_at_packet says of a packet holds for all that differ from it
@@ -169,12 +173,12 @@ static bool is_typical(const struct packet *packet)
 
 /* How far the packet is from the first of its batch; false when that is too far for
  * the brief form. */
-static inline bool place(const struct packet *packet, const struct stream_base *base,
-                         struct stream_brief *b)
+static inline bool place(const struct capture_record *r, uint64_t frame,
+                         const struct stream_base *base, struct stream_brief *b)
 {
-    uint64_t after = (uint64_t)packet->time - (uint64_t)base->time;
-    uint64_t at = (uint64_t)((uintptr_t)packet->data - (uintptr_t)base->data);
-    uint64_t frames = packet->frame - base->frame;
+    uint64_t after = (uint64_t)r->time - (uint64_t)base->time;
+    uint64_t at = (uint64_t)((uintptr_t)r->data - (uintptr_t)base->data);
+    uint64_t frames = frame - base->frame;
 
     b->after = (uint32_t)after;
     b->at = (uint32_t)at;
@@ -183,7 +187,7 @@ static inline bool place(const struct packet *packet, const struct stream_base *
 }
 
 /* The number of the flow that the packet is of, STREAM_NO_NUMBER if it is not known. */
-static inline uint32_t find(const struct stream_flows *f, const struct packet *packet,
+static inline uint32_t find(const struct stream_flows *f, const uint8_t *p, uint32_t source,
                             uint32_t hash)
 {
     for (uint32_t at = hash & f->mask;; at = (at + 1) & f->mask) {
@@ -191,28 +195,44 @@ static inline uint32_t find(const struct stream_flows *f, const struct packet *p
 
         if (!flow->number)
             return STREAM_NO_NUMBER;
-        if (is_of(flow, packet))
+        if (is_of(flow, p, source))
             return flow->number - 1;
     }
 }
 
-bool stream_see_known(const struct stream_flows *f, const struct packet *packet,
-                      const struct stream_glance *glance, const struct stream_base *base,
-                      struct stream_brief *b)
+/* What the headers and the payload say. */
+static inline void fill(struct stream_brief *b, const uint8_t *p, uint32_t n,
+                        const struct tone_masks *masks)
 {
-    const struct context *c = stream_context(f->streams);
-    const uint8_t *p = packet->data;
+    uint64_t word = be64(p + RTP_AT) & RTP_WORD;
 
-    b->flow = find(f, packet, glance->hash);
-    if (b->flow == STREAM_NO_NUMBER || !place(packet, base, b))
-        return false;
-    b->rtp = be64(p + RTP_AT) & RTP_WORD;
+    if (stream_looked_at(rtp_word_pt(word)) &&
+        tone_suspected(masks, p + PAYLOAD_AT, n - PAYLOAD_AT))
+        word |= (uint64_t)1 << RTP_WORD_SUSPECTED;
+    b->rtp = word;
     b->ip_id = be16(p + IP_AT + 4);
-    b->link = (uint16_t)packet->len;
-    b->dscp = p[IP_AT + 1] >> 2;
-    b->suspected = stream_looked_at(rtp_word_pt(b->rtp)) &&
-                   tone_suspected(&c->masks, p + PAYLOAD_AT, packet->len - PAYLOAD_AT);
-    return true;
+    b->link = (uint16_t)n;
+}
+
+size_t stream_see_known(const struct stream_flows *f, struct capture_run *run, size_t i,
+                        const struct stream_glance *glances, const struct stream_base *base,
+                        struct stream_brief *briefs)
+{
+    const struct tone_masks *masks = &stream_context(f->streams)->masks;
+    const struct stream_base from = *base;
+    struct stream_brief *b = briefs;
+
+    for (; i < run->n && glances[i].may_be_known; i++, b++) {
+        const struct capture_record *r = &run->of[i];
+        uint32_t flow = find(f, r->data, source_of(run->file, r->interface), glances[i].hash);
+
+        if (flow == STREAM_NO_NUMBER || !place(r, run->frame + i, &from, b))
+            break;
+        capture_ask(run);
+        b->flow = flow;
+        fill(b, r->data, r->len, masks);
+    }
+    return (size_t)(b - briefs);
 }
 
 static void put(struct stream_flows *f, const struct flow *flow, uint32_t hash)
@@ -275,16 +295,29 @@ static uint32_t learn(struct stream_flows *f, const struct packet *packet, uint3
     return taken_over->number - 1;
 }
 
-void stream_glance(const struct stream_flows *f, const struct packet *packets, size_t n,
+void stream_glance(const struct stream_flows *f, const struct capture_run *run,
                    struct stream_glance *glances)
 {
-    for (size_t i = 0; i < n; i++) {
-        glances[i].may_be_known = has_lengths(&packets[i]);
+    for (size_t i = 0; i < run->n; i++) {
+        const struct capture_record *r = &run->of[i];
+
+        glances[i].may_be_known = has_lengths(r);
         if (!glances[i].may_be_known)
             continue;
-        glances[i].hash = hash_of_packet(f, packets[i].data);
+        glances[i].hash = hash_of_packet(f, r->data);
         __builtin_prefetch(&f->places[glances[i].hash & f->mask]);
     }
+}
+
+/* Whether a packet of the flow came before, and since then none of another that takes its
+ * place.  A rare mistake does no harm. */
+static bool was_met(struct stream_flows *f, uint32_t hash)
+{
+    uint16_t *met = &f->met[hash % MET], rest = (uint16_t)(hash / MET);
+    bool was = *met == rest;
+
+    *met = rest;
+    return was;
 }
 
 bool stream_see(struct stream_flows *f, const struct packet *packet,
@@ -296,7 +329,9 @@ bool stream_see(struct stream_flows *f, const struct packet *packet,
         return false;
     /* Known, but too far from its batch's first packet, it is not learned anew. */
     keep = glance->may_be_known && is_typical(packet) &&
-           find(f, packet, glance->hash) == STREAM_NO_NUMBER;
+           find(f, packet->data, source_of(packet->file, packet->interface), glance->hash) ==
+               STREAM_NO_NUMBER &&
+           was_met(f, glance->hash);
     look->flow = keep ? learn(f, packet, glance->hash) : STREAM_NO_NUMBER;
     return true;
 }
@@ -321,14 +356,117 @@ void stream_expand(const struct known_flow *k, const struct stream_base *base,
         .flow = STREAM_NO_NUMBER,
         .arrival = {.time = base->time + b->after,
                     .frame = base->frame + b->frames,
-                    .octets = stream_brief_octets(b),
+                    .octets = flow_octets(b->link),
                     .origin = k->origin,
                     .ip_id = b->ip_id,
                     .sequence = rtp_word_sequence(b->rtp),
                     .timestamp = (uint32_t)b->rtp,
                     .pt = rtp_word_pt(b->rtp),
-                    .dscp = b->dscp,
+                    .dscp = k->dscp,
                     .marker = rtp_word_marker(b->rtp),
                     .looked_at = stream_looked_at(rtp_word_pt(b->rtp)),
-                    .suspected = b->suspected}};
+                    .suspected = rtp_word_suspected(b->rtp)}};
+}
+
+/* The stream that the packet was counted in, NULL while it is none. */
+static struct stream *stream_of(struct stream_table *t, const struct stream_look *look)
+{
+    uint32_t number = stream_number(t, look);
+
+    return number == STREAM_NO_NUMBER ? NULL : stream_at(t, number);
+}
+
+/* Another flow takes the place. */
+static void leave(struct stream_flows *f, struct known_flow *k)
+{
+    if (k->stream && k->stream->regular.flow == k)
+        regular_leave_flow(k->stream);
+    f->dscp[k->dscp] += k->packets;
+}
+
+bool stream_media_whole(struct stream_table *t, struct stream_flows *f,
+                        const struct stream_look *look)
+{
+    bool taken = stream_media(t, look);
+    struct known_flow *k;
+
+    if (look->flow == STREAM_NO_NUMBER)
+        return taken;
+    k = stream_known_flow(f, look->flow);
+    leave(f, k);
+    *k = (struct known_flow){.key = look->key,
+                             .origin = look->arrival.origin,
+                             .dscp = look->arrival.dscp,
+                             .next = FLOW_NO_WORD,
+                             .stream = stream_of(t, look)};
+    if (k->stream)
+        regular_join_flow(k->stream, k);
+    return taken;
+}
+
+/* Kept out of the loop over packets that take the short way. */
+static __attribute__((noinline)) bool count_brief(struct stream_table *t, struct known_flow *k,
+                                                  const struct stream_base *base,
+                                                  const struct stream_brief *b)
+{
+    struct stream_look look;
+    bool taken;
+
+    k->packets++;
+    stream_expand(k, base, b, &t->context, &look);
+    if (!k->stream) {
+        taken = stream_media(t, &look);
+        k->stream = stream_of(t, &look);
+        return taken;
+    }
+    stream_count_packet(k->stream, &look.arrival, look.payload, look.captured, &t->context);
+    regular_join_flow(k->stream, k);
+    t->counted++;
+    return true;
+}
+
+/* No more may wait. */
+static __attribute__((noinline)) void count_waiting(struct known_flow *k)
+{
+    regular_leave_flow(k->stream);
+    regular_join_flow(k->stream, k);
+}
+
+void stream_fetch_flow(const struct stream_flows *f, const struct stream_brief *b)
+{
+    const char *k = (const char *)stream_known_flow(f, b->flow);
+
+    __builtin_prefetch(k, 1);
+    __builtin_prefetch(k + 64, 1);
+}
+
+void stream_fetch_brief(const struct stream_flows *f, const struct stream_brief *b)
+{
+    const struct known_flow *k = stream_known_flow(f, b->flow);
+    const char *s = (const char *)k->stream;
+
+    if (k->count == FLOW_MOST_WAITING - 1)
+        for (size_t i = 0; i < STREAM_HOT; i += 64)
+            __builtin_prefetch(s + i, 1);
+}
+
+bool stream_media_brief(struct stream_table *t, struct stream_flows *f,
+                        const struct stream_base *base, const struct stream_brief *b)
+{
+    struct known_flow *k = stream_known_flow(f, b->flow);
+
+    if (!flow_wait(k, base, b))
+        return count_brief(t, k, base, b);
+    if (k->count == FLOW_MOST_WAITING)
+        count_waiting(k);
+    t->counted++;
+    return true;
+}
+
+void stream_brief_dscp(const struct stream_flows *f, uint64_t counts[DSCPS])
+{
+    for (unsigned i = 0; i < DSCPS; i++)
+        counts[i] += f->dscp[i];
+    for (uint32_t i = 0; i < f->count; i++)
+        counts[f->known[i].dscp] += f->known[i].packets;
 }

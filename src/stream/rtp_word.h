@@ -14,6 +14,14 @@ static inline uint64_t rtp_word(bool marker, uint8_t pt, uint16_t sequence, uint
     return (uint64_t)marker << 55 | (uint64_t)pt << 48 | (uint64_t)sequence << 32 | timestamp;
 }
 
+/* Above it, of a packet that was looked at: a key may sound in it. */
+enum { RTP_WORD_SUSPECTED = 56 };
+
+static inline bool rtp_word_suspected(uint64_t word)
+{
+    return word >> RTP_WORD_SUSPECTED & 1;
+}
+
 static inline bool rtp_word_marker(uint64_t word)
 {
     return word >> 55 & 1;

@@ -146,6 +146,12 @@ static inline void running_enter(struct running *r, double x)
     r->sum += x;
 }
 
+/* A packet that came `off` ms from where its timestamp puts it behind the one before. */
+static inline double timing_jitter(double before, double off)
+{
+    return (15 * before + off) / 16;
+}
+
 /* A packet in time sequence, of a clock with as many ticks: jitter and skew. */
 static inline void timing_step(struct timing *t, double now, uint32_t timestamp,
                                double ticks_per_ms)
@@ -153,7 +159,7 @@ static inline void timing_step(struct timing *t, double now, uint32_t timestamp,
     double nominal = (double)(int32_t)(timestamp - t->first_timestamp) / ticks_per_ms;
     double skew = nominal - (now - t->first);
 
-    t->jitter = (15 * t->jitter + fabs(now - (t->reference + nominal - t->nominal))) / 16;
+    t->jitter = timing_jitter(t->jitter, fabs(now - (t->reference + nominal - t->nominal)));
     t->skew_min = least(skew, t->skew_min);
     t->skew_max = greatest(skew, t->skew_max);
     t->nominal = nominal;
@@ -185,13 +191,18 @@ enum { TRANSIT_LEAST_DEPTH = 20 };
 /* A greater jump is a clock that begins anew, ms. */
 enum { TRANSIT_RESTART = 1000 };
 
-/* A packet in order, `d` further from or nearer to its sender than the one before,
- * but for `count`. */
+/* After a packet in order that was `d` ms further from or nearer to its sender. */
+static inline double transit_jitter(double before, double d)
+{
+    return before + (d - before) / 16;
+}
+
+/* Such a packet, but for `count`. */
 static inline void transit_step(struct transit *t, double transit, double d)
 {
     t->last = transit;
     t->low = least(transit, t->low);
-    t->jitter += (d - t->jitter) / 16;
+    t->jitter = transit_jitter(t->jitter, d);
     t->sum += t->jitter;
     t->max = greatest(t->jitter, t->max);
 }
@@ -430,11 +441,12 @@ enum { STREAM_MOST_EVENTS = 16 };
 
 /* ---- regular.c: packets like the one before -------------------------------------- */
 
+struct known_flow;
 struct regular {
-    uint64_t count; /* counted here and not yet entered elsewhere */
-    uint64_t same;  /* of them, the last ones, of this size: */
+    uint32_t count; /* counted here and not yet entered elsewhere */
+    uint32_t same;  /* of them, the last ones, of this size: */
     struct stream_octets size;
-    uint32_t flow;  /* the known one that the last packet is of, or STREAM_NO_NUMBER */
+    struct known_flow *flow; /* with which packets may wait that come behind all these, or NULL */
     bool ready;     /* the next packet may be one */
     uint8_t dscp;   /* of the last packet */
 };
@@ -488,20 +500,14 @@ enum { STREAM_HOT = offsetof(struct stream, transit) + offsetof(struct transit, 
 /* Most packets are as the one before says: its number, timestamp and payload
  * type are the next, nothing was heard in it, and it comes in time.  Such a one
  * changes a few sums; all other counters are told of many of them at once.
- * True when it was one and is counted. */
+ * True when it was one and is counted; none may wait with their flow. */
 bool regular_add(struct stream *s, const struct arrival *a, const struct context *c);
-/* The same of one of the flow that the packet before was of. */
-bool regular_add_brief(struct stream *s, const struct stream_base *base,
-                       const struct stream_brief *b, const struct context *c);
-/* Tells them: before anything else of the stream is read or changed. */
+/* Counts what waits with its flow, where nothing waits from then on. */
+void regular_leave_flow(struct stream *s);
+/* That, and tells all counters: before anything else of the stream is read or changed. */
 void regular_settle(struct stream *s);
 /* After any other packet: whether the next one may be regular. */
 void regular_expect(struct stream *s, const struct arrival *a, const struct context *c);
-/* After that: the packet was of the known flow of that number. */
-static inline void regular_note_flow(struct stream *s, uint32_t flow)
-{
-    s->regular.flow = s->regular.ready ? flow : STREAM_NO_NUMBER;
-}
 
 /* ms from `start` on */
 static inline double since(int64_t time, int64_t start)

@@ -110,15 +110,14 @@ struct stream_base {
     const uint8_t *data;
 };
 struct stream_brief { /* half a cache line */
-    uint64_t rtp;    /* marker, payload type, sequence number, timestamp, as in the header */
+    uint64_t rtp;    /* marker, payload type, sequence number, timestamp, as in the header, and
+                        whether a key may sound (stream/rtp_word.h) */
     uint32_t flow;
+    uint16_t link;   /* octets of the packet */
+    uint16_t ip_id;
     uint32_t after;  /* ns */
     uint32_t at;     /* octets, of the packet's data */
     uint16_t frames;
-    uint16_t link;   /* octets of the packet */
-    uint16_t ip_id;
-    uint8_t dscp;
-    bool suspected;
 };
 
 /* The flows that are known, on both threads: NULL when memory is short. */
@@ -132,23 +131,26 @@ struct stream_glance {
     uint32_t hash; /* of its flow */
     bool may_be_known;
 };
-void stream_glance(const struct stream_flows *flows, const struct packet *packets, size_t n,
+void stream_glance(const struct stream_flows *flows, const struct capture_run *run,
                    struct stream_glance *glances);
-/* The packet in brief, where that is possible; it must be one that may be known. */
-bool stream_see_known(const struct stream_flows *flows, const struct packet *packet,
-                      const struct stream_glance *glance, const struct stream_base *base,
-                      struct stream_brief *brief);
+/* Packets from number i on in brief, up to the first where that is not possible: how many.
+ * More packets are asked for meanwhile (capture_ask). */
+size_t stream_see_known(const struct stream_flows *flows, struct capture_run *run, size_t i,
+                        const struct stream_glance *glances, const struct stream_base *base,
+                        struct stream_brief *briefs);
 /* After that, as stream_look_at_packet. */
 bool stream_see(struct stream_flows *flows, const struct packet *packet,
                 const struct stream_glance *glance, struct stream_look *look);
-enum stream_form { STREAM_NO_MEDIA, STREAM_WHOLE, STREAM_IN_BRIEF };
-/* For the one that counts, in the same order: as stream_media, and what goes before it,
- * of each form. */
+/* For the one that counts, in the same order: as stream_media of what was seen whole and in
+ * brief.  Memory of the latter's flow is asked for first, then of its stream. */
 bool stream_media_whole(struct stream_table *table, struct stream_flows *flows,
                         const struct stream_look *look);
+void stream_fetch_flow(const struct stream_flows *flows, const struct stream_brief *brief);
 void stream_fetch_brief(const struct stream_flows *flows, const struct stream_brief *brief);
 bool stream_media_brief(struct stream_table *table, struct stream_flows *flows,
                         const struct stream_base *base, const struct stream_brief *brief);
+/* After stream_finish: adds the packets that were seen in brief to those of their DSCP. */
+void stream_brief_dscp(const struct stream_flows *flows, uint64_t counts[64]);
 
 /* As stream_media, a packet of SRTP that was decrypted: `wire` is how many octets of
  * RTP it had, and what it is was not known to its stream before when `first`. */

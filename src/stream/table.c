@@ -4,7 +4,6 @@
 #include "base/hash.h"
 #include "base/pages.h"
 #include "stream/candidate.h"
-#include "stream/flow.h"
 #include "stream/table.h"
 
 enum {
@@ -99,6 +98,8 @@ void stream_table_free(struct stream_table *t)
 
 void stream_set_origin(struct stream_table *t, int64_t time)
 {
+    for (size_t i = 0; i < t->count; i++)
+        regular_leave_flow(at(t, i));
     t->context.origin = time;
 }
 
@@ -232,12 +233,6 @@ void stream_fetch(const struct stream_table *t, struct stream_look *look)
     ask_for(at(t, look->number));
 }
 
-void stream_fetch_brief(const struct stream_flows *f, const struct stream_brief *b)
-{
-    /* It may be of the flow that had the number before: that does no harm. */
-    ask_for(stream_known_flow(f, b->flow)->stream);
-}
-
 /* The first packet of what is announced as video often begins a key frame. */
 static bool begin(struct stream_table *t, const struct stream_look *look)
 {
@@ -260,62 +255,6 @@ bool stream_media(struct stream_table *t, const struct stream_look *look)
         return begin(t, look);
     stream_count_packet(at(t, number), &look->arrival, look->payload, look->captured,
                         &t->context);
-    t->counted++;
-    return true;
-}
-
-/* The stream that the packet was counted in, NULL while it is none. */
-static struct stream *stream_of(const struct stream_table *t, const struct stream_look *look)
-{
-    uint32_t number = find(t, look);
-
-    return number == STREAM_NONE ? NULL : at(t, number);
-}
-
-bool stream_media_whole(struct stream_table *t, struct stream_flows *f,
-                        const struct stream_look *look)
-{
-    bool taken = stream_media(t, look);
-    struct stream *s;
-
-    if (look->flow == STREAM_NO_NUMBER)
-        return taken;
-    s = stream_of(t, look);
-    *stream_known_flow(f, look->flow) = (struct known_flow){.key = look->key,
-                                                            .origin = look->arrival.origin,
-                                                            .stream = s};
-    if (s)
-        regular_note_flow(s, look->flow);
-    return taken;
-}
-
-/* Kept out of the loop over packets that take the short way. */
-static __attribute__((noinline)) bool count_brief(struct stream_table *t, struct known_flow *flow,
-                                                  const struct stream_base *base,
-                                                  const struct stream_brief *b)
-{
-    struct stream_look look;
-    bool taken;
-
-    stream_expand(flow, base, b, &t->context, &look);
-    if (!flow->stream) {
-        taken = stream_media(t, &look);
-        flow->stream = stream_of(t, &look);
-        return taken;
-    }
-    stream_count_packet(flow->stream, &look.arrival, look.payload, look.captured, &t->context);
-    regular_note_flow(flow->stream, b->flow);
-    t->counted++;
-    return true;
-}
-
-bool stream_media_brief(struct stream_table *t, struct stream_flows *f,
-                        const struct stream_base *base, const struct stream_brief *b)
-{
-    struct known_flow *flow = stream_known_flow(f, b->flow);
-
-    if (!flow->stream || !regular_add_brief(flow->stream, base, b, &t->context))
-        return count_brief(t, flow, base, b);
     t->counted++;
     return true;
 }
@@ -345,6 +284,7 @@ void stream_set_map(struct stream_table *t, const struct net_addr *dst, const st
     for (unsigned seen = 0; i != STREAM_NONE && seen < MANY; seen++) {
         struct stream *s = at(t, i);
 
+        regular_settle(s);
         /* What flowed before any description is explained by the first; any other
          * holds from the next packet on, which may never come: the port is used anew. */
         if (s->map)
@@ -475,8 +415,10 @@ struct stream *stream_to_group(struct stream_table *t, uint32_t ssrc, const stru
         for (unsigned seen = 0; i != STREAM_NONE && seen < MANY; seen++) {
             struct stream *s = at(t, i);
 
-            if (s->key.ssrc == ssrc)
+            if (s->key.ssrc == ssrc) {
+                regular_settle(s);
                 return s;
+            }
             i = s->next_to_dst;
         }
     }

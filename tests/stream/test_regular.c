@@ -2,8 +2,10 @@
  * packets, counted with it and without it, have the same figures to the last bit. */
 #include "suite.h"
 
+#include "../net/frame.h"
+#include "capture/input.h"
 #include "rtp/g711.h"
-#include "stream/state.h"
+#include "stream/flow.h"
 
 enum { STREAMS = 400, PACKETS = 600, KEY = 800 };
 
@@ -42,6 +44,51 @@ static void open_sender(struct sender *s, const struct rtp_map *map, double buff
     *s = announced_sender(map);
     stream_configure(s->table, &(struct stream_settings){.buffer_ms = buffer_ms,
                                                          .no_short_way = !short_way});
+}
+
+/* Where packets go that are to be seen as a whole capture's are. */
+static struct stream_flows *flows;
+static struct stream_base base;
+static unsigned briefs;
+
+/* One packet of Ethernet, at the time that rtp() would give it. */
+static void on_wire(const struct sender *s, double ms, unsigned sequence, uint32_t timestamp)
+{
+    enum { TOGETHER = 64, HEADERS = 12 };
+    static struct frame frames[TOGETHER];
+    struct frame *f = &frames[s->frame % TOGETHER];
+    uint8_t *h;
+    struct capture_run run = {.frame = s->frame + 1};
+    struct stream_glance glance;
+    struct stream_brief brief;
+    struct stream_look look;
+    struct packet packet;
+
+    frame_payload(f, s->payload, s->payload_n);
+    h = frame_front(f, HEADERS);
+    put16(h, 0x8000 | (s->marker ? 0x80u : 0) | s->pt);
+    put16(h + 2, sequence & 0xffff);
+    put32(h + 4, timestamp);
+    put32(h + 8, s->ssrc);
+    frame_udp(f, 40000 + s->port, 50000);
+    frame_ip4(f, 17, "192.0.2.1", "192.0.2.2");
+    frame_ethernet(f, 0x0800);
+    packet = frame_packet(f, 1);
+    packet.time = (int64_t)llround(ms * 1e6);
+    packet.frame = s->frame + 1;
+    if (s->frame % TOGETHER == 0)
+        base = (struct stream_base){packet.time, packet.frame, frames[0].room};
+    input_record(&packet, &run);
+    stream_glance(flows, &run, &glance);
+    if (stream_see_known(flows, &run, 0, &glance, &base, &brief)) {
+        briefs++;
+        stream_fetch_flow(flows, &brief);
+        stream_fetch_brief(flows, &brief);
+        ck_assert(stream_media_brief(s->table, flows, &base, &brief));
+    } else {
+        ck_assert(stream_see(flows, &packet, &glance, &look));
+        ck_assert(stream_media_whole(s->table, flows, &look));
+    }
 }
 
 /* How a packet may differ from the one before, once in `rare` packets each. */
@@ -87,7 +134,12 @@ static void play(struct sender *a, struct sender *b, uint32_t rare)
             s->marker = marker;
             s->payload = payload;
             s->payload_n = octets;
-            rtp(s, sent + late, sequence, timestamp);
+            if (flows && !q) {
+                on_wire(s, sent + late, sequence, timestamp);
+                s->frame++;
+            } else {
+                rtp(s, sent + late, sequence, timestamp);
+            }
         }
         sequence++;
         timestamp += step;
@@ -132,7 +184,7 @@ static void compare(unsigned number, struct sender *a, struct sender *b)
         SAME(pts[i].packets), SAME(pts[i].pt);
 }
 
-START_TEST(same_figures)
+static void compare_many(bool by_flow)
 {
     static const struct rtp_format formats[] = {
         {.pt = 0, .codec = {"PCMU", 4}, .clock_rate = 8000},
@@ -147,6 +199,7 @@ START_TEST(same_figures)
 
         random_state = number;
         open_sender(&a, map, number % 2 ? 60 : 10, true);
+        flows = by_flow ? stream_flows_new(a.table) : NULL;
         open_sender(&b, map, number % 2 ? 60 : 10, false);
         play(&a, &b, 2 + draw(400));
         finish(&a);
@@ -155,8 +208,24 @@ START_TEST(same_figures)
         keys += compare_keys(&a, &b);
         stream_table_free(a.table);
         stream_table_free(b.table);
+        stream_flows_free(flows);
     }
+    flows = NULL;
     ck_assert_uint_gt(keys, 100);
+}
+
+START_TEST(same_figures)
+{
+    compare_many(false);
+}
+END_TEST
+
+/* Packets that wait with their flow to be counted together. */
+START_TEST(same_figures_by_flow)
+{
+    briefs = 0;
+    compare_many(true);
+    ck_assert_uint_gt(briefs, STREAMS * PACKETS / 4);
 }
 END_TEST
 
@@ -209,6 +278,7 @@ int main(void)
 
     tcase_set_timeout(tcase, 300);
     tcase_add_test(tcase, same_figures);
+    tcase_add_test(tcase, same_figures_by_flow);
     tcase_add_test(tcase, is_taken);
     tcase_add_test(tcase, settled_for_others);
     return run_suite("regular", tcase);
