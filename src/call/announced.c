@@ -49,11 +49,18 @@ best_of(const struct call_table *table, const struct media_addr *entry, int64_t 
     size_t at = last_before(v, entry->count, start);
     size_t from = at > NEIGHBOURS ? at - NEIGHBOURS : 0;
     size_t to = entry->count - at > NEIGHBOURS ? at + NEIGHBOURS : entry->count;
+    int64_t least;
 
     best = &v[at];
-    for (size_t i = from; i < to; i++)
-        if (distance(table, &v[i], start, end) < distance(table, best, start, end))
+    least = distance(table, best, start, end);
+    for (size_t i = from; least > 0 && i < to; i++) {
+        int64_t away = distance(table, &v[i], start, end);
+
+        if (away < least) {
+            least = away;
             best = &v[i];
+        }
+    }
     return best;
 }
 

@@ -15,9 +15,10 @@ bool chain_open(struct chain *chain, size_t items)
         hashes *= 2;
     *chain = (struct chain){.before = malloc((items + 1) * sizeof *chain->before),
                             .key = malloc((items + 1) * sizeof *chain->key),
+                            .met = calloc(items + 1, sizeof *chain->met),
                             .noted = calloc(hashes / 32, sizeof *chain->noted),
                             .mask = hashes - 1};
-    if (!chain->before || !chain->key || !chain->noted)
+    if (!chain->before || !chain->key || !chain->met || !chain->noted)
         return false;
     memset(chain->before, 0xff, (items + 1) * sizeof *chain->before); /* CALL_NONE */
     return true;
@@ -26,10 +27,10 @@ bool chain_open(struct chain *chain, size_t items)
 void chain_close(struct chain *chain)
 {
     table_free(&chain->table);
-    vec_free(&chain->newest);
-    vec_free(&chain->constant);
+    vec_free(&chain->keys);
     free(chain->before);
     free(chain->key);
+    free(chain->met);
     free(chain->noted);
 }
 
@@ -41,7 +42,7 @@ static uint32_t chain_find(const struct chain *chain, const struct call_table *t
     uint32_t key;
 
     while (table_next(&walk, &key))
-        if (same(table, chain->newest.v[key], item))
+        if (same(table, chain->keys.v[key].newest, item))
             return key;
     return CALL_NONE;
 }
@@ -49,22 +50,20 @@ static uint32_t chain_find(const struct chain *chain, const struct call_table *t
 int chain_put(struct chain *chain, const struct call_table *table, uint64_t hash, uint32_t item,
               same_key *same)
 {
-    uint32_t key = chain_find(chain, table, hash, item, same), *newest;
-    bool *constant;
+    uint32_t key = chain_find(chain, table, hash, item, same);
+    struct chain_key *made;
 
     if (key != CALL_NONE) {
-        chain->before[item] = chain->newest.v[key];
-        chain->newest.v[key] = item;
+        chain->before[item] = chain->keys.v[key].newest;
+        chain->keys.v[key].newest = item;
         chain->key[item] = key;
         return 0;
     }
-    key = (uint32_t)chain->newest.n;
-    newest = vec_add(&chain->newest);
-    constant = newest ? vec_add(&chain->constant) : NULL;
-    if (!constant || table_put(&chain->table, hash, key) < 0)
+    key = (uint32_t)chain->keys.n;
+    made = vec_add(&chain->keys);
+    if (!made || table_put(&chain->table, hash, key) < 0)
         return -ENOMEM;
-    *newest = item;
-    *constant = false;
+    *made = (struct chain_key){.newest = item, .latest = INT64_MIN};
     chain->key[item] = key;
     return 0;
 }

@@ -179,10 +179,25 @@ static bool joins_media(const struct call_table *table, const struct hint *a,
 }
 
 static const struct rule rules[] = {
-    {EVIDENCE_SESSION_ID, EVIDENCE_SESSION_ID, is_session_id, hash_text, same_session_id, joins_always, false},
-    {EVIDENCE_SDP_ORIGIN, EVIDENCE_SDP_ORIGIN, is_origin, hash_text, same_origin, joins_origin, true},
-    {EVIDENCE_SDP_ORIGIN, EVIDENCE_MEDIA_ADDRESS, has_media, hash_media, same_media, joins_media, true},
+    {EVIDENCE_SESSION_ID, EVIDENCE_SESSION_ID, is_session_id, hash_text, same_session_id,
+     joins_always, false},
+    {EVIDENCE_SDP_ORIGIN, EVIDENCE_SDP_ORIGIN, is_origin, hash_text, same_origin, joins_origin,
+     true},
+    {EVIDENCE_SDP_ORIGIN, EVIDENCE_MEDIA_ADDRESS, has_media, hash_media, same_media, joins_media,
+     true},
 };
+
+/* Where all that carry the key have long ended, none of them needs to be looked at. */
+static void note_overlap(struct chain *chain, const struct call_table *table, uint32_t item)
+{
+    const struct call *call = call_of(table, &table->hints.v[item]);
+    struct chain_key *key = &chain->keys.v[chain->key[item]];
+
+    chain->met[item] = chain->before[item] != CALL_NONE &&
+                       call->start <= key->latest + GROUP_SLACK_S * GROUP_SECOND;
+    if (call->end > key->latest)
+        key->latest = call->end;
+}
 
 static void note_constant(struct chain *chain, const struct call_table *table, uint32_t item)
 {
@@ -194,7 +209,7 @@ static void note_constant(struct chain *chain, const struct call_table *table, u
 
         if (other->call != hint->call && same_hop(table, hint, other) &&
             overlap(call_of(table, hint), call_of(table, other)))
-            chain->constant.v[chain->key[item]] = true;
+            chain->keys.v[chain->key[item]].constant = true;
     }
 }
 
@@ -221,7 +236,7 @@ static int join_by_rule(struct call_table *table, const struct chain *chain,
     uint32_t i = chain->before[item];
     char text[512];
 
-    if (chain->constant.v[chain->key[item]])
+    if (chain->keys.v[chain->key[item]].constant)
         return 0;
     for (unsigned n = 0; i != CALL_NONE && n < GROUP_LOOK_BACK; n++, i = chain->before[i]) {
         const struct hint *other = &table->hints.v[i];
@@ -257,7 +272,8 @@ static int chain_hint(struct call_table *table, struct chain *chain, const struc
         return 0;
     if (chain_put(chain, table, hash, item, rule->same) < 0)
         return -ENOMEM;
-    if (rule->may_be_constant)
+    note_overlap(chain, table, item);
+    if (rule->may_be_constant && chain->met[item])
         note_constant(chain, table, item);
     return 0;
 }
@@ -276,7 +292,7 @@ static int run_rule(struct call_table *table, const struct rule *rule)
     for (uint32_t i = 0; r == 0 && i < n; i++)
         r = chain_hint(table, &chain, rule, i);
     for (uint32_t i = 0; r == 0 && i < n; i++)
-        if (chain.before[i] != CALL_NONE)
+        if (chain.met[i])
             r = join_by_rule(table, &chain, rule, i);
     chain_close(&chain);
     return r;
@@ -319,7 +335,7 @@ static int join_local_part(struct call_table *table, const struct chain *chain, 
     if (!chain_may_share(chain, hash))
         return 0;
     while (table_next(&walk, &key)) {
-        uint32_t other = chain->newest.v[key];
+        uint32_t other = chain->keys.v[key].newest;
 
         if (!slice_eq(local_part(table->calls.v[other]->call_id), part))
             continue;

@@ -16,12 +16,18 @@ static const int64_t GROUP_SECOND = 1000000000;
  *
  * Most keys are one item's alone, and stay out of the table: all hashes are noted first,
  * those of items and those that will be looked for. */
+struct chain_key {
+    uint32_t newest;   /* item */
+    bool constant;     /* two calls on one hop at a time carry it */
+    int64_t latest;    /* when the last of the calls that carry it ends */
+};
+
 struct chain {
     struct table table;
-    VEC(uint32_t) newest;  /* of a key */
-    VEC(bool) constant;    /* of a key: two calls on one hop at a time carry it */
+    VEC(struct chain_key) keys;
     uint32_t *before;      /* of an item: the one before with its key, CALL_NONE */
     uint32_t *key;         /* of an item that has one before it or after it */
+    bool *met;             /* of an item: a call that carries its key may not have ended before */
     uint64_t *noted;       /* two bits a hash: it came; it came again */
     uint64_t mask;         /* hashes that are told apart - 1 */
     bool any;              /* a hash came again */

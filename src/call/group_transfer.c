@@ -65,7 +65,7 @@ static int join_by_refer(struct call_table *table, const struct chain *chain,
     char text[512];
 
     while (best == CALL_NONE && table_next(&walk, &key)) {
-        uint32_t i = chain->newest.v[key];
+        uint32_t i = chain->keys.v[key].newest;
         struct sip_uri uri;
 
         if (!target_of(table->calls.v[i], &uri) || !slice_eq(uri.user, refer->text) ||
