@@ -137,21 +137,26 @@ static inline size_t in_view(struct reader *r, struct capture_record *records, s
     return n;
 }
 
-/* next() sees to what is not in view. */
+/* What is not in view. */
+static size_t one(struct reader *r, struct capture_run *run)
+{
+    struct packet packet = {0};
+
+    if (!next(r, &packet))
+        return 0;
+    reader_account(r, &packet);
+    run->of[0] = reader_record(&packet, run->begin);
+    return 1;
+}
+
 static size_t some(struct reader *r, struct capture_run *run)
 {
     struct layout layout = layout_of(r);
     bool usual = !layout.swapped && layout.lengths == LENGTHS_PLAIN;
     size_t n = usual ? in_view(r, run->of, (struct layout){.fraction = layout.fraction})
                      : in_view(r, run->of, layout);
-    struct packet packet;
 
-    if (!n && next(r, &packet)) {
-        reader_account(r, &packet);
-        run->of[0] = reader_record(&packet, run->begin);
-        n = 1;
-    }
-    return n;
+    return n ? n : one(r, run);
 }
 
 static const struct variant *first_variant(uint32_t magic)

@@ -442,7 +442,7 @@ static bool packet_follows(const struct reader *r)
  * it. */
 static size_t some(struct reader *r, struct capture_run *run)
 {
-    struct packet packet;
+    struct packet packet = {0};
     size_t n = 0;
 
     do {
