@@ -327,20 +327,19 @@ static __attribute__((noinline)) void pass_over(struct sip_msg *msg, struct slic
         sip_problem(msg, "more header fields than are kept (256)", line.p);
 }
 
-static inline void add_header(struct sip_msg *msg, struct slice line)
+/* Takes the line in as *h; gives where the next header field is to be kept. */
+static inline struct sip_header *add_header(struct sip_msg *msg, struct slice line,
+                                            struct sip_header *h)
 {
-    unsigned number = msg->header_count;
-    struct sip_header *h = &msg->headers[number];
-
-    if (number == SIP_MAX_HEADERS) {
+    if (h == msg->headers + SIP_MAX_HEADERS) {
         pass_over(msg, line);
-        return;
+        return h;
     }
     if (!take_usual_field(msg, line, h) && !take_any_field(msg, line, h))
-        return;
-    msg->header_count = (uint16_t)(number + 1);
+        return h;
     if (!h->ordinary)
         msg->unusual = true;
+    return h + 1;
 }
 
 /* A header field and what is behind it. */
@@ -370,19 +369,23 @@ static __attribute__((noinline)) struct field unfold(struct field field)
 static inline const char *parse_headers(struct sip_msg *msg, struct scan_lines lines, bool cut)
 {
     struct field field = {.rest = lines};
-    const char *end = lines.ends.end;
+    const char *end = lines.ends.end, *body = NULL;
+    struct sip_header *h = msg->headers;
 
     while (field.rest.next < end) {
         field.line = take_line(&field.rest);
         if (is_folded(&field.rest))
             field = unfold(field);
-        if (!field.line.n)
-            return field.rest.next;
+        if (!field.line.n) {
+            body = field.rest.next;
+            break;
+        }
         if (cut && field.rest.next == end && end[-1] != '\n')
-            return NULL;
-        add_header(msg, field.line);
+            break;
+        h = add_header(msg, field.line, h);
     }
-    return NULL;
+    msg->header_count = (uint16_t)(h - msg->headers);
+    return body;
 }
 
 /* RFC 3261 §18.3: a datagram's body ends where Content-Length says, or else
