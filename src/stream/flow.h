@@ -22,13 +22,14 @@ struct known_flow { /* three cache lines; each packet touches two */
     uint16_t ip_id;             /* of the last one */
     uint16_t links[FLOW_MOST_WAITING]; /* octets */
     uint32_t waits[FLOW_MOST_WAITING]; /* ns since the one before */
+    uint8_t dscp;
     /* the rest */
     _Alignas(64) struct stream_key key;
     struct net_origin origin;
     uint64_t packets;           /* seen in brief, without those that wait */
-    uint8_t dscp;
 };
-_Static_assert(offsetof(struct known_flow, key) == 128, "more than two cache lines");
+_Static_assert(offsetof(struct known_flow, key) == 128 && sizeof(struct known_flow) == 192,
+               "more than so many cache lines");
 struct known_flow *stream_known_flow(const struct stream_flows *flows, uint32_t number);
 
 /* Of a packet of that length. */
