@@ -109,10 +109,11 @@ static void ask_for_text(const struct packet *packet)
 
 void batch_ask_for(struct batch *b, size_t i, const struct stream_table *streams)
 {
-    struct other *other = &b->others[i];
+    const struct other *other;
 
     if (i >= b->other_count)
         return;
+    other = &b->others[i];
     if (other->media)
         stream_fetch(streams, &other->look);
     else if (!other->parsed)
