@@ -60,6 +60,7 @@ void fosip_free(struct fosip_analysis *a)
         free(a->findings.v[i].text);
     vec_free(&a->findings);
     free(a->one_way);
+    free(a->same_ssrc);
     vec_free(&a->h323_keys);
     gaps_free(&a->gaps);
     icmp_table_free(a->icmp);

@@ -72,7 +72,8 @@ struct fosip_analysis {
     bool fax_announced; /* UDPTL has been, so that datagrams may be of it */
     VEC(struct h323_key) h323_keys; /* in order */
     struct gaps gaps;
-    bool lone_ssrcs; /* no two streams have one SSRC, so that no relay passes one on */
+    bool *same_ssrc; /* by stream: another has its SSRC; NULL: not known, or none has */
+    bool lone_ssrcs; /* none has, so that no relay passes one on */
     bool *one_way; /* by path: the other direction was not captured; NULL: of none */
     VEC(struct finding) findings;
     /* Where calls and streams leave while the capture goes on (analysis/quiet.h): */

@@ -483,9 +483,19 @@ static int judge_streams(struct participants *p, const struct call *call,
     return 0;
 }
 
+/* Whether some stream carries on one of the call's: it would have the same SSRC. */
+static bool may_be_relayed(const struct fosip_analysis *a, const struct call *call)
+{
+    bool any = !a->lone_ssrcs && !a->same_ssrc;
+
+    for (size_t i = 0; a->same_ssrc && i < call->streams.n && !any; i++)
+        any = a->same_ssrc[call->streams.v[i]];
+    return any;
+}
+
 static int judge_media(struct participants *p, const struct call *call)
 {
-    if (p->analysis->lone_ssrcs)
+    if (!may_be_relayed(p->analysis, call))
         return 0;
     if (judge_streams(p, call, call) < 0)
         return -ENOMEM;

@@ -108,6 +108,16 @@ static int enter(struct relays *r, uint32_t number)
     return 0;
 }
 
+static void note_same(struct fosip_analysis *a, const struct relays *r, size_t count)
+{
+    free(a->same_ssrc); /* of the look before, where calls leave */
+    a->lone_ssrcs = r->ssrcs.n == count;
+    a->same_ssrc = a->lone_ssrcs ? NULL : calloc(count, sizeof *a->same_ssrc);
+    for (size_t i = 0; a->same_ssrc && i < count; i++)
+        if (r->before[i] != CALL_NONE)
+            a->same_ssrc[i] = a->same_ssrc[r->before[i]] = true;
+}
+
 int relays_join(struct fosip_analysis *a)
 {
     size_t count = stream_count(a->streams);
@@ -119,7 +129,8 @@ int relays_join(struct fosip_analysis *a)
 
     for (uint32_t i = 0; result == 0 && i < count; i++)
         result = enter(&r, i);
-    a->lone_ssrcs = result == 0 && r.ssrcs.n == count;
+    if (result == 0)
+        note_same(a, &r, count);
     for (uint32_t i = 0; result == 0 && !a->lone_ssrcs && i < count; i++)
         if (r.before[i] != CALL_NONE)
             result = join(&r, i);

@@ -97,6 +97,11 @@ bool stream_enter(struct stream_table *t, struct stream *s, uint64_t hash)
     return true;
 }
 
+void stream_ask_for_newest(const struct stream_table *t, const struct net_addr *dst)
+{
+    table_prefetch(&t->by_dst, dst_hash(t, dst));
+}
+
 uint32_t stream_newest_to(const struct stream_table *t, const struct net_addr *dst)
 {
     struct table_walk walk = table_walk(&t->by_dst, dst_hash(t, dst));

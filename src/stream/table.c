@@ -228,9 +228,10 @@ void stream_fetch(const struct stream_table *t, struct stream_look *look)
 
     /* The first whose hash agrees is nearly always the one; stream_media
      * compares the key. */
-    if (!table_next(&walk, &look->number))
-        return;
-    ask_for(at(t, look->number));
+    if (table_next(&walk, &look->number))
+        ask_for(at(t, look->number));
+    else
+        stream_ask_for_newest(t, &look->key.dst); /* it will begin one */
 }
 
 /* The first packet of what is announced as video often begins a key frame. */

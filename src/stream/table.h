@@ -6,7 +6,7 @@
 #include "stream/state.h"
 
 enum {
-    STREAM_CHUNK = 2048,
+    STREAM_CHUNK = 16384, /* in whole huge pages, of which little is left over */
     STREAM_MANY = 64, /* of one address that are looked at */
 };
 
@@ -40,6 +40,8 @@ struct stream *stream_add_place(struct stream_table *table);
 /* Enters the stream in the last place under its key, of that hash, and its addresses.
  * False when memory is short. */
 bool stream_enter(struct stream_table *table, struct stream *stream, uint64_t hash);
+/* Asks for the memory that stream_newest_to will read first. */
+void stream_ask_for_newest(const struct stream_table *table, const struct net_addr *dst);
 /* The newest stream to an address, by its number, STREAM_NO_NUMBER without one. */
 uint32_t stream_newest_to(const struct stream_table *table, const struct net_addr *dst);
 /* Frees what the table holds. */

@@ -1,6 +1,8 @@
 /* Calls joined by the SSRC that a relay passes on. */
 #include "analysis/relays.h"
 
+#include <stdlib.h>
+
 #include "../call/feed.h"
 
 static struct feed f;
@@ -31,6 +33,7 @@ static void setup(void)
 static void teardown(void)
 {
     stream_table_free(a.streams);
+    free(a.same_ssrc);
     feed_close(&f);
 }
 
