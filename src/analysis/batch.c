@@ -109,7 +109,7 @@ static void ask_for_text(const struct packet *packet)
 
 void batch_ask_for(struct batch *b, size_t i, const struct stream_table *streams)
 {
-    const struct other *other;
+    struct other *other;
 
     if (i >= b->other_count)
         return;
