@@ -349,6 +349,7 @@ size_t grid_text(struct grid *g, const struct fosip_report_options *o, FILE *out
     p.kept = p.seen = p.n = 0;
     p.full = false;
     memset(p.longest, 0, sizeof p.longest);
+    memset(p.widths, 0, sizeof p.widths);
     grid_begin(g);
     count = measure(&p, g);
     lay_out(&p);

@@ -94,8 +94,10 @@ static inline char *begin(struct json *j, struct json_key key)
         return to;
     *to++ = '"';
     copy_short(to, key.p, key.n);
-    memcpy(to + key.n, "\":", 2);
-    return to + key.n + 2;
+    to += key.n;
+    *to++ = '"';
+    *to++ = ':';
+    return to;
 }
 
 /* The value ends there. */
@@ -138,8 +140,10 @@ void json_open_line(struct json *j)
 
 static void put_null(struct json *j, char *to)
 {
-    memcpy(to, "null", 4);
-    end(j, to + 4);
+    static const char null[4] = {'n', 'u', 'l', 'l'};
+
+    memcpy(to, null, sizeof null);
+    end(j, to + sizeof null);
 }
 
 void json_put_null(struct json *j, struct json_key key)
@@ -151,8 +155,7 @@ void json_put_boolean(struct json *j, struct json_key key, bool x)
 {
     char *to = begin(j, key);
 
-    memcpy(to, x ? "true " : "false", 5);
-    end(j, to + (x ? 4 : 5));
+    end(j, stpcpy(to, x ? "true" : "false"));
 }
 
 void json_put_count(struct json *j, struct json_key key, uint64_t n)
@@ -317,8 +320,9 @@ void json_put_time(struct json *j, struct json_key key, int64_t ns)
     memcpy(to, j->date, DATE);
     to += DATE;
     to += digits_padded(to, (uint64_t)(ns % TIME_SECOND), 9);
-    memcpy(to, "Z\"", 2);
-    end(j, to + 2);
+    *to++ = 'Z';
+    *to++ = '"';
+    end(j, to);
 }
 
 void json_put_seconds(struct json *j, struct json_key key, int64_t ns)
@@ -337,25 +341,17 @@ void json_put_seconds(struct json *j, struct json_key key, int64_t ns)
     end(j, to + digits_padded(to, size % TIME_SECOND, 9));
 }
 
-static char *append(char *to, const char *text)
-{
-    size_t n = strlen(text);
-
-    memcpy(to, text, n);
-    return to + n;
-}
-
 static size_t write_address(const struct net_addr *addr, char *out)
 {
     char ip[ADDR_TEXT], *to;
 
     if (addr->family == NET_UNKNOWN)
-        return (size_t)(append(out, "{\"ip\":null,\"port\":null}") - out);
-    to = append(out, "{\"ip\":\"");
-    to = append(to, addr_ip_text(addr, ip));
-    to = append(to, "\",\"port\":");
+        return (size_t)(stpcpy(out, "{\"ip\":null,\"port\":null}") - out);
+    to = stpcpy(out, "{\"ip\":\"");
+    to = stpcpy(to, addr_ip_text(addr, ip));
+    to = stpcpy(to, "\",\"port\":");
     to += digits_u64(to, addr->port);
-    return (size_t)(append(to, "}") - out);
+    return (size_t)(stpcpy(to, "}") - out);
 }
 
 void json_put_address(struct json *j, struct json_key key, const struct net_addr *addr)
