@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-    BATCHES = 8,
+    BATCHES = 16,
     /* To sleep and be woken costs more than a batch takes: look again some
      * times before. */
     LOOKS = 500,
