@@ -6,9 +6,6 @@
 
 #include "base/hash.h"
 
-/* That tally_link.count holds. */
-static const uint64_t MOST_COUNTED = ((uint64_t)1 << 48) - 1;
-
 /* Into the list that begins at *first. */
 static int count(struct tally *t, uint32_t *first, uint16_t what, uint64_t more)
 {
@@ -18,13 +15,13 @@ static int count(struct tally *t, uint32_t *first, uint16_t what, uint64_t more)
     for (; at && t->links.v[at].what < what; at = t->links.v[at].next)
         before = at;
     if (at && t->links.v[at].what == what) {
-        t->links.v[at].count = (t->links.v[at].count + more) & MOST_COUNTED;
+        t->links.v[at].count += more;
         return 0;
     }
     added = vec_add(&t->links);
     if (!added)
         return -ENOMEM;
-    *added = (struct tally_link){.count = more & MOST_COUNTED, .what = what, .next = at};
+    *added = (struct tally_link){.count = more, .what = what, .next = at};
     *(before ? &t->links.v[before].next : first) = (uint32_t)(t->links.n - 1);
     return 0;
 }
@@ -175,6 +172,6 @@ size_t tally_of(const struct tally *t, enum tally_way way, uint32_t who,
 
     for (; at && n < TALLY_MOST; at = t->links.v[at].next)
         cells[n++] = (struct tally_cell){.count = t->links.v[at].count,
-                                         .what = (uint16_t)t->links.v[at].what};
+                                         .what = t->links.v[at].what};
     return n;
 }

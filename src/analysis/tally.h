@@ -15,9 +15,9 @@ enum { TALLY_MOST = 1000 }; /* cells of one list */
 
 /* A cell in its list, which is in order of `what`. */
 struct tally_link {
-    uint64_t count : 48; /* messages: of years */
-    uint64_t what : 16;
-    uint32_t next; /* 0: none */
+    uint64_t count; /* messages */
+    uint32_t next;  /* 0: none */
+    uint16_t what;
 };
 
 enum tally_way { TALLY_SENT, TALLY_RECEIVED, TALLY_AGENT };
