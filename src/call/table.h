@@ -108,7 +108,7 @@ uint64_t call_id_hash(const struct call_table *table, struct slice call_id);
 
 /* The number of the path, which is none of the table's own; CALL_NONE when memory is short. */
 uint32_t call_intern_path(struct call_table *table, const struct path *path);
-
+/* The path that the datagram took, as one to be looked for. */
 struct path path_of(const struct datagram *datagram);
 /* The same as call_intern_path, for a message of the call: its last messages mostly took that
  * path, or the way back. */

@@ -47,7 +47,7 @@ void grid_begin(struct grid *g)
     }
 }
 
-static bool grow(struct grid *g, size_t want)
+bool grid_grow(struct grid *g, size_t want)
 {
     char *grown = want < UINT32_MAX / 2 ? realloc(g->text.p, want * 2) : NULL;
 
@@ -63,7 +63,7 @@ static inline char *room_for(struct grid *g, size_t n)
 {
     size_t want = g->text.n + n + GRID_SLACK;
 
-    return want <= g->text.room || grow(g, want) ? g->text.p + g->text.n : NULL;
+    return want <= g->text.room || grid_grow(g, want) ? g->text.p + g->text.n : NULL;
 }
 
 /* The cell's text, of n octets, is there. */

@@ -66,6 +66,8 @@ void grid_begin(struct grid *grid);
  * left out.  There are GRID_SLACK octets behind the text. */
 bool grid_fill(struct grid *grid, size_t i, size_t at);
 enum { GRID_SLACK = 16 };
+/* Room for `want` octets of text, and as many again; false when memory is short. */
+bool grid_grow(struct grid *grid, size_t want);
 
 /* Prints the grid as text: rows that were printed. */
 size_t grid_text(struct grid *grid, const struct fosip_report_options *o, FILE *out);

@@ -104,16 +104,7 @@ static size_t head_size(const struct grid *g)
 /* Room for n octets behind the row's text. */
 static bool has_room(struct grid *g, size_t n)
 {
-    char *grown;
-
-    if (g->text.n + n <= g->text.room)
-        return true;
-    grown = realloc(g->text.p, (g->text.n + n) * 2);
-    if (!grown)
-        return false;
-    g->text.p = grown;
-    g->text.room = (g->text.n + n) * 2;
-    return true;
+    return g->text.n + n <= g->text.room || grid_grow(g, g->text.n + n);
 }
 
 /* Measures the row that was filled behind those kept, and keeps it while there is room. */

@@ -139,5 +139,5 @@ int main(void)
     tcase_add_test(t, nowhere);
     tcase_add_test(t, refused);
     tcase_add_test(t, host_names);
-    return feed_run("findings of media", t);
+    return run_suite("findings of media", t);
 }

@@ -228,5 +228,5 @@ int main(void)
     tcase_add_test(t, no_response_until_the_client_gave_up);
     tcase_add_test(t, nothing_but_trying);
     tcase_add_test(t, copied);
-    return feed_run("findings of signalling", t);
+    return run_suite("findings of signalling", t);
 }

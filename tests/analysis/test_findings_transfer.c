@@ -116,5 +116,5 @@ int main(void)
     tcase_add_test(t, challenged);
     tcase_add_test(t, not_reported);
     tcase_add_test(t, not_to_be_reported);
-    return feed_run("transfer findings", t);
+    return run_suite("transfer findings", t);
 }

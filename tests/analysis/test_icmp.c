@@ -212,5 +212,5 @@ int main(void)
     tcase_add_test(t, quoted_call_id);
     tcase_add_test(t, media);
     tcase_add_test(t, bounded);
-    return feed_run("icmp", t);
+    return run_suite("icmp", t);
 }

@@ -174,5 +174,5 @@ int main(void)
     tcase_add_test(t, no_evidence);
     tcase_add_test(t, bounded);
     tcase_add_test(t, found_by_inside);
-    return feed_run("nat", t);
+    return run_suite("nat", t);
 }

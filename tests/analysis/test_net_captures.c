@@ -1,6 +1,5 @@
 /* One capture for each link layer, tunnel and transport that is read: what is in
  * it stands in testdata/net/expected.tsv (scripts/make-net-captures). */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include <unistd.h>
 
 #include "analysis/model.h"
+#include "support/suite.h"
 
 enum { MOST = 256, COLUMNS = 8 };
 
@@ -159,10 +159,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("captures of each layer");
     TCase *t = tcase_create("captures");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     read_rows();
     if (row_count < 80) {
@@ -172,9 +169,5 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, capture, 0, row_count);
     tcase_add_loop_test(t, snapped, 0, row_count);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("captures of each layer", t);
 }

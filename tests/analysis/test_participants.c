@@ -174,5 +174,5 @@ int main(void)
     tcase_add_test(t, b2bua);
     tcase_add_test(t, a_transfer_makes_no_b2bua);
     tcase_add_test(t, keepalives_alone_make_user_agents);
-    return feed_run("participants", t);
+    return run_suite("participants", t);
 }

@@ -135,5 +135,5 @@ int main(void)
     tcase_add_test(t, another_time_is_chance);
     tcase_add_test(t, an_echo_is_no_relay);
     tcase_add_test(t, a_constant_ssrc_is_no_evidence);
-    return feed_run("relays", t);
+    return run_suite("relays", t);
 }

@@ -345,5 +345,5 @@ int main(void)
     tcase_add_test(t, refused_credentials);
     tcase_add_test(t, bodies);
     tcase_add_test(t, hops);
-    return feed_run("statistics", t);
+    return run_suite("statistics", t);
 }

@@ -106,5 +106,5 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, by_peer_and_program);
     tcase_add_test(t, nobody);
-    return feed_run("tally", t);
+    return run_suite("tally", t);
 }

@@ -1,9 +1,10 @@
 /* Errors: the code comes back, the sentence fits. */
 #include "base/error.h"
 
-#include <check.h>
 #include <errno.h>
 #include <string.h>
+
+#include "support/suite.h"
 
 START_TEST(fills_and_returns)
 {
@@ -30,16 +31,9 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("error");
     TCase *t = tcase_create("error");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(t, fills_and_returns);
     tcase_add_test(t, cuts_what_is_too_long);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite("error", t);
 }

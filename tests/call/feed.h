@@ -2,12 +2,12 @@
 #ifndef TESTS_CALL_FEED_H
 #define TESTS_CALL_FEED_H
 
-#include <check.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "call/call.h"
+#include "support/suite.h"
 
 /* A message as a test writes it.  Strings left NULL take the default that is
  * named beside them. */
@@ -99,19 +99,5 @@ static inline void feed_close(struct feed *f)
 #define SDP_TEXT(ip, port, direction) \
     "v=0\r\no=- 1 1 IN IP4 " ip "\r\ns=-\r\nc=IN IP4 " ip "\r\nt=0 0\r\nm=audio " port \
     " RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\na=" direction "\r\n"
-
-/* Runs the test cases and gives main's exit status. */
-static inline int feed_run(const char *name, TCase *tcase)
-{
-    Suite *suite = suite_create(name);
-    SRunner *runner = srunner_create(suite);
-    int failed;
-
-    suite_add_tcase(suite, tcase);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
-}
 
 #endif

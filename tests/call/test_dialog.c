@@ -147,5 +147,5 @@ int main(void)
     tcase_add_test(t, refused_requests_open_none);
     tcase_add_test(t, notify_ends_a_subscription);
     tcase_add_test(t, each_side_is_known);
-    return feed_run("dialog", t);
+    return run_suite("dialog", t);
 }

@@ -431,5 +431,5 @@ int main(void)
     tcase_add_test(t, others_call_the_target_too);
     tcase_add_test(t, attended_transfer_is_one_group);
     tcase_add_test(t, many_of_one_key_stay_cheap);
-    return feed_run("group", t);
+    return run_suite("group", t);
 }

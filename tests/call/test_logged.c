@@ -279,5 +279,5 @@ int main(void)
     tcase_add_test(tcase, the_same_log_twice);
     tcase_add_test(tcase, a_log_and_a_capture);
     tcase_add_test(tcase, no_times);
-    return feed_run("logged", tcase);
+    return run_suite("logged", tcase);
 }

@@ -256,5 +256,5 @@ int main(void)
     tcase_add_test(t, refused_section);
     tcase_add_test(t, web);
     tcase_add_test(t, sdes);
-    return feed_run("negotiation", t);
+    return run_suite("negotiation", t);
 }

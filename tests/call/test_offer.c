@@ -160,5 +160,5 @@ int main(void)
     tcase_add_test(t, streams_find_their_call_and_direction);
     tcase_add_test(t, a_port_used_again_belongs_to_the_call_of_that_time);
     tcase_add_test(t, equal_maps_are_kept_once);
-    return feed_run("offer", t);
+    return run_suite("offer", t);
 }

@@ -98,5 +98,5 @@ int main(void)
     tcase_add_test(t, by_a_b2bua);
     tcase_add_test(t, not_the_other_way);
     tcase_add_test(t, room);
-    return feed_run("onward", t);
+    return run_suite("onward", t);
 }

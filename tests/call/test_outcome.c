@@ -247,5 +247,5 @@ int main(void)
     tcase_add_test(t, start_not_captured);
     tcase_add_test(t, re_invite_is_not_the_initial_one);
     tcase_add_test(t, registration_after_challenge);
-    return feed_run("outcome", t);
+    return run_suite("outcome", t);
 }

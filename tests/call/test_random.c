@@ -403,5 +403,5 @@ int main(void)
     tcase_add_loop_test(t, shuffled, 0, ROUNDS);
     tcase_add_loop_test(t, repeated, 0, ROUNDS);
     tcase_add_loop_test(t, lossy, 0, ROUNDS);
-    return feed_run("random calls", t);
+    return run_suite("random calls", t);
 }

@@ -205,5 +205,5 @@ int main(void)
     tcase_add_test(t, a_fork_to_one_host_is_not_merged);
     tcase_add_test(t, a_second_attempt_is_no_loop);
     tcase_add_test(t, prack_finds_its_response);
-    return feed_run("repeat", t);
+    return run_suite("repeat", t);
 }

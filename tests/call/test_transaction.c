@@ -205,5 +205,5 @@ int main(void)
     tcase_add_test(t, without_cookie_the_cseq_tells);
     tcase_add_test(t, response_alone_knows_client_and_server);
     tcase_add_test(t, unanswered_times_out_after_64_t1);
-    return feed_run("transaction", t);
+    return run_suite("transaction", t);
 }

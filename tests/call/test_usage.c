@@ -261,5 +261,5 @@ int main(void)
     tcase_add_test(t, wrong_password);
     tcase_add_test(t, redirection_is_followed);
     tcase_add_test(t, answered_calls_end_their_early_dialogs);
-    return feed_run("usage", t);
+    return run_suite("usage", t);
 }

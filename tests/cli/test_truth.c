@@ -2,7 +2,6 @@
  * of truth.ndjson each, and of flows/truth.ndjson (testdata/README.md says what they
  * hold and where they are from).  Every fact of a line is looked up in the program's
  * answer; one that is missing there is a failure. */
-#include <check.h>
 #include <json-c/json.h>
 #include <math.h>
 #include <stdbool.h>
@@ -11,6 +10,8 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/wait.h>
+
+#include "support/suite.h"
 
 enum { CAPTURES_MAX = 256 };
 
@@ -314,9 +315,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("known truth");
     TCase *captures = tcase_create("captures");
-    SRunner *runner;
     char path[4096];
     int failed;
 
@@ -325,11 +324,7 @@ int main(void)
     snprintf(path, sizeof path, "%s/flows/truth.ndjson", setting("TESTDATA", "testdata"));
     read_truth(path);
     tcase_add_loop_test(captures, known_truth, 0, truth_count);
-    suite_add_tcase(suite, captures);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    failed = run_suite("known truth", captures);
     for (int i = 0; i < truth_count; i++)
         json_object_put(truths[i]);
     return failed || truth_count == 0;

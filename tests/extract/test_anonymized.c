@@ -4,7 +4,6 @@
  * wrong as they were. */
 #include "fosip/extract.h"
 
-#include <check.h>
 #include <dirent.h>
 #include <errno.h>
 #include <json-c/json.h>
@@ -14,6 +13,7 @@
 
 #include "anonymize/anonymize.h"
 #include "base/table.h"
+#include "support/suite.h"
 
 static char folder[] = "/tmp/fosip-anonymized-XXXXXX";
 static unsigned compared, names_sought, sums_checked;
@@ -445,9 +445,7 @@ static void clean(void)
 
 int main(void)
 {
-    Suite *suite = suite_create("anonymized");
     TCase *tc = tcase_create("anonymized");
-    SRunner *runner;
     int failed;
 
     if (!mkdtemp(folder))
@@ -460,11 +458,7 @@ int main(void)
         tcase_add_test(tc, keys);
         tcase_add_test(tc, what_is_lost);
     }
-    suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    failed = run_suite("anonymized", tc);
     clean();
-    return failed != 0;
+    return failed;
 }

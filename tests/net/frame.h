@@ -3,13 +3,13 @@
 #define TESTS_NET_FRAME_H
 
 #include <arpa/inet.h>
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "net/layer.h"
 #include "net/plain.h"
+#include "support/suite.h"
 
 enum { FRAME_ROOM = 70000, FRAME_HEADERS = 2048 };
 
@@ -254,18 +254,11 @@ static inline void expect_kind(struct frame *f, uint32_t link, enum decoded_kind
 /* Runs the cases of one file. */
 static inline int run_tests(const char *name, const TTest *const *tests, size_t count)
 {
-    Suite *suite = suite_create(name);
     TCase *t = tcase_create(name);
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     for (size_t i = 0; i < count; i++)
         tcase_add_test(t, tests[i]);
-    suite_add_tcase(suite, t);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(name, t);
 }
 
 #define RUN_TESTS(name, ...)                                                                       \
