@@ -94,6 +94,7 @@ bool stream_enter(struct stream_table *t, struct stream *s, uint64_t hash)
     s->number = number;
     s->next_to_dst = chain(t, &t->by_dst, dst_hash(t, &s->key.dst), number, same_dst);
     s->before_on_flow = s->next_to_dst == STREAM_NONE ? STREAM_NONE : enter_flow(t, s);
+    destination_enter(t, s);
     return true;
 }
 

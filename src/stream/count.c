@@ -92,9 +92,7 @@ static void change_format(struct stream *s, const struct arrival *a)
     struct format *f = &s->format;
     struct pt_count *row;
 
-    if (s->next_map)
-        s->map = s->next_map;
-    s->next_map = NULL;
+    destination_follow(s);
     format = rtp_map_format(s->map, a->pt);
     announced = s->map && format && format->codec.n ? format : NULL;
     if (s->pt_count)

@@ -5,7 +5,6 @@
  * may be looking at packets ahead of it. */
 #include <stdlib.h>
 
-#include "base/arena.h"
 #include "stream/table.h"
 
 static struct stream *at(const struct stream_table *t, size_t number)
@@ -25,15 +24,18 @@ static struct stream_table *like(const struct stream_table *t)
 /* What belongs to the stream goes with it. */
 static bool move(struct stream_table *to, struct stream *s)
 {
+    const struct destination *destination = s->destination;
     struct stream *place = stream_add_place(to);
 
     if (!place)
         return false;
     *place = *s;
+    place->destination = NULL;
     *s = (struct stream){.key = place->key};
     place->context = &to->context;
     return stream_enter(to, place, stream_hash(&to->context, &place->key.src, &place->key.dst,
-                                              place->key.ssrc));
+                                              place->key.ssrc)) &&
+           destination_move(to, place, destination);
 }
 
 /* Streams that leave need not be asked about again: the exchange on their flow is theirs. */
@@ -91,6 +93,7 @@ static void take_place(struct stream_table *t, struct stream_table *with)
     t->by_dst = with->by_dst;
     t->by_ssrc = with->by_ssrc;
     t->by_ssrc_count = with->by_ssrc_count;
+    t->destinations = with->destinations;
     t->order = NULL;
     t->exchanges = with->exchanges;
     for (size_t i = 0; i < t->count; i++)
@@ -121,7 +124,7 @@ void stream_close_to(struct stream_table *t, const struct net_addr *dst)
 
 static bool uses(struct stream *s, const struct arena *maps)
 {
-    if (arena_holds(maps, s->map) || arena_holds(maps, s->next_map))
+    if (arena_holds(maps, s->map) || arena_holds(maps, destination_map(s)))
         return true;
     for (unsigned i = 0; i < s->pt_count; i++)
         if (arena_holds(maps, stream_pt_row(s, i)->format))

@@ -475,8 +475,10 @@ struct stream {
     bool decrypted : 1;       /* some packets were */
     uint8_t ssrc_changes : 1; /* another stream took the flow over */
     bool closed : 1;          /* packets with its key begin another stream */
-    const struct rtp_map *map;      /* that its last packet followed */
-    const struct rtp_map *next_map; /* that its next packet follows; NULL: the same */
+    bool described : 1;       /* again: its next packet follows the destination's map */
+    const struct rtp_map *map; /* that its last packet followed */
+    struct destination *destination; /* NULL: no description followed its first packet */
+    struct stream *next_flowing;     /* to it */
     const struct context *context;
     struct cold *cold;
     struct seconds *seconds; /* NULL: its first one is not over */
@@ -546,6 +548,11 @@ void interval_add(struct stream *s, const struct arrival *a, enum order order, b
                   const struct context *c);
 /* Notes the packet, and tells whether it is a copy of one that was noted before. */
 enum copy copies_note(struct stream *s, const struct arrival *a, const struct context *c);
+
+/* ---- destination.c ---------------------------------------------------------------- */
+
+/* A packet comes: what was described since the one before it holds now. */
+void destination_follow(struct stream *s);
 
 /* ---- marking.c ------------------------------------------------------------------- */
 

@@ -84,6 +84,7 @@ void stream_table_clear(struct stream_table *t)
     table_free(&t->by_flow);
     table_free(&t->by_dst);
     table_free(&t->by_ssrc);
+    arena_free(&t->destinations);
     candidates_free(t->candidates);
     exchanges_free(&t->exchanges);
     free(t->order);
@@ -276,27 +277,6 @@ void stream_note_exchange(struct stream_table *t, const struct net_addr *src,
                           const struct net_addr *dst, enum rtp_exchange exchange)
 {
     exchanges_add(&t->exchanges, t->context.seed[0], src, dst, exchange);
-}
-
-void stream_set_map(struct stream_table *t, const struct net_addr *dst, const struct rtp_map *map)
-{
-    uint32_t i = stream_newest_to(t, dst);
-
-    for (unsigned seen = 0; i != STREAM_NONE && seen < MANY; seen++) {
-        struct stream *s = at(t, i);
-
-        regular_settle(s);
-        /* What flowed before any description is explained by the first; any other
-         * holds from the next packet on, which may never come: the port is used anew. */
-        if (s->map)
-            s->next_map = map;
-        else
-            s->map = map;
-        s->format.known = false;
-        if (s->found_by == STREAM_BY_HEURISTIC)
-            s->found_by = STREAM_BY_SDP;
-        i = s->next_to_dst;
-    }
 }
 
 uint32_t stream_number(const struct stream_table *t, const struct stream_look *look)

@@ -2,6 +2,7 @@
 #ifndef STREAM_TABLE_H
 #define STREAM_TABLE_H
 
+#include "base/arena.h"
 #include "stream/candidate.h"
 #include "stream/state.h"
 
@@ -24,6 +25,7 @@ struct stream_table {
     struct table by_flow; /* of two addresses, whatever the SSRC, where several flow to `dst` */
     struct table by_ssrc; /* of an SSRC between two hosts: of the first `by_ssrc_count` */
     size_t by_ssrc_count;
+    struct arena destinations;
     struct candidates *candidates;
     uint32_t *order; /* by first packet, after stream_finish */
     uint64_t counted;
@@ -46,5 +48,16 @@ void stream_ask_for_newest(const struct stream_table *table, const struct net_ad
 uint32_t stream_newest_to(const struct stream_table *table, const struct net_addr *dst);
 /* Frees what the table holds. */
 void stream_table_clear(struct stream_table *table);
+
+/* ---- destination.c: descriptions of addresses that streams flow to --------------- */
+
+/* The stream, which is the newest to its destination, shares what is known of that. */
+void destination_enter(const struct stream_table *table, struct stream *stream);
+/* The same where the stream was entered in place of one in another table, that knew this
+ * (or NULL).  False when memory is short. */
+bool destination_move(struct stream_table *to, struct stream *stream,
+                      const struct destination *was);
+/* The map that the stream's next packet follows; NULL: the one of the last. */
+const struct rtp_map *destination_map(const struct stream *stream);
 
 #endif

@@ -164,6 +164,54 @@ START_TEST(another_description_after_it)
 }
 END_TEST
 
+/* The port of a stream whose next packet comes late: what was described last holds then. */
+START_TEST(descriptions_while_it_rests)
+{
+    static const struct rtp_map first = {.media = {"audio", 5}}, second = {.media = {"video", 5}},
+                                third = {.media = {"text", 4}};
+    struct net_addr dst;
+
+    teardown();
+    s = announced_sender(&first);
+    ck_assert(addr_parse_ip(SLICE("192.0.2.2"), 5000, &dst));
+    for (unsigned round = 0; round < 3; round++) {
+        rtp(&s, 1000.0 * round, 10 + round, 160 * round);
+        s.ssrc++;
+        rtp(&s, 1000.0 * round, 10, 160); /* another, that has one packet */
+        s.ssrc--;
+        stream_set_map(s.table, &dst, &second);
+        stream_set_map(s.table, &dst, round ? &first : &third);
+    }
+    rtp(&s, 3000, 13, 480);
+    stream_finish(s.table);
+    stream_figures(stream_at(s.table, 0), &s.f);
+    ck_assert(slice_eq(s.f.media, first.media));
+    stream_figures(stream_at(s.table, 1), &s.f);
+    ck_assert_uint_eq(s.f.packets, 3);
+    ck_assert(slice_eq(s.f.media, first.media));
+}
+END_TEST
+
+/* Without any, it is explained by the first one; the next holds from its next packet on. */
+START_TEST(two_descriptions_after_it)
+{
+    static const struct rtp_map first = {.media = {"audio", 5}}, second = {.media = {"video", 5}};
+    const bool more = _i;
+    struct net_addr dst;
+
+    for (unsigned i = 0; i < 4; i++)
+        rtp(&s, 20.0 * i, i, 160 * i);
+    ck_assert(addr_parse_ip(SLICE("192.0.2.2"), 5000, &dst));
+    stream_set_map(s.table, &dst, &first);
+    stream_set_map(s.table, &dst, &second);
+    if (more)
+        rtp(&s, 80, 4, 640);
+    finish(&s);
+    ck_assert_int_eq(s.f.found_by, STREAM_BY_SDP);
+    ck_assert(slice_eq(s.f.media, more ? second.media : first.media));
+}
+END_TEST
+
 START_TEST(in_order_of_first_packet)
 {
     for (unsigned i = 0; i < 8; i++) {
@@ -298,6 +346,8 @@ int main(void)
     tcase_add_test(t, ssrc_changes);
     tcase_add_test(t, description_that_comes_later);
     tcase_add_loop_test(t, another_description_after_it, 0, 2);
+    tcase_add_test(t, descriptions_while_it_rests);
+    tcase_add_loop_test(t, two_descriptions_after_it, 0, 2);
     tcase_add_test(t, in_order_of_first_packet);
     tcase_add_test(t, announced_after_its_last_packet);
     tcase_add_test(t, side_by_side);
