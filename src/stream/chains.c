@@ -87,7 +87,7 @@ static uint32_t enter_flow(struct stream_table *t, const struct stream *s)
 
 bool stream_enter(struct stream_table *t, struct stream *s, uint64_t hash)
 {
-    uint32_t number = (uint32_t)(t->count - 1);
+    uint32_t number = (uint32_t)(t->streams.n - 1);
 
     if (!s->closed && table_put(&t->by_key, hash, number) < 0)
         return false;
@@ -145,7 +145,7 @@ uint32_t stream_flowing(const struct stream_table *t, const struct net_addr *src
 /* Those that came since RTCP was asked about last. */
 static void enter_by_ssrc(struct stream_table *t)
 {
-    for (; t->by_ssrc_count < t->count; t->by_ssrc_count++) {
+    for (; t->by_ssrc_count < t->streams.n; t->by_ssrc_count++) {
         const struct stream *s = at(t, t->by_ssrc_count);
 
         chain(t, &t->by_ssrc, ssrc_hash(t, s->key.ssrc, &s->key.src, &s->key.dst), s->number,
@@ -166,7 +166,8 @@ struct stream *stream_by_ssrc(struct stream_table *t, uint32_t ssrc, const struc
 
         if (s->key.ssrc != ssrc || !addr_same_ip(&s->key.src, a) || !addr_same_ip(&s->key.dst, b))
             continue;
-        regular_settle(s);
+        if (!s->alone)
+            regular_settle(s);
         return s;
     }
     return NULL;

@@ -15,6 +15,8 @@ struct cold *stream_cold(struct stream *s)
 
 void stream_let_go(struct stream *s)
 {
+    if (s->alone)
+        return;
     sequence_let_go(&s->sequence);
     free(s->seconds);
     free(s->reports);
@@ -67,7 +69,7 @@ static struct pt_count *find_row(struct stream *s, uint8_t pt, const struct rtp_
 
 /* A dynamic type that no session description explains, and whose packets are as
  * those of telephone events. */
-static bool looks_like_event(const struct rtp_format *format, const struct arrival *a)
+bool stream_looks_like_event(const struct rtp_format *format, const struct arrival *a)
 {
     struct rtp_event e;
 
@@ -106,7 +108,7 @@ static void change_format(struct stream *s, const struct arrival *a)
     *f = (struct format){.pt = a->pt, .known = true, .noise = rtp_is_comfort_noise(a->pt),
                          .hidden = s->map && s->map->secure && !a->clear};
     s->decrypted = s->decrypted || a->clear;
-    f->event = format ? format->event : looks_like_event(format, a);
+    f->event = format ? format->event : stream_looks_like_event(format, a);
     f->rate = format && !f->event ? format->clock_rate : 0;
     f->event_rate = format && format->clock_rate ? format->clock_rate : 8000;
     /* 11025 and 44100 Hz lose their fraction, as in Wireshark */
@@ -400,9 +402,9 @@ static void note_rest(struct stream *s, int64_t to)
 
 bool stream_flows_within(const struct stream *s, int64_t from, int64_t to)
 {
-    const struct cold *cold = s->cold;
+    const struct cold *cold = s->alone ? NULL : s->cold;
 
-    if (from > s->end || to < s->start)
+    if (from > stream_end(s) || to < s->start)
         return false;
     for (size_t i = 0; cold && i < cold->rests.n; i++)
         if (cold->rests.v[i].from < from && cold->rests.v[i].to > to)
@@ -477,6 +479,8 @@ static int by_time(const void *pa, const void *pb)
 
 void stream_end_counting(struct stream *s)
 {
+    if (s->alone)
+        return;
     regular_settle(s);
     sequence_finish(&s->sequence);
     if (s->seconds)

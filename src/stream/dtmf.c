@@ -120,6 +120,8 @@ void dtmf_event(struct keys *keys, const struct arrival *a, enum order order, ui
 
 size_t stream_digits(const struct stream *s, const struct stream_digit **digits)
 {
-    *digits = s->cold ? s->cold->keys.list.v : NULL;
-    return s->cold ? s->cold->keys.list.n : 0;
+    const struct cold *cold = s->alone ? NULL : s->cold;
+
+    *digits = cold ? cold->keys.list.v : NULL;
+    return cold ? cold->keys.list.n : 0;
 }

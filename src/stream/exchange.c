@@ -1,7 +1,7 @@
 /* Owns the list of flows on which two ends agreed on keys for SRTP, by packets that
  * share the ports of media (RFC 7983). */
 #include "base/hash.h"
-#include "stream/state.h"
+#include "stream/exchange.h"
 
 enum { MOST_EXCHANGES = 1 << 20 };
 

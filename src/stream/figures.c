@@ -1,9 +1,10 @@
 /* Turns what a stream remembers into the figures that reports print. */
 #include <math.h>
 
+#include "stream/alone.h"
 #include "stream/guess.h"
 #include "stream/quality.h"
-#include "stream/state.h"
+#include "stream/reports.h"
 
 static struct stream_range to_range(const struct running *r)
 {
@@ -53,18 +54,16 @@ static void list_pts(const struct stream *s, struct stream_figures *out)
 
 struct slice stream_media_type(const struct stream *s)
 {
-    const char *name = rtp_static_media(s->pts[0].pt);
-
     if (s->map && s->map->media.n)
         return s->map->media;
-    return slice_str(name);
+    return slice_str(rtp_static_media(s->alone ? s->first.pt : s->pts[0].pt));
 }
 
 /* Once may be chance. */
 double stream_clocks_apart(const struct stream *s)
 {
     enum { ENOUGH = 3 };
-    const struct cold *cold = s->cold;
+    const struct cold *cold = s->alone ? NULL : s->cold;
 
     return cold && !cold->copies && cold->clocks.steps >= ENOUGH ? cold->clocks.apart_ms : 0;
 }
@@ -383,8 +382,11 @@ static void identity(const struct stream *s, struct stream_figures *out)
     out->duration_s = (double)(s->end - s->start) / 1e9;
 }
 
-void stream_figures(const struct stream *s, struct stream_figures *out)
+void stream_figures(const struct stream *any, struct stream_figures *out)
 {
+    struct stream room;
+    const struct stream *s = stream_counted(any, &room);
+
     *out = (struct stream_figures){.found_by = (enum stream_found)s->found_by,
                                    .encrypted = (s->map && s->map->secure) || s->exchange,
                                    .decrypted = s->decrypted,
@@ -410,8 +412,11 @@ void stream_figures(const struct stream *s, struct stream_figures *out)
     video_figures(s, &out->video);
 }
 
-void stream_list_figures(const struct stream *s, struct stream_figures *out)
+void stream_list_figures(const struct stream *any, struct stream_figures *out)
 {
+    struct stream room;
+    const struct stream *s = stream_counted(any, &room);
+
     if (s->sequence.received >= FEWEST_JUDGED) {
         stream_figures(s, out);
         return;
@@ -437,7 +442,8 @@ struct stream_rates stream_rates_together(struct stream_table *t, const uint32_t
     double last = 0, seconds;
 
     for (size_t i = 0; i < count; i++) {
-        const struct stream *s = stream_at(t, numbers[i]);
+        struct stream room;
+        const struct stream *s = stream_counted(stream_at(t, numbers[i]), &room);
         struct stream_figures f;
 
         stream_figures(s, &f);
@@ -494,17 +500,19 @@ int64_t stream_start(const struct stream *s)
 
 int64_t stream_end(const struct stream *s)
 {
-    return s->end;
+    return s->alone ? s->start : s->end;
 }
 
 uint64_t stream_packets(const struct stream *s)
 {
-    return s->sequence.received;
+    return s->alone ? 1 : s->sequence.received;
 }
 
 uint64_t stream_captured_twice(const struct stream *s)
 {
-    return s->cold ? s->cold->copies + s->cold->seen_twice : 0;
+    const struct cold *cold = s->alone ? NULL : s->cold;
+
+    return cold ? cold->copies + cold->seen_twice : 0;
 }
 
 uint64_t stream_first_frame(const struct stream *s)

@@ -368,12 +368,12 @@ void stream_expand(const struct known_flow *k, const struct stream_base *base,
                     .suspected = rtp_word_suspected(b->rtp)}};
 }
 
-/* The stream that the packet was counted in, NULL while it is none. */
+/* The stream that the packet was counted in, where it stays; NULL while it is none. */
 static struct stream *stream_of(struct stream_table *t, const struct stream_look *look)
 {
     uint32_t number = stream_number(t, look);
 
-    return number == STREAM_NO_NUMBER ? NULL : stream_at(t, number);
+    return number == STREAM_NO_NUMBER ? NULL : stream_whole(t, stream_at(t, number));
 }
 
 /* Another flow takes the place. */
@@ -443,7 +443,7 @@ void stream_fetch_flow(const struct stream_flows *f, const struct stream_brief *
 void stream_fetch_brief(const struct stream_flows *f, const struct stream_brief *b)
 {
     const struct known_flow *k = stream_known_flow(f, b->flow);
-    const char *s = (const char *)k->stream;
+    const char *s = (const char *)k->stream + STREAM_HOT_AT;
 
     if (k->count == FLOW_MOST_WAITING - 1)
         for (size_t i = 0; i < STREAM_HOT; i += 64)

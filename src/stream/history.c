@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "stream/state.h"
+#include "stream/alone.h"
 
 static const int64_t SECOND = 1000000000;
 
@@ -325,9 +325,10 @@ struct stream_rates stream_peak_together(struct stream_table *t, const uint32_t 
 {
     double peak[LEVELS] = {NAN, NAN, NAN, NAN};
     struct shares all = {0};
+    struct stream room;
 
     for (size_t i = 0; i < count && !all.unknown; i++)
-        add_stream(&all, stream_at(t, numbers[i]));
+        add_stream(&all, stream_counted(stream_at(t, numbers[i]), &room));
     if (!all.unknown && all.list.n) {
         qsort(all.list.v, all.list.n, sizeof *all.list.v, by_second);
         peak_of(&all, peak);

@@ -93,8 +93,10 @@ void interval_add(struct stream *s, const struct arrival *a, enum order order, b
 
 size_t stream_intervals(const struct stream *s, const struct stream_interval **intervals)
 {
-    *intervals = s->cold ? s->cold->intervals.list.v : NULL;
-    return s->cold ? s->cold->intervals.list.n : 0;
+    const struct cold *cold = s->alone ? NULL : s->cold;
+
+    *intervals = cold ? cold->intervals.list.v : NULL;
+    return cold ? cold->intervals.list.n : 0;
 }
 
 double stream_interval_mos(const struct stream_figures *f, const struct stream_interval *i)

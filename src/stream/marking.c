@@ -26,7 +26,13 @@ void marking_change(struct stream *s, uint8_t dscp)
 
 unsigned stream_markings(const struct stream *s, struct stream_marking rows[STREAM_MARKINGS])
 {
-    struct markings all = s->cold ? s->cold->markings : (struct markings){.count = 0};
+    struct markings all;
+
+    if (s->alone) {
+        rows[0] = (struct stream_marking){.dscp = s->first.dscp, .packets = 1};
+        return 1;
+    }
+    all = s->cold ? s->cold->markings : (struct markings){.count = 0};
 
     row_of(&all, s->regular.dscp)->packets += s->sequence.received - all.packets;
     memcpy(rows, all.rows, all.count * sizeof *rows);

@@ -5,6 +5,7 @@
  * may be looking at packets ahead of it. */
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "stream/table.h"
 
 static struct stream *at(const struct stream_table *t, size_t number)
@@ -16,8 +17,11 @@ static struct stream_table *like(const struct stream_table *t)
 {
     struct stream_table *to = calloc(1, sizeof *to);
 
-    if (to)
-        to->context = t->context;
+    if (!to)
+        return NULL;
+    to->context = t->context;
+    to->alone = blocks_of(STREAM_ALONE);
+    to->whole = blocks_of(sizeof(struct stream));
     return to;
 }
 
@@ -25,13 +29,14 @@ static struct stream_table *like(const struct stream_table *t)
 static bool move(struct stream_table *to, struct stream *s)
 {
     const struct destination *destination = s->destination;
-    struct stream *place = stream_add_place(to);
+    struct stream *place = stream_add_place(to, s->alone);
 
     if (!place)
         return false;
-    *place = *s;
+    memcpy(place, s, s->alone ? STREAM_ALONE : sizeof *s);
     place->destination = NULL;
-    *s = (struct stream){.key = place->key};
+    if (!s->alone)
+        *s = (struct stream){.key = place->key};
     place->context = &to->context;
     return stream_enter(to, place, stream_hash(&to->context, &place->key.src, &place->key.dst,
                                               place->key.ssrc)) &&
@@ -41,7 +46,7 @@ static bool move(struct stream_table *to, struct stream *s)
 /* Streams that leave need not be asked about again: the exchange on their flow is theirs. */
 static void note_exchanges(struct stream_table *t, const bool *leave)
 {
-    for (size_t i = 0; i < t->count; i++) {
+    for (size_t i = 0; i < t->streams.n; i++) {
         struct stream *s = at(t, i);
 
         if (leave[i])
@@ -84,10 +89,11 @@ static void take_place(struct stream_table *t, struct stream_table *with)
     stream_table_clear(t);
     /* the context is as it was: others read it meanwhile */
     t->candidates = with->candidates;
-    t->chunks.v = with->chunks.v;
-    t->chunks.n = with->chunks.n;
-    t->chunks.room = with->chunks.room;
-    t->count = with->count;
+    t->streams.v = with->streams.v;
+    t->streams.n = with->streams.n;
+    t->streams.room = with->streams.room;
+    t->alone = with->alone;
+    t->whole = with->whole;
     t->by_key = with->by_key;
     t->by_flow = with->by_flow;
     t->by_dst = with->by_dst;
@@ -96,7 +102,7 @@ static void take_place(struct stream_table *t, struct stream_table *with)
     t->destinations = with->destinations;
     t->order = NULL;
     t->exchanges = with->exchanges;
-    for (size_t i = 0; i < t->count; i++)
+    for (size_t i = 0; i < t->streams.n; i++)
         at(t, i)->context = &t->context;
     free(with);
 }
@@ -126,6 +132,8 @@ static bool uses(struct stream *s, const struct arena *maps)
 {
     if (arena_holds(maps, s->map) || arena_holds(maps, destination_map(s)))
         return true;
+    if (s->alone)
+        return false;
     for (unsigned i = 0; i < s->pt_count; i++)
         if (arena_holds(maps, stream_pt_row(s, i)->format))
             return true;
@@ -134,7 +142,7 @@ static bool uses(struct stream *s, const struct arena *maps)
 
 bool stream_uses_maps(const struct stream_table *t, const struct arena *maps)
 {
-    for (size_t i = 0; i < t->count; i++)
+    for (size_t i = 0; i < t->streams.n; i++)
         if (uses(at(t, i), maps))
             return true;
     return false;
@@ -142,7 +150,7 @@ bool stream_uses_maps(const struct stream_table *t, const struct arena *maps)
 
 uint64_t stream_packets_so_far(const struct stream *s)
 {
-    return s->sequence.received + s->regular.count;
+    return s->alone ? 1 : s->sequence.received + s->regular.count;
 }
 
 struct stream_table *stream_part(struct stream_table *t, const bool *leave,
@@ -154,7 +162,7 @@ struct stream_table *stream_part(struct stream_table *t, const bool *leave,
     bool whole = stays && leaves;
 
     note_exchanges(t, leave);
-    for (size_t i = 0; whole && i < t->count; i++)
+    for (size_t i = 0; whole && i < t->streams.n; i++)
         whole = move(leave[i] ? leaves : stays, at(t, i));
     if (!whole) {
         stream_table_free(stays);

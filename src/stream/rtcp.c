@@ -1,10 +1,11 @@
 /* What RTCP says of streams: RFC 3550 §6.4, RFC 3611, RFC 4585. */
 #include <stdlib.h>
 
-#include "stream/state.h"
+#include "stream/reports.h"
+#include "stream/table.h"
 
-/* Of the stream, made when RTCP first speaks of it; NULL when memory is short.
- * Counts the datagram once. */
+/* Of the stream, which is not alone, made when RTCP first speaks of it; NULL when memory is
+ * short.  Counts the datagram once. */
 static struct reports *reports_of(struct stream *s, const struct datagram *d)
 {
     if (!s->reports)
@@ -23,6 +24,7 @@ static struct reports *of_sender(struct stream_table *t, const struct datagram *
 
     if (!s)
         s = stream_confirm(t, ssrc, &d->src, &d->dst);
+    s = stream_whole(t, s);
     return s ? reports_of(s, d) : NULL;
 }
 
@@ -91,7 +93,7 @@ static void note_round_trip(struct reports *r, const struct rtcp_report *report,
 static void read_block(struct stream_table *t, const struct datagram *d,
                        const struct rtcp_report *report)
 {
-    struct stream *s = received(t, d, report->ssrc);
+    struct stream *s = stream_whole(t, received(t, d, report->ssrc));
     struct reports *r = s ? reports_of(s, d) : NULL;
 
     if (!r)
@@ -179,7 +181,7 @@ static void read_extended(struct stream_table *t, const struct datagram *d,
         seen[block.type / 64] |= (uint64_t)1 << block.type % 64;
         if (!rtcp_voip_metrics(&block, &metrics))
             continue;
-        s = received(t, d, metrics.ssrc);
+        s = stream_whole(t, received(t, d, metrics.ssrc));
         r = s ? reports_of(s, d) : NULL;
         if (r) {
             r->has_metrics = true;
@@ -202,7 +204,7 @@ static void read_feedback(struct stream_table *t, const struct datagram *d,
     uint32_t ssrc;
 
     while (rtcp_next_source(&about, &ssrc)) {
-        struct stream *s = received(t, d, ssrc);
+        struct stream *s = stream_whole(t, received(t, d, ssrc));
         struct reports *r = s ? reports_of(s, d) : NULL;
 
         if (r)

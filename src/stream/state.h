@@ -267,40 +267,6 @@ void tone_add(struct tone *tone, struct keys *keys, const struct arrival *a, uns
 /* What was heard is over. */
 void tone_rest(struct tone *tone, struct keys *keys);
 
-/* ---- rtcp.c ---------------------------------------------------------------------- */
-
-struct sent_report { /* a sender report that passed */
-    uint32_t ntp; /* middle 32 bits */
-    int64_t time; /* ns since 1970 */
-};
-enum { SENT_REPORTS = 8 };
-
-struct reports {
-    uint64_t frame; /* of the packet counted last */
-    uint64_t packets, senders, receivers, descriptions, byes, applications, extended;
-    uint64_t encrypted;
-    uint64_t feedback[RTCP_FEEDBACK_KINDS];
-    uint64_t blocks[4]; /* bit n: an extended report's block of type n was seen */
-    struct sent_report sent[SENT_REPORTS];
-    unsigned sent_count;
-    /* the first and the last sender report: the sender's two clocks */
-    uint64_t ntp_first, ntp_last;
-    uint32_t timestamp_first, timestamp_last;
-    /* what the receiver said last, and what had been lost here by then */
-    bool reported;
-    struct rtcp_report last;
-    int64_t lost_here;
-    int64_t twice_here; /* what had come twice here, which may be the capture's doing */
-    int64_t lost_first, lost_here_first, twice_here_first; /* by its first report */
-    uint8_t worst_fraction;
-    uint32_t worst_jitter;
-    struct running round_trip, one_way;
-    bool has_metrics;
-    struct rtcp_voip_metrics metrics;
-    int64_t bye_time; /* 0: none */
-    char cname[STREAM_CNAME];
-};
-
 /* ---- interval.c ------------------------------------------------------------------- */
 
 struct intervals {
@@ -451,12 +417,51 @@ struct regular {
     uint8_t dscp;   /* of the last packet */
 };
 
-/* The members up to `transit.low_before` are all that a regular packet touches: they
- * stand together, from the beginning of a cache line on.  The whole is an odd number of
+/* What the figures of a stream are made of while it has one packet alone. */
+struct first_packet {
+    uint16_t octets[LEVELS];
+    uint32_t link;     /* of its struct net_origin, as the next one */
+    uint16_t tap;
+    uint16_t ip_id, sequence;
+    uint8_t pt, dscp;
+    uint32_t timestamp;
+};
+
+/* A stream begins with one packet, and many have no other (calls that fail, scans): until
+ * another one comes, or RTCP or a session description speaks of it, it is `alone`, and
+ * there are no more than the members up to `regular`, two cache lines.  stream_whole makes
+ * the rest; who only reads asks stream_counted.
+ *
+ * The members from `start` up to `transit.low_before` are all that a regular packet touches:
+ * they stand together, from the beginning of a cache line on.  The whole is an odd number of
  * lines, so that the same part of many streams is spread over all sets of a cache. */
 struct stream {
-    _Alignas(64) struct regular regular;
-    int64_t start, end, longest_gap; /* ns */
+    _Alignas(64) struct stream_key key;
+    uint32_t call;
+    uint32_t number, next_to_dst, before_on_flow; /* numbers of streams */
+    uint8_t direction, found_by;
+    uint8_t exchange;         /* enum rtp_exchange, by packets on its flow */
+    bool alone : 1;
+    bool begins_marked : 1;   /* its first packet had the marker */
+    bool decrypted : 1;       /* some packets were */
+    uint8_t ssrc_changes : 1; /* another stream took the flow over */
+    bool closed : 1;          /* packets with its key begin another stream */
+    bool described : 1;       /* again: its next packet follows the destination's map */
+    int64_t start;            /* ns */
+    uint64_t first_frame;
+    const struct rtp_map *map; /* that its last packet followed */
+    struct destination *destination; /* NULL: no description followed its first packet */
+    const struct context *context;
+    union {
+        struct first_packet first; /* of one that is alone */
+        struct {
+            struct cold *cold;
+            struct seconds *seconds; /* NULL: its first one is not over */
+            struct reports *reports;
+        };
+    };
+    struct regular regular;
+    int64_t end, longest_gap; /* ns */
     int64_t second_end; /* of one of its own, or of UTC: what comes first */
     struct format format;
     struct trace trace; /* of the last packet that is no copy */
@@ -465,24 +470,7 @@ struct stream {
     uint32_t highest_timestamp; /* of the highest sequence number */
     struct timing timing;
     struct transit transit;
-    /* the rest: what rules and reports ask of every stream stands first */
-    struct stream_key key;
-    uint32_t call;
-    uint64_t first_frame;
-    uint32_t number, next_to_dst, before_on_flow; /* numbers of streams */
-    uint8_t direction, found_by;
-    uint8_t exchange;         /* enum rtp_exchange, by packets on its flow */
-    bool decrypted : 1;       /* some packets were */
-    uint8_t ssrc_changes : 1; /* another stream took the flow over */
-    bool closed : 1;          /* packets with its key begin another stream */
-    bool described : 1;       /* again: its next packet follows the destination's map */
-    const struct rtp_map *map; /* that its last packet followed */
-    struct destination *destination; /* NULL: no description followed its first packet */
-    struct stream *next_flowing;     /* to it */
-    const struct context *context;
-    struct cold *cold;
-    struct seconds *seconds; /* NULL: its first one is not over */
-    struct reports *reports;
+    /* the rest */
     struct history *history; /* NULL: all in one second of UTC */
     uint32_t markers, pauses;
     uint8_t pt_count, pt_index;
@@ -494,10 +482,16 @@ struct stream {
     struct sequence sequence;
 };
 
+enum { STREAM_ALONE = offsetof(struct stream, regular) }; /* octets of one that is */
+_Static_assert(STREAM_ALONE == 128, "more than two cache lines");
 _Static_assert(sizeof(struct stream) / 64 % 2, "an even number of cache lines");
 
-/* The octets from a stream's beginning that a regular packet touches. */
-enum { STREAM_HOT = offsetof(struct stream, transit) + offsetof(struct transit, timestamp) };
+/* The octets that a regular packet touches: from the first one on, so many. */
+enum {
+    STREAM_HOT_AT = offsetof(struct stream, start),
+    STREAM_HOT = offsetof(struct stream, transit) + offsetof(struct transit, timestamp) -
+                 STREAM_HOT_AT,
+};
 
 /* Most packets are as the one before says: its number, timestamp and payload
  * type are the next, nothing was heard in it, and it comes in time.  Such a one
@@ -528,11 +522,13 @@ void stream_vote_size(struct stream *s, uint32_t octets, uint64_t n);
 struct pt_count *stream_pt_row(struct stream *s, unsigned i);
 /* Makes it if need be; NULL when memory is short. */
 struct cold *stream_cold(struct stream *s);
+/* Whether one of a dynamic payload type that no description explains is a telephone event. */
+bool stream_looks_like_event(const struct rtp_format *format, const struct arrival *a);
 /* `s` is all zero. */
 void stream_start_at(struct stream *s, const struct stream_key *key, const struct rtp_map *map,
                      const struct arrival *a, const struct context *c);
-/* `payload` holds `n` captured octets; NULL for a packet kept while its flow
- * was on trial. */
+/* The stream is not alone.  `payload` holds `n` captured octets; NULL for a packet kept
+ * while its flow was on trial. */
 void stream_count_packet(struct stream *s, const struct arrival *a, const uint8_t *payload,
                          size_t n, const struct context *c);
 /* No more packets come. */
@@ -569,23 +565,5 @@ const struct context *stream_context(const struct stream_table *t);
  * trial there is a stream. */
 struct stream *stream_confirm(struct stream_table *t, uint32_t ssrc, const struct net_addr *a,
                               const struct net_addr *b);
-
-/* ---- exchange.c: flows on which keys were agreed on ---------------------------- */
-
-struct exchange {
-    struct net_addr src, dst;
-    uint8_t kind; /* enum rtp_exchange */
-};
-struct exchanges {
-    VEC(struct exchange) list;
-    struct table by_flow;
-    size_t seen; /* of them, that were there when streams left last (part.c) */
-};
-void exchanges_add(struct exchanges *x, uint64_t seed, const struct net_addr *src,
-                   const struct net_addr *dst, enum rtp_exchange kind);
-/* Between the two, whichever began; RTP_KEYS_UNKNOWN: none. */
-enum rtp_exchange exchanges_between(const struct exchanges *x, uint64_t seed,
-                                    const struct net_addr *a, const struct net_addr *b);
-void exchanges_free(struct exchanges *x);
 
 #endif

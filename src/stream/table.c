@@ -2,13 +2,12 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
-#include "base/pages.h"
+#include "stream/alone.h"
 #include "stream/candidate.h"
 #include "stream/table.h"
 
 enum {
     MOST_STREAMS = 16 * 1024 * 1024,
-    CHUNK = STREAM_CHUNK,
     MANY = STREAM_MANY,
     FEWEST_CONFIRMED = 2,
 };
@@ -25,6 +24,8 @@ struct stream_table *stream_table_new(stream_announced *announced, void *ctx)
     t->announced = announced;
     t->ctx = ctx;
     t->context.settings.buffer_ms = STREAM_BUFFER_MS;
+    t->alone = blocks_of(STREAM_ALONE);
+    t->whole = blocks_of(sizeof(struct stream));
     tone_masks_make(&t->context.masks);
     t->candidates = candidates_new();
     if (!t->candidates) {
@@ -54,37 +55,64 @@ static inline struct stream *at(const struct stream_table *t, size_t number)
     return stream_numbered(t, number);
 }
 
-struct stream *stream_add_place(struct stream_table *t)
+static struct stream *take_whole(struct stream_table *t)
 {
-    struct stream **chunk;
+    struct stream *s = blocks_take(&t->whole);
 
-    if (t->count >= MOST_STREAMS)
+    if (s)
+        memset(s, 0, sizeof *s);
+    return s;
+}
+
+struct stream *stream_add_place(struct stream_table *t, bool alone)
+{
+    struct stream **place = t->streams.n < MOST_STREAMS ? vec_add(&t->streams) : NULL;
+
+    if (!place)
         return NULL;
-    if (t->count == t->chunks.n * CHUNK) {
-        chunk = vec_add(&t->chunks);
-        if (!chunk)
-            return NULL;
-        *chunk = pages_new(CHUNK * sizeof **chunk);
-        if (!*chunk) {
-            t->chunks.n--;
-            return NULL;
-        }
-    }
-    return at(t, t->count++);
+    *place = alone ? blocks_take(&t->alone) : take_whole(t);
+    if (!*place)
+        t->streams.n--;
+    return *place;
+}
+
+static void give_back(struct stream_table *t, struct stream *s)
+{
+    stream_let_go(s);
+    blocks_give(s->alone ? &t->alone : &t->whole, s);
+}
+
+void stream_drop_newest(struct stream_table *t)
+{
+    give_back(t, t->streams.v[--t->streams.n]);
+}
+
+struct stream *stream_whole(struct stream_table *t, struct stream *s)
+{
+    struct stream *whole = s && s->alone ? blocks_take(&t->whole) : NULL;
+
+    if (!s || !s->alone)
+        return s;
+    if (!whole)
+        return NULL;
+    stream_start_again(whole, s);
+    t->streams.v[s->number] = whole;
+    blocks_give(&t->alone, s);
+    return whole;
 }
 
 void stream_table_clear(struct stream_table *t)
 {
-    for (size_t i = 0; i < t->count; i++)
-        stream_let_go(at(t, i));
-    for (size_t i = 0; i < t->chunks.n; i++)
-        pages_free(t->chunks.v[i], CHUNK * sizeof(struct stream));
-    vec_free(&t->chunks);
+    for (size_t i = 0; i < t->streams.n; i++)
+        give_back(t, at(t, i));
+    blocks_free(&t->alone);
+    blocks_free(&t->whole);
+    vec_free(&t->streams);
     table_free(&t->by_key);
     table_free(&t->by_flow);
     table_free(&t->by_dst);
     table_free(&t->by_ssrc);
-    arena_free(&t->destinations);
+    destinations_free(t);
     candidates_free(t->candidates);
     exchanges_free(&t->exchanges);
     free(t->order);
@@ -99,8 +127,12 @@ void stream_table_free(struct stream_table *t)
 
 void stream_set_origin(struct stream_table *t, int64_t time)
 {
-    for (size_t i = 0; i < t->count; i++)
-        regular_leave_flow(at(t, i));
+    for (size_t i = 0; i < t->streams.n; i++) {
+        struct stream *s = stream_whole(t, at(t, i)); /* what was counted stays as it is */
+
+        if (s)
+            regular_leave_flow(s);
+    }
     t->context.origin = time;
 }
 
@@ -122,18 +154,20 @@ static uint32_t find(const struct stream_table *t, const struct stream_look *loo
     return STREAM_NONE;
 }
 
+/* `alone`: if it may be. */
 static struct stream *new_stream(struct stream_table *t, const struct stream_key *key,
-                                 uint64_t hash, const struct rtp_map *map, const struct arrival *a)
+                                 uint64_t hash, const struct rtp_map *map, const struct arrival *a,
+                                 bool alone)
 {
-    struct stream *s = stream_add_place(t);
+    struct stream *s;
 
+    alone = alone && stream_may_be_alone(map, a, &t->context);
+    s = stream_add_place(t, alone);
     if (!s)
         return NULL;
-    stream_start_at(s, key, map, a, &t->context);
+    (alone ? stream_start_alone : stream_start_at)(s, key, map, a, &t->context);
     if (!stream_enter(t, s, hash)) {
-        stream_let_go(s);
-        memset(s, 0, sizeof *s);
-        t->count--;
+        stream_drop_newest(t);
         return NULL;
     }
     t->counted++;
@@ -151,7 +185,7 @@ static struct stream *promote(struct stream_table *t, struct candidate *x,
                               const struct rtp_map *map, enum stream_found found_by)
 {
     uint64_t hash = stream_hash(&t->context, &x->key.src, &x->key.dst, x->key.ssrc);
-    struct stream *s = new_stream(t, &x->key, hash, map, &x->heads[0]);
+    struct stream *s = new_stream(t, &x->key, hash, map, &x->heads[0], x->count == 1);
 
     for (unsigned i = 1; s && i < x->count; i++) {
         stream_count_packet(s, candidate_head(x, i), NULL, 0, &t->context);
@@ -180,7 +214,7 @@ static bool is_announced(const struct stream_table *t, const struct stream_key *
 static void begin_announced(struct stream_table *t, const struct stream_look *look,
                             const struct rtp_map *map)
 {
-    struct stream *s = new_stream(t, &look->key, look->hash, map, &look->arrival);
+    struct stream *s = new_stream(t, &look->key, look->hash, map, &look->arrival, true);
 
     if (s)
         note_finding(s, STREAM_BY_SDP);
@@ -217,9 +251,9 @@ void stream_prefetch(const struct stream_table *t, const struct stream_look *loo
 /* NULL is nothing. */
 static inline void ask_for(const struct stream *s)
 {
-    const char *p = (const char *)s;
+    const char *p = (const char *)s + STREAM_HOT_AT;
 
-    for (size_t i = 0; p && i < STREAM_HOT; i += 64)
+    for (size_t i = 0; s && i < STREAM_HOT; i += 64)
         __builtin_prefetch(p + i, 1);
 }
 
@@ -238,25 +272,28 @@ void stream_fetch(const struct stream_table *t, struct stream_look *look)
 /* The first packet of what is announced as video often begins a key frame. */
 static bool begin(struct stream_table *t, const struct stream_look *look)
 {
-    size_t before = t->count;
+    size_t before = t->streams.n;
     bool taken = on_trial(t, look);
+    struct stream *s = t->streams.n > before ? at(t, before) : NULL;
 
-    if (t->count > before && at(t, before)->format.video)
-        video_add(at(t, before), &look->arrival, ORDER_NEXT, look->payload,
-                  look->captured);
+    if (s && !s->alone && s->format.video)
+        video_add(s, &look->arrival, ORDER_NEXT, look->payload, look->captured);
     return taken;
 }
 
 bool stream_media(struct stream_table *t, const struct stream_look *look)
 {
     uint32_t number = look->number;
+    struct stream *s;
 
     if (number == STREAM_NONE || !is_of(at(t, number), &look->key))
         number = find(t, look);
     if (number == STREAM_NONE)
         return begin(t, look);
-    stream_count_packet(at(t, number), &look->arrival, look->payload, look->captured,
-                        &t->context);
+    s = stream_whole(t, at(t, number));
+    if (!s)
+        return false;
+    stream_count_packet(s, &look->arrival, look->payload, look->captured, &t->context);
     t->counted++;
     return true;
 }
@@ -265,11 +302,12 @@ bool stream_clear_media(struct stream_table *t, struct stream_look *look, uint32
                         bool first)
 {
     uint32_t number = first ? find(t, look) : STREAM_NONE;
+    struct stream *s = number == STREAM_NONE ? NULL : stream_whole(t, at(t, number));
 
     look->arrival.octets.rtp = wire;
     look->arrival.clear = true;
-    if (number != STREAM_NONE)
-        at(t, number)->format.known = false;
+    if (s)
+        s->format.known = false;
     return stream_media(t, look);
 }
 
@@ -311,7 +349,7 @@ static void note_ssrc_change(struct stream_table *t, const struct stream *s)
     if (s->before_on_flow == STREAM_NONE)
         return;
     before = at(t, s->before_on_flow);
-    if (before->end <= s->start + OVERLAP && s->end > before->end &&
+    if (stream_end(before) <= s->start + OVERLAP && stream_end(s) > stream_end(before) &&
         before->key.ssrc != s->key.ssrc)
         before->ssrc_changes++;
 }
@@ -333,8 +371,8 @@ void stream_finish(struct stream_table *t)
     decide_candidates(t);
     candidates_free(t->candidates);
     t->candidates = NULL;
-    t->order = calloc(t->count + 1, sizeof *t->order);
-    for (size_t i = 0; i < t->count; i++) {
+    t->order = calloc(t->streams.n + 1, sizeof *t->order);
+    for (size_t i = 0; i < t->streams.n; i++) {
         struct stream *s = at(t, i);
 
         stream_end_counting(s);
@@ -348,13 +386,13 @@ void stream_finish(struct stream_table *t)
         frame = s->first_frame;
     }
     if (t->order && !in_order) /* they are where none was on trial */
-        qsort_r(t->order, t->count, sizeof *t->order, by_first_packet, t);
+        qsort_r(t->order, t->streams.n, sizeof *t->order, by_first_packet, t);
 }
 
 size_t stream_place(const struct stream_table *t, uint32_t number)
 {
     uint64_t frame = at(t, number)->first_frame;
-    size_t low = 0, high = t->count;
+    size_t low = 0, high = t->streams.n;
 
     if (!t->order)
         return number;
@@ -366,14 +404,14 @@ size_t stream_place(const struct stream_table *t, uint32_t number)
         else
             high = middle;
     }
-    while (low + 1 < t->count && t->order[low] != number)
+    while (low + 1 < t->streams.n && t->order[low] != number)
         low++;
     return low;
 }
 
 size_t stream_count(const struct stream_table *t)
 {
-    return t->count;
+    return t->streams.n;
 }
 
 struct stream *stream_at(struct stream_table *t, size_t i)
@@ -397,7 +435,8 @@ struct stream *stream_to_group(struct stream_table *t, uint32_t ssrc, const stru
             struct stream *s = at(t, i);
 
             if (s->key.ssrc == ssrc) {
-                regular_settle(s);
+                if (!s->alone)
+                    regular_settle(s);
                 return s;
             }
             i = s->next_to_dst;

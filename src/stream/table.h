@@ -2,14 +2,11 @@
 #ifndef STREAM_TABLE_H
 #define STREAM_TABLE_H
 
-#include "base/arena.h"
+#include "base/blocks.h"
 #include "stream/candidate.h"
-#include "stream/state.h"
+#include "stream/exchange.h"
 
-enum {
-    STREAM_CHUNK = 16384, /* in whole huge pages, of which little is left over */
-    STREAM_MANY = 64, /* of one address that are looked at */
-};
+enum { STREAM_MANY = 64 }; /* of one address that are looked at */
 
 struct stream_table {
     struct context context;
@@ -17,15 +14,15 @@ struct stream_table {
     void *ctx;
     stream_departed *departed; /* may be NULL */
     void *departed_ctx;
-    VEC(struct stream *) chunks; /* where they stay */
-    size_t count;
+    VEC(struct stream *) streams; /* by number */
+    struct blocks alone, whole;   /* where they lie */
     struct table by_key;
     /* The newest stream of each, from which the others hang. */
     struct table by_dst;  /* to an address */
     struct table by_flow; /* of two addresses, whatever the SSRC, where several flow to `dst` */
     struct table by_ssrc; /* of an SSRC between two hosts: of the first `by_ssrc_count` */
     size_t by_ssrc_count;
-    struct arena destinations;
+    struct destination *destinations; /* each leads to the one before it */
     struct candidates *candidates;
     uint32_t *order; /* by first packet, after stream_finish */
     uint64_t counted;
@@ -34,11 +31,15 @@ struct stream_table {
 
 static inline struct stream *stream_numbered(const struct stream_table *t, size_t number)
 {
-    return &t->chunks.v[number / STREAM_CHUNK][number % STREAM_CHUNK];
+    return t->streams.v[number];
 }
 
-/* Room for one more, all zero; NULL when there is none. */
-struct stream *stream_add_place(struct stream_table *table);
+/* Room for one more, that is alone or all zero; NULL when there is none. */
+struct stream *stream_add_place(struct stream_table *table, bool alone);
+/* Takes the newest one away again. */
+void stream_drop_newest(struct stream_table *table);
+/* The stream (NULL: none), which moves if it was alone; NULL when memory is short. */
+struct stream *stream_whole(struct stream_table *table, struct stream *stream);
 /* Enters the stream in the last place under its key, of that hash, and its addresses.
  * False when memory is short. */
 bool stream_enter(struct stream_table *table, struct stream *stream, uint64_t hash);
@@ -57,6 +58,8 @@ void destination_enter(const struct stream_table *table, struct stream *stream);
  * (or NULL).  False when memory is short. */
 bool destination_move(struct stream_table *to, struct stream *stream,
                       const struct destination *was);
+/* Lets go of all. */
+void destinations_free(struct stream_table *table);
 /* The map that the stream's next packet follows; NULL: the one of the last. */
 const struct rtp_map *destination_map(const struct stream *stream);
 
