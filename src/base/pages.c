@@ -45,24 +45,63 @@ static void trim(char *mapped, size_t whole, char *at, size_t size)
         munmap(at + size, after);
 }
 
-static size_t rounded(size_t size)
+size_t pages_room(size_t size)
 {
     return (size + HUGE - 1) / HUGE * HUGE;
 }
 
-void *pages_new(size_t size)
+/* Where so many octets begin with a huge page. */
+static char *map_aligned(size_t wanted)
 {
-    size_t wanted = rounded(size);
-    char *mapped = size && wanted && wanted < SIZE_MAX - HUGE ? map(wanted + HUGE) : NULL, *at;
+    char *mapped = wanted && wanted < SIZE_MAX - HUGE ? map(wanted + HUGE) : NULL, *at;
 
     if (!mapped)
         return NULL;
     at = mapped + (-(uintptr_t)mapped & (HUGE - 1));
     trim(mapped, wanted + HUGE, at, wanted);
+    return at;
+}
+
+static void ask_for_huge(void *at, size_t size)
+{
 #ifdef MADV_HUGEPAGE
-    madvise(at, wanted, MADV_HUGEPAGE);
+    madvise(at, size, MADV_HUGEPAGE);
+#else
+    (void)at;
+    (void)size;
 #endif
+}
+
+void *pages_new(size_t size)
+{
+    size_t wanted = pages_room(size);
+    char *at = size ? map_aligned(wanted) : NULL;
+
+    if (!at)
+        return NULL;
+    ask_for_huge(at, wanted);
     tell_checker(at, wanted, true);
+    return at;
+}
+
+void *pages_grow(void *pages, size_t size, size_t wanted)
+{
+    size_t had = pages_room(size), room = pages_room(wanted);
+    char *at;
+
+    if (room <= had)
+        return pages;
+    at = wanted < SIZE_MAX - HUGE ? map_aligned(room) : NULL;
+    if (!at)
+        return NULL;
+    /* the pages themselves move to there, and the rest of it follows them */
+    if (mremap(pages, had, room, MREMAP_MAYMOVE | MREMAP_FIXED, at) == MAP_FAILED) {
+        munmap(at, room);
+        return NULL;
+    }
+    ask_for_huge(at, room);
+    tell_checker(pages, had, false);
+    tell_checker(at, room, true);
     return at;
 }
 
@@ -70,6 +109,6 @@ void pages_free(void *pages, size_t size)
 {
     if (!pages)
         return;
-    tell_checker(pages, rounded(size), false);
-    munmap(pages, rounded(size));
+    tell_checker(pages, pages_room(size), false);
+    munmap(pages, pages_room(size));
 }

@@ -9,6 +9,13 @@
  * touched.  NULL when memory is short. */
 void *pages_new(size_t size);
 
+/* Makes what pages_new gave for `size` octets so large, all zero behind them; it moves, but
+ * nothing is copied.  NULL, with all as it was, when memory is short. */
+void *pages_grow(void *pages, size_t size, size_t wanted);
+
+/* As many octets as pages for `size` of them have room for. */
+size_t pages_room(size_t size);
+
 /* Lets go of what pages_new gave for that size; NULL is nothing. */
 void pages_free(void *pages, size_t size);
 

@@ -3,18 +3,49 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pages.h"
+#include "base/sanitized.h"
+
 /* Most vectors are small, and there are many: most never get a second item, and an
  * ordinary call has three transactions and seven or eight messages. */
 static const size_t first_rooms[] = {1, 3, 8};
 
-/* The items of lent room, in memory of their own. */
-static void *move_out(const void *v, size_t had, size_t octets)
+/* So many octets (half a huge page, of which all becomes room) lie in huge pages, which move to
+ * a larger place without being copied, and are cleared by the system in one go.  A checker is
+ * to know of each item. */
+static bool is_large(size_t octets)
 {
-    void *moved = malloc(octets);
+#ifdef SANITIZED_ADDRESSES
+    (void)octets;
+    return false;
+#else
+    return octets >= 1024 * 1024;
+#endif
+}
 
-    if (moved)
-        memcpy(moved, v, had);
-    return moved;
+/* The items in new memory. */
+static void *copy(const void *v, size_t had, size_t octets)
+{
+    void *to = is_large(octets) ? pages_new(octets) : malloc(octets);
+
+    if (to && had)
+        memcpy(to, v, had);
+    return to;
+}
+
+/* From `had` octets of its own to so many. */
+static void *resize(void *v, size_t had, size_t octets)
+{
+    void *to;
+
+    if (!is_large(octets))
+        return realloc(v, octets);
+    if (is_large(had))
+        return pages_grow(v, had, octets);
+    to = copy(v, had, octets);
+    if (to)
+        free(v);
+    return to;
 }
 
 bool vec_reserve(void **v, size_t *room, size_t want, size_t size)
@@ -31,9 +62,12 @@ bool vec_reserve(void **v, size_t *room, size_t want, size_t size)
         }
     if (grown < want)
         grown = want;
-    if (grown > SIZE_MAX / size)
+    if (grown > SIZE_MAX / 2 / size)
         return false;
-    moved = *room & VEC_LENT ? move_out(*v, had * size, grown * size) : realloc(*v, grown * size);
+    if (is_large(grown * size))
+        grown = pages_room(grown * size) / size;
+    moved = *room & VEC_LENT ? copy(*v, had * size, grown * size)
+                             : resize(*v, had * size, grown * size);
     if (!moved)
         return false;
     *v = moved;
@@ -41,9 +75,11 @@ bool vec_reserve(void **v, size_t *room, size_t want, size_t size)
     return true;
 }
 
-void vec_release(void **v, size_t room)
+void vec_release(void **v, size_t room, size_t size)
 {
-    if (!(room & VEC_LENT))
+    if (!(room & VEC_LENT) && is_large(room * size))
+        pages_free(*v, room * size);
+    else if (!(room & VEC_LENT))
         free(*v);
     *v = NULL;
 }

@@ -34,13 +34,14 @@
 
 #define vec_free(vec) \
     do { \
-        vec_release((void **)&(vec)->v, (vec)->room); \
+        vec_release((void **)&(vec)->v, (vec)->room, sizeof *(vec)->v); \
         (vec)->n = (vec)->room = 0; \
     } while (0)
 
 /* Grows *v to at least `want` items of `size` octets; false (nothing changed)
  * when memory is short.  Used through vec_add. */
 bool vec_reserve(void **v, size_t *room, size_t want, size_t size);
-void vec_release(void **v, size_t room);
+/* Frees what vec_reserve gave.  Used through vec_free. */
+void vec_release(void **v, size_t room, size_t size);
 
 #endif

@@ -263,7 +263,8 @@ const struct media_addr *media_find(const struct media_table *media, uint64_t se
 void media_free(struct media_table *media)
 {
     for (size_t i = 0; i < media->addrs.n; i++)
-        free(media->addrs.v[i].all);
+        vec_release((void **)&media->addrs.v[i].all, media->addrs.v[i].room,
+                    sizeof *media->addrs.v[i].all);
     vec_free(&media->addrs);
     vec_free(&media->maps);
     for (size_t i = 0; i < media->past.n; i++)

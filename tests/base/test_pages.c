@@ -35,6 +35,27 @@ START_TEST(are_zero_and_apart)
 }
 END_TEST
 
+START_TEST(grow)
+{
+    uint8_t *p = pages_new(HUGE), *beside = pages_new(HUGE);
+
+    memset(p, 7, HUGE);
+    memset(beside, 9, HUGE);
+    for (size_t from = 1, to = 2; to < 9; from = to, to += 3) {
+        p = pages_grow(p, from * HUGE, to * HUGE);
+        ck_assert_ptr_nonnull(p);
+        ck_assert_uint_eq((uintptr_t)p % HUGE, 0);
+        ck_assert(is_filled(p, HUGE, 7));
+        ck_assert(is_filled(p + from * HUGE, (to - from) * HUGE, 0));
+    }
+    ck_assert_ptr_eq(pages_grow(p, 8 * HUGE, 8 * HUGE), p);
+    ck_assert_ptr_null(pages_grow(p, 8 * HUGE, SIZE_MAX - HUGE));
+    ck_assert(is_filled(p, HUGE, 7) && is_filled(beside, HUGE, 9));
+    pages_free(p, 8 * HUGE);
+    pages_free(beside, HUGE);
+}
+END_TEST
+
 START_TEST(too_much)
 {
     ck_assert_ptr_null(pages_new(SIZE_MAX));
@@ -50,6 +71,7 @@ int main(void)
     TCase *t = tcase_create("pages");
 
     tcase_add_test(t, are_zero_and_apart);
+    tcase_add_test(t, grow);
     tcase_add_test(t, too_much);
     return run_suite("pages", t);
 }

@@ -2,6 +2,7 @@
 #include "base/vec.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "support/suite.h"
 
@@ -22,6 +23,32 @@ START_TEST(grows)
     vec_free(&numbers);
     ck_assert_ptr_null(numbers.v);
     ck_assert_uint_eq(numbers.n, 0);
+}
+END_TEST
+
+/* From the heap to huge pages, and on in these. */
+START_TEST(grows_large)
+{
+    struct item {
+        uint32_t number;
+        char rest[84];
+    };
+    enum { MANY = 120000 }; /* 10 MB */
+    VEC(struct item) items = {0};
+
+    for (uint32_t i = 0; i < MANY; i++) {
+        struct item *slot = vec_add(&items);
+
+        ck_assert_ptr_nonnull(slot);
+        slot->number = i;
+        memset(slot->rest, (int)(i % 100), sizeof slot->rest);
+    }
+    for (uint32_t i = 0; i < MANY; i++) {
+        ck_assert_uint_eq(items.v[i].number, i);
+        ck_assert_int_eq(items.v[i].rest[83], (int)(i % 100));
+    }
+    vec_free(&items);
+    ck_assert_ptr_null(items.v);
 }
 END_TEST
 
@@ -69,6 +96,7 @@ int main(void)
     TCase *t = tcase_create("vec");
 
     tcase_add_test(t, grows);
+    tcase_add_test(t, grows_large);
     tcase_add_test(t, moves_out_of_lent_room);
     tcase_add_test(t, refuses_what_cannot_be);
     return run_suite("vec", t);
