@@ -7,6 +7,8 @@
 #ifndef BASE_SCAN_H
 #define BASE_SCAN_H
 
+#include <endian.h>
+
 #include "base/slice.h"
 
 #ifdef __SSE2__
@@ -110,6 +112,92 @@ static inline __attribute__((always_inline)) const char *scan_next(struct scan *
     at = s->block + __builtin_ctzll(s->found);
     s->found &= s->found - 1;
     return at;
+}
+
+/* A part of a text with the octets of a class in it, a bit each: what is looked at more
+ * than once is looked through once. */
+enum { SCAN_MAP_BLOCKS = 8, SCAN_MAP = SCAN_MAP_BLOCKS * SCAN_BLOCK };
+struct scan_map {
+    const char *begin, *end;             /* of the part */
+    uint64_t found[SCAN_MAP_BLOCKS + 2]; /* Little-endian: bits can be read from any octet
+                                            on.  The end counts as one of the class. */
+};
+
+/* Of fewer than 64 octets up to the end. */
+static inline __attribute__((always_inline)) uint64_t
+scan_rest(const char *p, const char *end, const char *readable, scan_class *is)
+{
+    size_t n = (size_t)(end - p);
+
+    if (!n || end - readable < SCAN_BLOCK)
+        return scan_part(p, n, readable, is);
+    return scan_block(end - SCAN_BLOCK, end, readable, is) >> (SCAN_BLOCK - n);
+}
+
+/* The last bits, n of them and that of the end. */
+static inline void scan_map_end(uint64_t *found, uint64_t bits, size_t n)
+{
+    found[0] = htole64(bits | (uint64_t)1 << n);
+    found[1] = 0;
+}
+
+/* Looks through what is from p up to the end, SCAN_MAP octets of it at most. */
+static inline __attribute__((always_inline)) void
+scan_map_fill(struct scan_map *map, const char *readable, const char *p, const char *end,
+              scan_class *is)
+{
+    uint64_t *found = map->found;
+
+    end = end - p > SCAN_MAP ? p + SCAN_MAP : end;
+    map->begin = p;
+    map->end = end;
+    for (; end - p >= SCAN_BLOCK; p += SCAN_BLOCK)
+        *found++ = htole64(scan_block(p, end, readable, is));
+    scan_map_end(found, scan_rest(p, end, readable, is), (size_t)(end - p));
+}
+
+/* The octets of the class among the next ones from p on, which must lie in the part or be
+ * its end. */
+enum { SCAN_BITS = 57 }; /* whatever octet they begin in, eight of them have as many */
+static inline uint64_t scan_map_bits(const struct scan_map *map, const char *p)
+{
+    size_t at = (size_t)(p - map->begin);
+    uint64_t bits;
+
+    memcpy(&bits, (const char *)map->found + at / 8, sizeof bits);
+    return le64toh(bits) >> at % 8 & UINT64_MAX >> (64 - SCAN_BITS);
+}
+
+/* The octets of a map one after the other. */
+struct scan_marks {
+    const struct scan_map *map;
+    const char *from;
+    uint64_t found; /* of those from there on, and not yet given */
+};
+
+static inline struct scan_marks scan_marks(const struct scan_map *map, const char *p)
+{
+    return (struct scan_marks){map, p, scan_map_bits(map, p)};
+}
+
+/* The next one; at last the part's end, behind which there is nothing to be asked for. */
+static inline __attribute__((always_inline)) const char *scan_next_mark(struct scan_marks *marks)
+{
+    const char *mark;
+
+    while (__builtin_expect(!marks->found, 0))
+        marks->found = scan_map_bits(marks->map, marks->from += SCAN_BITS);
+    mark = marks->from + __builtin_ctzll(marks->found);
+    marks->found &= marks->found - 1;
+    return mark;
+}
+
+static inline __attribute__((always_inline)) const char *
+scan_map_next(const struct scan_map *map, const char *p)
+{
+    struct scan_marks marks = scan_marks(map, p);
+
+    return scan_next_mark(&marks);
 }
 
 static inline wide_signed scan_is_lf(wide octets)

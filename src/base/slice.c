@@ -62,29 +62,10 @@ bool slice_u64(struct slice s, uint64_t *out)
     return true;
 }
 
-/* As slice_u64, of so few digits that they cannot be too many. */
-static inline bool small_number(struct slice s, uint32_t *out)
+bool slice_u32_of_many(struct slice s, uint32_t *out)
 {
-    uint32_t value = 0;
-
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned digit = (unsigned)(unsigned char)s.p[i] - '0';
-
-        if (digit > 9)
-            return false;
-        value = value * 10 + digit;
-    }
-    *out = value;
-    return true;
-}
-
-bool slice_u32(struct slice s, uint32_t *out)
-{
-    enum { FEW = 9 };
     uint64_t wide;
 
-    if (s.n && s.n <= FEW)
-        return small_number(s, out);
     if (!slice_u64(s, &wide) || wide > UINT32_MAX)
         return false;
     *out = (uint32_t)wide;

@@ -88,7 +88,25 @@ bool slice_icontains(struct slice s, struct slice needle);
 /* Reads a decimal number that fills the whole slice (1 digit at least).
  * False when empty, when another character occurs, or past UINT64_MAX. */
 bool slice_u64(struct slice s, uint64_t *out);
+bool slice_u32_of_many(struct slice s, uint32_t *out);
+
 /* The same, false also past UINT32_MAX. */
-bool slice_u32(struct slice s, uint32_t *out);
+static inline bool slice_u32(struct slice s, uint32_t *out)
+{
+    enum { FEW = 9 }; /* digits that cannot be too many */
+    uint32_t value = 0;
+
+    if (!s.n || s.n > FEW)
+        return slice_u32_of_many(s, out);
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned digit = (unsigned)(unsigned char)s.p[i] - '0';
+
+        if (digit > 9)
+            return false;
+        value = value * 10 + digit;
+    }
+    *out = value;
+    return true;
+}
 
 #endif

@@ -6,7 +6,6 @@
 
 #include "sip/chars.h"
 #include "sip/header.h"
-#include "sip/ordinary.h"
 
 void sip_problem(struct sip_msg *msg, const char *text, const char *at)
 {
@@ -61,8 +60,6 @@ static void check_request_line(struct sip_msg *msg)
 {
     struct slice uri = msg->uri;
 
-    if (sip_uri_is_ordinary(uri))
-        return;
     if (!uri.n || uri.p[0] == '<') {
         sip_problem(msg, "the Request-URI is in angle brackets or missing", uri.p);
         return;
@@ -77,6 +74,8 @@ static void check_request_line(struct sip_msg *msg)
 
 static void check_start_line(struct sip_msg *msg, bool cut)
 {
+    if (msg->ordinary_start)
+        return;
     if (msg->request)
         check_request_line(msg);
     if (slice_ieq(msg->version, SLICE("SIP/2.0")))
@@ -107,7 +106,8 @@ static void check_cseq(struct sip_msg *msg)
         return;
     if (msg->cseq > 0x7fffffff)
         sip_problem(msg, "the CSeq number is not below 2^31", msg->cseq_name.p);
-    if (msg->request && !slice_eq(msg->cseq_name, msg->method_name))
+    if (msg->request && (msg->method != msg->cseq_method || msg->method == SIP_UNKNOWN_METHOD) &&
+        !slice_eq(msg->cseq_name, msg->method_name))
         sip_problem(msg, "the CSeq method is not that of the request", msg->cseq_name.p);
 }
 

@@ -1,18 +1,24 @@
 /* Takes a message apart: start line, header fields, body (RFC 3261 §7). */
 #include "sip/msg.h"
 
-#include "base/scan.h"
 #include "sip/check.h"
 #include "sip/header.h"
 #include "sip/ordinary.h"
 
-/* A line without its end. */
-static inline struct slice take_line(struct scan_lines *lines)
-{
-    struct slice line = scan_line(lines);
+struct reading {
+    struct sip_msg *msg;
+    struct sip_lines lines;
+};
 
+static inline struct slice without_end(struct slice line)
+{
     line.n -= line.n && line.p[line.n - 1] == '\r';
     return line;
+}
+
+static inline struct slice take_line(struct reading *r)
+{
+    return without_end(sip_next_line(&r->lines));
 }
 
 static bool is_status(struct slice s)
@@ -69,8 +75,7 @@ static bool parse_request_line(struct sip_msg *msg, struct slice line)
 
 struct slice sip_reason_phrase(struct slice text)
 {
-    struct scan_lines lines = scan_lines(text.p, text.p + text.n);
-    struct slice line = take_line(&lines);
+    struct slice line = without_end(slice_upto(text, slice_find(text, '\n')));
     size_t version = slice_find(line, ' ');
     struct slice rest = slice_from(line, version + 1);
 
@@ -88,22 +93,19 @@ static bool parse_any_start_line(struct sip_msg *msg, struct slice line)
     return parse_request_line(msg, line);
 }
 
-static bool parse_start_line(struct sip_msg *msg, struct slice line)
+static inline bool parse_start_line(struct reading *r, struct slice line)
 {
-    struct sip_start start;
+    const struct scan_map *map = &r->lines.places.marks;
+    struct sip_msg *msg = r->msg;
 
-    if (sip_start_is_ordinary(line, &start)) {
-        msg->request = !start.status;
-        msg->method_name = start.method;
-        msg->uri = start.uri;
-        msg->status = start.status;
-        msg->reason = start.reason;
-        msg->version = start.version;
-    } else if (!parse_any_start_line(msg, line)) {
-        return false;
+    if (!sip_start_is_ordinary(map, line, msg)) {
+        if (!parse_any_start_line(msg, line))
+            return false;
+        if (msg->request)
+            msg->method = sip_method_id(msg->method_name);
+        return true;
     }
-    if (msg->request)
-        msg->method = sip_method_id(msg->method_name);
+    msg->ordinary_start = msg->status || sip_uri_is_ordinary(map, msg->uri);
     return true;
 }
 
@@ -123,7 +125,7 @@ static void read_cseq(struct sip_msg *msg, struct slice value)
     sip_problem(msg, "CSeq is not a number below 2^32 and a method", value.p);
 }
 
-static void read_content_length(struct sip_msg *msg, struct slice value)
+static inline void read_content_length(struct sip_msg *msg, struct slice value)
 {
     uint32_t length;
 
@@ -139,13 +141,14 @@ static void read_content_length(struct sip_msg *msg, struct slice value)
     msg->content_length = length;
 }
 
-static inline bool read_top_via(struct sip_msg *msg, struct slice value)
+static inline bool read_top_via(const struct reading *r, struct slice value)
 {
+    struct sip_msg *msg = r->msg;
     struct slice element;
     struct sip_via via;
 
     msg->via = value;
-    if (sip_via_is_ordinary(value, &msg->sent_by, &msg->branch))
+    if (sip_via_is_ordinary(&r->lines.places.marks, value, &msg->sent_by, &msg->branch))
         return true;
     if (sip_list_next(&value, &element) && sip_via_parse(&via, element)) {
         msg->branch = via.branch;
@@ -177,11 +180,11 @@ static void once(struct slice *field, struct slice value, struct sip_msg *msg, c
 }
 
 /* From and To: the first one counts. */
-static inline bool read_party(struct sip_msg *msg, struct slice value, struct slice *field,
+static inline bool read_party(const struct reading *r, struct slice value, struct slice *field,
                               struct slice *tag, const char *twice)
 {
-    once(field, value, msg, twice);
-    if (field->p == value.p && sip_addr_is_ordinary(value, tag))
+    once(field, value, r->msg, twice);
+    if (field->p == value.p && sip_addr_is_ordinary(&r->lines.places.marks, value, tag))
         return true;
     *tag = tag_of(*field);
     return false;
@@ -190,19 +193,21 @@ static inline bool read_party(struct sip_msg *msg, struct slice value, struct sl
 /* Keeps what the rest of the program asks of nearly every message.  Whether a field is
  * known to keep the rule that it has, if any.  Where the id is known, little is left of it. */
 static inline __attribute__((always_inline)) bool
-note_header(struct sip_msg *msg, enum sip_header_id id, struct slice value)
+note_header(const struct reading *r, enum sip_header_id id, struct slice value)
 {
+    const struct scan_map *map = &r->lines.places.marks;
+    struct sip_msg *msg = r->msg;
     struct slice ignored[2];
 
     switch (id) {
     case SIP_H_VIA:
         if (!msg->via.p)
-            return read_top_via(msg, value);
-        return sip_via_is_ordinary(value, &ignored[0], &ignored[1]);
+            return read_top_via(r, value);
+        return sip_via_is_ordinary(map, value, &ignored[0], &ignored[1]);
     case SIP_H_FROM:
-        return read_party(msg, value, &msg->from, &msg->from_tag, "From is given twice");
+        return read_party(r, value, &msg->from, &msg->from_tag, "From is given twice");
     case SIP_H_TO:
-        return read_party(msg, value, &msg->to, &msg->to_tag, "To is given twice");
+        return read_party(r, value, &msg->to, &msg->to_tag, "To is given twice");
     case SIP_H_CALL_ID:
         once(&msg->call_id, value, msg, "Call-ID is given twice");
         return true;
@@ -215,7 +220,7 @@ note_header(struct sip_msg *msg, enum sip_header_id id, struct slice value)
     case SIP_H_CONTACT:
         if (!msg->contact.p)
             msg->contact = value;
-        return sip_addr_is_ordinary(value, &ignored[0]);
+        return sip_addr_is_ordinary(map, value, &ignored[0]);
     case SIP_H_MAX_FORWARDS:
         return sip_hops_are_ordinary(value);
     case SIP_H_CONTENT_TYPE:
@@ -233,62 +238,50 @@ note_header(struct sip_msg *msg, enum sip_header_id id, struct slice value)
     }
 }
 
-/* Whether n octets are the same, of eight at most that can be read at p. */
-static inline bool same_word(const char *p, const char *name, size_t n)
-{
-    uint64_t word, wanted = 0, mask = 0;
-
-    memcpy(&word, p, sizeof word);
-    memcpy(&wanted, name, n);
-    memset(&mask, 0xff, n);
-    return (word & mask) == wanted;
-}
-
-enum { WORD = 8, SHORTEST = 9 }; /* a line of nine has a word to compare, and more */
-
-/* Takes the line if it begins with the name, a colon and a blank, compared in words, first
- * one and last one, and nothing has to be trimmed. */
+/* Takes the line if it begins with the name, a colon and a blank, and nothing has to be
+ * trimmed.  The compiler knows the name, and compares it in words. */
 static inline __attribute__((always_inline)) bool
-take_usual(struct sip_msg *msg, struct slice line, struct slice name, enum sip_header_id id,
+take_usual(const struct reading *r, struct slice line, struct slice name, enum sip_header_id id,
            struct sip_header *h)
 {
     const char *value = line.p + name.n;
 
-    if (line.n <= name.n || !same_word(line.p, name.p, name.n < WORD ? name.n : WORD))
-        return false;
-    if (name.n > WORD && !same_word(value - WORD, name.p + name.n - WORD, WORD))
+    if (line.n <= name.n || memcmp(line.p, name.p, name.n) != 0)
         return false;
     if ((unsigned char)value[0] <= ' ' || (unsigned char)line.p[line.n - 1] <= ' ')
         return false;
     h->name = slice_make(line.p, name.n - 2);
     h->value = slice_make(value, line.n - name.n);
     h->id = id;
-    h->ordinary = note_header(msg, id, h->value);
+    h->ordinary = note_header(r, id, h->value);
     return true;
 }
 
 /* The commonest header fields, in their usual spelling. */
-static inline bool take_usual_field(struct sip_msg *msg, struct slice line, struct sip_header *h)
+static inline bool take_usual_field(const struct reading *r, struct slice line,
+                                    struct sip_header *h)
 {
+    enum { SHORTEST = 5 }; /* for what is looked at here */
+
     if (line.n < SHORTEST)
         return false;
     switch (line.p[0]) {
-    case 'V': return take_usual(msg, line, SLICE("Via: "), SIP_H_VIA, h);
-    case 'F': return take_usual(msg, line, SLICE("From: "), SIP_H_FROM, h);
-    case 'T': return take_usual(msg, line, SLICE("To: "), SIP_H_TO, h);
-    case 'M': return take_usual(msg, line, SLICE("Max-Forwards: "), SIP_H_MAX_FORWARDS, h);
-    case 'U': return take_usual(msg, line, SLICE("User-Agent: "), SIP_H_USER_AGENT, h);
-    case 'A': return take_usual(msg, line, SLICE("Allow: "), SIP_H_ALLOW, h);
+    case 'V': return take_usual(r, line, SLICE("Via: "), SIP_H_VIA, h);
+    case 'F': return take_usual(r, line, SLICE("From: "), SIP_H_FROM, h);
+    case 'T': return take_usual(r, line, SLICE("To: "), SIP_H_TO, h);
+    case 'M': return take_usual(r, line, SLICE("Max-Forwards: "), SIP_H_MAX_FORWARDS, h);
+    case 'U': return take_usual(r, line, SLICE("User-Agent: "), SIP_H_USER_AGENT, h);
+    case 'A': return take_usual(r, line, SLICE("Allow: "), SIP_H_ALLOW, h);
     case 'C': break;
     default: return false;
     }
     switch (line.p[4]) {
-    case '-': return take_usual(msg, line, SLICE("Call-ID: "), SIP_H_CALL_ID, h);
-    case ':': return take_usual(msg, line, SLICE("CSeq: "), SIP_H_CSEQ, h);
-    case 'a': return take_usual(msg, line, SLICE("Contact: "), SIP_H_CONTACT, h);
+    case '-': return take_usual(r, line, SLICE("Call-ID: "), SIP_H_CALL_ID, h);
+    case ':': return take_usual(r, line, SLICE("CSeq: "), SIP_H_CSEQ, h);
+    case 'a': return take_usual(r, line, SLICE("Contact: "), SIP_H_CONTACT, h);
     default:
-        return take_usual(msg, line, SLICE("Content-Length: "), SIP_H_CONTENT_LENGTH, h) ||
-               take_usual(msg, line, SLICE("Content-Type: "), SIP_H_CONTENT_TYPE, h);
+        return take_usual(r, line, SLICE("Content-Length: "), SIP_H_CONTENT_LENGTH, h) ||
+               take_usual(r, line, SLICE("Content-Type: "), SIP_H_CONTENT_TYPE, h);
     }
 }
 
@@ -309,12 +302,12 @@ static bool split_field(struct sip_msg *msg, struct slice line, struct sip_heade
 }
 
 /* False when it is none. */
-static __attribute__((noinline)) bool take_any_field(struct sip_msg *msg, struct slice line,
+static __attribute__((noinline)) bool take_any_field(const struct reading *r, struct slice line,
                                                      struct sip_header *h)
 {
-    if (!split_field(msg, line, h))
+    if (!split_field(r->msg, line, h))
         return false;
-    h->ordinary = note_header(msg, h->id, h->value);
+    h->ordinary = note_header(r, h->id, h->value);
     return true;
 }
 
@@ -328,61 +321,70 @@ static __attribute__((noinline)) void pass_over(struct sip_msg *msg, struct slic
 }
 
 /* Takes the line in as *h; gives where the next header field is to be kept. */
-static inline struct sip_header *add_header(struct sip_msg *msg, struct slice line,
+static inline struct sip_header *add_header(const struct reading *r, struct slice line,
                                             struct sip_header *h)
 {
+    struct sip_msg *msg = r->msg;
+
     if (h == msg->headers + SIP_MAX_HEADERS) {
         pass_over(msg, line);
         return h;
     }
-    if (!take_usual_field(msg, line, h) && !take_any_field(msg, line, h))
+    if (!take_usual_field(r, line, h) && !take_any_field(r, line, h))
         return h;
     if (!h->ordinary)
         msg->unusual = true;
     return h + 1;
 }
 
-/* A header field and what is behind it. */
-struct field {
-    struct slice line;
-    struct scan_lines rest;
-};
-
-static inline bool is_folded(const struct scan_lines *rest)
+static inline bool begins_blank(const char *p)
 {
-    return rest->next < rest->ends.end && (*rest->next == ' ' || *rest->next == '\t');
+    return *p == ' ' || *p == '\t';
 }
 
 /* Lines that begin with a blank go on with the one before them (§7.3.1). */
-static __attribute__((noinline)) struct field unfold(struct field field)
+static __attribute__((noinline)) struct slice take_lines(struct reading *r)
 {
-    while (is_folded(&field.rest)) {
-        struct slice more = take_line(&field.rest);
+    struct slice line = take_line(r);
 
-        field.line = slice_span(field.line.p, more.p + more.n);
+    while (r->lines.next < r->lines.end && begins_blank(r->lines.next)) {
+        struct slice more = take_line(r);
+
+        line = slice_span(line.p, more.p + more.n);
     }
-    return field;
+    return line;
+}
+
+/* A header field: mostly one line, ended by CR LF and followed by another one. */
+static inline struct slice take_field(struct reading *r)
+{
+    const struct scan_map *ends = &r->lines.places.ends;
+    const char *p = r->lines.next, *lf = scan_map_next(ends, p);
+
+    if (lf >= ends->end || lf + 1 == r->lines.end || lf[-1] != '\r' || begins_blank(lf + 1))
+        return take_lines(r);
+    r->lines.next = lf + 1;
+    return slice_make(p, (size_t)(lf - 1 - p));
 }
 
 /* Up to the empty line; gives where the body begins, NULL without one.  A last
  * line that the capture cut is left out: half a value would be a wrong one. */
-static inline const char *parse_headers(struct sip_msg *msg, struct scan_lines lines, bool cut)
+static inline const char *parse_headers(struct reading *r, bool cut)
 {
-    struct field field = {.rest = lines};
-    const char *end = lines.ends.end, *body = NULL;
+    struct sip_msg *msg = r->msg;
     struct sip_header *h = msg->headers;
+    const char *body = NULL;
 
-    while (field.rest.next < end) {
-        field.line = take_line(&field.rest);
-        if (is_folded(&field.rest))
-            field = unfold(field);
-        if (!field.line.n) {
-            body = field.rest.next;
+    while (r->lines.next < r->lines.end) {
+        struct slice line = take_field(r);
+
+        if (!line.n) {
+            body = r->lines.next;
             break;
         }
-        if (cut && field.rest.next == end && end[-1] != '\n')
+        if (r->lines.next == r->lines.end && cut && r->lines.end[-1] != '\n')
             break;
-        h = add_header(msg, field.line, h);
+        h = add_header(r, line, h);
     }
     msg->header_count = (uint16_t)(h - msg->headers);
     return body;
@@ -407,9 +409,30 @@ static void take_body(struct sip_msg *msg, const char *body, const char *end, bo
     msg->body = slice_make(body, msg->content_length);
 }
 
-static void clear(struct sip_msg *msg)
+/* All but problems and headers.  (Each on its own: a compiler would clear them as a whole by
+ * an instruction that is slow to start.) */
+static inline void clear(struct sip_msg *msg)
 {
-    memset(msg, 0, offsetof(struct sip_msg, problems));
+    msg->method_name = SLICE_EMPTY;
+    msg->uri = SLICE_EMPTY;
+    msg->reason = SLICE_EMPTY;
+    msg->version = SLICE_EMPTY;
+    msg->method = msg->cseq_method = SIP_UNKNOWN_METHOD;
+    msg->status = msg->cseq = msg->content_length = 0;
+    msg->call_id = SLICE_EMPTY;
+    msg->from = SLICE_EMPTY;
+    msg->to = SLICE_EMPTY;
+    msg->via = SLICE_EMPTY;
+    msg->contact = SLICE_EMPTY;
+    msg->content_type = SLICE_EMPTY;
+    msg->branch = SLICE_EMPTY;
+    msg->sent_by = SLICE_EMPTY;
+    msg->from_tag = SLICE_EMPTY;
+    msg->to_tag = SLICE_EMPTY;
+    msg->cseq_name = SLICE_EMPTY;
+    msg->body = SLICE_EMPTY;
+    msg->request = msg->has_cseq = msg->has_agent = msg->has_content_length = false;
+    msg->ordinary_start = msg->unusual = false;
     msg->header_count = msg->problem_count = 0;
 }
 
@@ -417,18 +440,19 @@ bool sip_parse(struct sip_msg *msg, const char *data, size_t n, size_t whole)
 {
     const char *end = data + n, *body;
     bool cut = n < whole;
-    struct scan_lines lines;
+    struct reading r;
     struct slice line;
 
     clear(msg);
     while (data < end && (*data == '\r' || *data == '\n'))
         data++;
     msg->text = slice_span(data, end);
-    lines = scan_lines(data, end);
-    line = take_line(&lines);
-    if (!line.n || !parse_start_line(msg, line))
+    r.msg = msg;
+    sip_lines_begin(&r.lines, data, end);
+    line = take_line(&r);
+    if (!line.n || !parse_start_line(&r, line))
         return false;
-    body = parse_headers(msg, lines, cut);
+    body = parse_headers(&r, cut);
     if (body)
         take_body(msg, body, end, cut);
     else if (!cut)

@@ -57,31 +57,33 @@ enum { SIP_MAX_HEADERS = 256, SIP_MAX_PROBLEMS = 8 };
 
 struct sip_msg {
     struct slice text; /* start line to end of body */
-    bool request;
-    enum sip_method method; /* of the request, or of a response's CSeq */
     struct slice method_name;
     struct slice uri;       /* Request-URI */
-    unsigned status;        /* of a response, else 0 */
     struct slice reason;    /* its reason phrase */
     struct slice version;   /* "SIP/2.0" */
+    enum sip_method method; /* of the request, or of a response's CSeq */
+    unsigned status;        /* of a response, else 0 */
 
     /* The first of each, empty (p NULL) when absent. */
     struct slice call_id, from, to, via, contact, content_type;
-    uint32_t cseq;
-    bool has_cseq;
-    enum sip_method cseq_method;
+    struct slice branch;  /* top Via's branch parameter */
+    struct slice sent_by; /* top Via's host and port */
+    struct slice from_tag, to_tag;
     struct slice cseq_name;
+    enum sip_method cseq_method;
+    uint32_t cseq;
+    uint32_t content_length; /* as announced */
+
+    bool request;
+    bool has_cseq;
     bool has_agent; /* User-Agent or Server */
     bool has_content_length;
-    uint32_t content_length; /* as announced */
-    struct slice branch;     /* top Via's branch parameter */
-    struct slice sent_by;    /* top Via's host and port */
-    struct slice from_tag, to_tag;
+    bool ordinary_start; /* the start line is known to break no rule of sip/check.c */
+    bool unusual;        /* a header field may break the grammar (sip/check.c) */
+    uint16_t header_count, problem_count;
 
     struct slice body; /* what is there of it, Content-Length respected */
 
-    bool unusual; /* a header field may break the grammar (sip/check.c) */
-    uint16_t header_count, problem_count;
     struct sip_problem problems[SIP_MAX_PROBLEMS];
     struct sip_header headers[SIP_MAX_HEADERS]; /* in order; past that many only
                                                    a problem is noted */

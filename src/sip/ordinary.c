@@ -1,47 +1,73 @@
 #include "sip/ordinary.h"
 
-#include "base/scan.h"
 #include "sip/chars.h"
+
+/* In the part that was looked at, and the octet behind it, too. */
+static inline bool is_within(const struct scan_map *map, struct slice value)
+{
+    return value.p >= map->begin && value.p + value.n < map->end;
+}
+
+/* The same, and all that is looked for in it stops at that octet, for it is no space. */
+static inline bool has_end(const struct scan_map *map, struct slice value)
+{
+    return is_within(map, value) && value.p[value.n] != ' ';
+}
 
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
-static bool is_status_line(struct slice line, struct sip_start *start)
+static inline bool is_status_line(struct slice line, struct sip_msg *msg)
 {
     const char *code = line.p + sizeof "SIP/2.0 " - 1;
 
     if (code[0] < '1' || code[0] > '6' || !is_digit(code[1]) || !is_digit(code[2]) ||
         code[3] != ' ')
         return false;
-    *start = (struct sip_start){
-        .status = (unsigned)((code[0] - '0') * 100 + (code[1] - '0') * 10 + code[2] - '0'),
-        .reason = slice_span(code + 4, line.p + line.n),
-        .version = slice_upto(line, 7)};
+    msg->status = (unsigned)((code[0] - '0') * 100 + (code[1] - '0') * 10 + code[2] - '0');
+    msg->reason = slice_span(code + 4, line.p + line.n);
+    msg->version = slice_upto(line, 7);
     return true;
 }
 
-bool sip_start_is_ordinary(struct slice line, struct sip_start *start)
+static bool is_token(struct slice s)
 {
-    enum { LEAST = 13, MOST = 4096, LONGEST_METHOD = 32 };
-    const char *end, *p = line.p;
+    const char *end = s.p + s.n;
 
-    if (line.n < LEAST || line.n > MOST)
+    return s.n && sip_skip_chars(s.p, end, SIP_TOKEN) == end;
+}
+
+static inline bool is_request_line(const struct scan_map *map, struct slice line,
+                                   struct sip_msg *msg)
+{
+    enum { LONGEST_METHOD = 32 };
+    const char *end = line.p + line.n - 8, *p = scan_map_next(map, line.p);
+    struct slice name = slice_span(line.p, p);
+    enum sip_method method;
+
+    if (p + 1 >= end || *p != ' ' || name.n > LONGEST_METHOD || memcmp(end, " SIP/2.0", 8) != 0)
         return false;
-    end = line.p + line.n - 8;
-    if (memcmp(line.p, "SIP/2.0 ", 8) == 0)
-        return is_status_line(line, start);
-    if (memcmp(end, " SIP/2.0", 8) != 0)
+    method = sip_method_id(name);
+    if (method == SIP_UNKNOWN_METHOD && !is_token(name))
         return false;
-    while (p < end && p - line.p < LONGEST_METHOD && sip_is_token_char(*p))
-        p++;
-    if (p == line.p || p + 1 >= end || *p != ' ')
-        return false;
-    *start = (struct sip_start){.method = slice_span(line.p, p),
-                                .uri = slice_span(p + 1, end),
-                                .version = slice_make(end + 1, 7)};
+    msg->request = true;
+    msg->method = method;
+    msg->method_name = name;
+    msg->uri = slice_span(p + 1, end);
+    msg->version = slice_make(end + 1, 7);
     return true;
+}
+
+bool sip_start_is_ordinary(const struct scan_map *map, struct slice line, struct sip_msg *msg)
+{
+    enum { LEAST = 13 };
+
+    if (line.n < LEAST || !is_within(map, line))
+        return false;
+    return memcmp(line.p, "SIP/2.0 ", 8) == 0 ? is_status_line(line, msg)
+                                              : is_request_line(map, line, msg);
 }
 
 bool sip_cseq_is_ordinary(struct slice value, uint32_t *number, struct slice *method)
@@ -64,151 +90,79 @@ bool sip_hops_are_ordinary(struct slice value)
     return (value.n == 1 || value.n == 2) && is_digit(value.p[0]) && is_digit(value.p[value.n - 1]);
 }
 
-/* Octets at which something may end: all but the visible ones, and ! " , ; < = > ? @ \.
- * What stands between two of them needs no look of its own. */
-static inline wide_signed is_mark(wide c)
-{
-    /* Taken from 254, the octets behind '~' become the largest numbers, and those up to '"'
-     * come next to them; '@' becomes the largest in the next line. */
-    wide_signed unseen = (wide_signed)(0xfe - c) > -2 - ('"' + 1);
-    wide_signed between = (wide_signed)(c + (0x7f - '@')) > 0x7e - ('@' - ';');
-
-    return unseen | between | (c == ',') | (c == '\\');
-}
-
-/* The marks in a value, all of them looked for at once. */
-struct marks {
-    const char *block, *end;
-    uint64_t found;  /* in the block */
-    unsigned number; /* of the block */
-    uint64_t blocks[4];
-};
-
-enum { LONGEST = 4 * SCAN_BLOCK }; /* for which there is room */
-
-static inline void find_marks(struct marks *m, const char *p, const char *end)
-{
-    unsigned n = 0;
-
-    m->block = p;
-    m->end = end;
-    m->number = 0;
-    do
-        m->blocks[n++] = scan_block(p, end, m->block, is_mark);
-    while ((p += SCAN_BLOCK) < end);
-    m->found = m->blocks[0];
-}
-
-static inline const char *next_mark(struct marks *m)
-{
-    const char *mark;
-
-    while (!m->found) {
-        if (m->end - m->block <= SCAN_BLOCK)
-            return m->end;
-        m->block += SCAN_BLOCK;
-        m->found = m->blocks[++m->number];
-    }
-    mark = m->block + __builtin_ctzll(m->found);
-    m->found &= m->found - 1;
-    return mark;
-}
-
-/* The end of characters of SIP_PARAM_VALUE. */
-static inline const char *skip_value(struct marks *marks, const char *end)
-{
-    const char *p;
-
-    do
-        p = next_mark(marks);
-    while (p < end && sip_is_char(*p, SIP_PARAM_VALUE));
-    return p;
-}
-
 static inline bool is_named(struct slice name, struct slice wanted)
 {
     return name.n == wanted.n && (memcmp(name.p, wanted.p, wanted.n) == 0 ||
                                   slice_same_letters(name.p, wanted.p, wanted.n));
 }
 
-/* A token up to a mark that is none of a rule's. */
-static bool is_param_name(struct slice name)
+/* The end of characters of SIP_PARAM_VALUE. */
+static inline const char *skip_value(struct scan_marks *marks)
 {
-    const char *end = name.p + name.n;
+    const char *p;
 
-    if (name.n == 5 && memcmp(name.p, "rport", 5) == 0)
-        return true;
-    return name.n && sip_skip_chars(name.p, end, SIP_TOKEN) == end &&
-           !is_named(name, SLICE("expires"));
+    do
+        p = scan_next_mark(marks);
+    while (sip_is_char(*p, SIP_PARAM_VALUE));
+    return p;
 }
 
-/* ";name" or ";name=value" up to the end: the value of the first parameter of
- * that name. */
+/* ";name" or ";name=value" from p, the last mark, up to the end, none of them with a rule of
+ * its own: the value of the first parameter of that name. */
 static inline __attribute__((always_inline)) bool
-take_params(struct marks *marks, const char *p, const char *end, struct slice wanted,
+take_params(struct scan_marks *marks, const char *p, const char *end, struct slice wanted,
             struct slice *found)
 {
     struct slice value = SLICE_EMPTY;
 
-    while (p < end) {
-        const char *name = p + 1, *begin;
-        bool is_wanted;
+    while (*p == ';') {
+        const char *begin = p + 1;
+        struct slice name;
 
-        if (*p != ';')
+        p = scan_next_mark(marks);
+        name = slice_make(begin, (size_t)(p - begin));
+        if (!name.n || is_named(name, SLICE("expires")))
             return false;
-        p = next_mark(marks);
-        is_wanted = is_named(slice_span(name, p), wanted);
-        if (!is_wanted && !is_param_name(slice_span(name, p)))
-            return false;
-        if (p == end || *p != '=')
+        if (*p != '=')
             continue;
         begin = p + 1;
-        p = skip_value(marks, end);
+        p = skip_value(marks);
         if (p == begin)
             return false;
-        if (is_wanted && !value.p)
-            value = slice_span(begin, p);
+        if (is_named(name, wanted) && !value.p)
+            value = slice_make(begin, (size_t)(p - begin));
     }
     if (value.p)
         *found = value;
-    return true;
+    return p == end;
 }
 
-/* Behind the quote that ends the string, and blanks; NULL where there is none, or an
- * escape. */
-static inline const char *skip_quoted(struct marks *marks, const char *end)
+/* Behind the string that begins at p, and blanks; NULL where it has no end, or an escape. */
+static inline const char *skip_quoted(const struct scan_map *map, const char *p, const char *end)
 {
-    const char *p, *before;
+    struct scan_marks marks = scan_marks(map, p + 1);
 
     do {
-        p = next_mark(marks);
-        if (p == end || *p == '\\')
+        p = scan_next_mark(&marks);
+        if (p >= end || *p == '\\')
             return NULL;
     } while (*p != '"');
-    do {
-        before = p;
-        p = next_mark(marks);
-    } while (p == before + 1 && p < end && *p == ' ');
-    return p == before + 1 ? p : NULL;
+    do
+        p++;
+    while (*p == ' ');
+    return p;
 }
 
 /* Tokens and blanks, or one quoted string, before '<'; NULL when it is neither. */
-static inline const char *skip_display_name(struct marks *marks, const char *begin,
+static inline const char *skip_display_name(const struct scan_map *map, const char *p,
                                             const char *end)
 {
-    const char *p = next_mark(marks);
-
-    if (p == begin && p < end && *p == '"') {
-        p = skip_quoted(marks, end);
-        return p && p < end && *p == '<' ? p : NULL;
-    }
-    while (p < end && *p == ' ')
-        p = next_mark(marks);
-    if (p == end || *p != '<')
-        return NULL;
-    while (begin < p && (sip_is_token_char(*begin) || *begin == ' '))
-        begin++;
-    return begin == p ? p : NULL;
+    if (*p == '"')
+        p = skip_quoted(map, p, end);
+    else
+        while (sip_is_token_char(*p) || *p == ' ')
+            p++;
+    return p && *p == '<' ? p : NULL;
 }
 
 /* Behind "sip:" or "sips:", or NULL. */
@@ -223,33 +177,40 @@ static inline const char *skip_scheme(const char *p, const char *end)
     return slice_istarts(rest, SLICE("sips:")) ? p + 5 : NULL;
 }
 
-/* Perhaps a user, and a host, behind the scheme: where '>' stands, or NULL. */
-static inline const char *skip_uri(struct marks *marks, const char *p, const char *end)
+/* The next of the characters that end a user or URI; NULL where another one comes first
+ * that cannot be in it. */
+static inline const char *skip_in_uri(struct scan_marks *marks, char end_of_user)
 {
-    const char *user = p, *host = p;
+    const char *p = scan_next_mark(marks);
 
-    for (p = next_mark(marks); p < end && *p != '>'; p = next_mark(marks))
-        if (*p == '@' && host == user)
-            host = p + 1;
-        else if (!sip_is_char(*p, SIP_IN_URI))
+    for (; *p != end_of_user && *p != '>'; p = scan_next_mark(marks))
+        if (!sip_is_char(*p, SIP_IN_URI))
             return NULL;
-    if (p == end)
-        return NULL;
+    return p;
+}
+
+/* Perhaps a user, and a host, behind the scheme: where '>' stands, or NULL. */
+static inline const char *skip_uri(struct scan_marks *marks, const char *host)
+{
+    const char *p = skip_in_uri(marks, '@');
+
+    if (p && *p == '@') {
+        host = p + 1;
+        p = skip_in_uri(marks, '>');
+    }
     return *host == ':' || *host == ';' || *host == '?' || *host == '>' ? NULL : p;
 }
 
-bool sip_uri_is_ordinary(struct slice uri)
+bool sip_uri_is_ordinary(const struct scan_map *map, struct slice uri)
 {
     const char *end = uri.p + uri.n, *p = skip_scheme(uri.p, end), *host = p, *at;
-    struct marks marks;
+    struct scan_marks marks;
 
-    if (!p || uri.n > LONGEST)
+    if (!p || !is_within(map, uri))
         return false;
-    find_marks(&marks, p, end);
-    do
-        at = next_mark(&marks);
-    while (at < end && *at != '@' && sip_is_char(*at, SIP_IN_URI));
-    if (at < end && *at == '@')
+    marks = scan_marks(map, p);
+    at = skip_in_uri(&marks, '@');
+    if (at && *at == '@' && at < end)
         host = at + 1;
     p = sip_skip_chars(host, end, SIP_HOST);
     if (p == host || p == end || *p != ':')
@@ -259,39 +220,42 @@ bool sip_uri_is_ordinary(struct slice uri)
     return p > host && p == end;
 }
 
-bool sip_addr_is_ordinary(struct slice value, struct slice *tag)
+bool sip_addr_is_ordinary(const struct scan_map *map, struct slice value, struct slice *tag)
 {
     const char *end = value.p + value.n, *p;
-    struct marks marks;
+    struct scan_marks marks;
 
-    if (value.n > LONGEST)
+    if (!has_end(map, value))
         return false;
-    find_marks(&marks, value.p, end);
-    p = skip_display_name(&marks, value.p, end);
+    p = skip_display_name(map, value.p, end);
     p = p ? skip_scheme(p + 1, end) : NULL;
-    p = p ? skip_uri(&marks, p, end) : NULL;
-    if (!p || (p + 1 < end && next_mark(&marks) != p + 1))
+    if (!p)
         return false;
-    return take_params(&marks, p + 1, end, SLICE("tag"), tag);
+    marks = scan_marks(map, p);
+    p = skip_uri(&marks, p);
+    if (!p || p[1] != ';')
+        return p && p + 1 == end;
+    return take_params(&marks, scan_next_mark(&marks), end, SLICE("tag"), tag);
 }
 
-bool sip_via_is_ordinary(struct slice value, struct slice *sent_by, struct slice *branch)
+bool sip_via_is_ordinary(const struct scan_map *map, struct slice value, struct slice *sent_by,
+                         struct slice *branch)
 {
     const struct slice start = SLICE("SIP/2.0/");
-    const char *p = value.p + start.n, *end = value.p + value.n, *begin;
-    struct marks marks;
+    const char *end = value.p + value.n, *begin, *p;
+    struct scan_marks marks;
 
-    if (value.n <= start.n || value.n > LONGEST || memcmp(value.p, start.p, start.n) != 0)
+    if (value.n <= start.n || memcmp(value.p, start.p, start.n) != 0 || !has_end(map, value))
         return false;
-    begin = p;
-    find_marks(&marks, begin, end);
-    p = next_mark(&marks);
-    if (p == begin || p == end || *p != ' ' || sip_skip_chars(begin, p, SIP_TOKEN) != p)
+    begin = value.p + start.n;
+    marks = scan_marks(map, begin);
+    p = scan_next_mark(&marks);
+    if (p == begin || *p != ' ')
         return false;
     begin = p + 1;
-    p = skip_value(&marks, end);
+    p = skip_value(&marks);
     if (p == begin || !take_params(&marks, p, end, SLICE("branch"), branch))
         return false;
-    *sent_by = slice_span(begin, p);
+    *sent_by = slice_make(begin, (size_t)(p - begin));
     return true;
 }

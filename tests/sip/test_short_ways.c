@@ -169,6 +169,7 @@ static void check_problems(struct sip_msg *msg, bool cut)
     for (unsigned i = 0; i < msg->header_count; i++)
         msg->headers[i].ordinary = false;
     msg->unusual = true;
+    msg->ordinary_start = false;
     msg->problem_count = 0;
     sip_check(msg, cut);
     ck_assert_uint_le(msg->problem_count, count);
