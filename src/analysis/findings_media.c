@@ -87,14 +87,6 @@ static bool on_hold(const struct call *call, int64_t from, int64_t to)
     return false;
 }
 
-static bool announces_media(const struct call *call)
-{
-    for (size_t i = 0; i < call->messages.n; i++)
-        if (call->messages.v[i].flags & MESSAGE_HAS_SDP)
-            return true;
-    return false;
-}
-
 enum { MOST_NEGOTIATIONS = 8, PLACE_TEXT = 300 };
 
 /* Where both sides want to receive; of a size for the heap. */
@@ -252,7 +244,7 @@ static void check_directions(struct fosip_analysis *a, uint32_t number, const st
     int64_t from = answered_at(call), to = released_at(a, call);
     bool elsewhere[2];
 
-    if (seconds(to - from) < QUIET_S || !announces_media(call))
+    if (seconds(to - from) < QUIET_S || !(call->flags & MESSAGE_HAS_SDP))
         return;
     if (!audio->any && call_path(a->calls, call->first_path)->logged)
         return; /* logs hold no media */

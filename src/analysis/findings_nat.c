@@ -28,9 +28,8 @@ static bool reads_sdp(const struct message *m, struct sdp_session *sdp)
     struct sip_msg msg;
     struct slice body;
 
-    return m->flags & MESSAGE_HAS_SDP && m->retransmission_of == CALL_NONE &&
-           message_parse(m, &msg) && sip_body_find(&msg, SLICE("application/sdp"), &body) &&
-           sdp_parse(sdp, body);
+    return m->retransmission_of == CALL_NONE && message_parse(m, &msg) &&
+           sip_body_find(&msg, SLICE("application/sdp"), &body) && sdp_parse(sdp, body);
 }
 
 /* The first address that is private and for media that is wanted. */
@@ -144,7 +143,8 @@ void findings_nat(struct fosip_analysis *a, uint32_t number)
     unsigned looked = 0;
 
     /* media that was not captured is judged by nobody */
-    if (call->kind != CALL_CALL || call->answer < 0 || !call->streams.n || uses_ice(a, number))
+    if (call->kind != CALL_CALL || call->answer < 0 || !call->streams.n ||
+        !(call->flags & MESSAGE_HAS_SDP) || uses_ice(a, number))
         return;
     for (uint32_t i = 0; i < call->messages.n && looked < MOST_DESCRIPTIONS; i++) {
         const struct message *m = &call->messages.v[i];
@@ -152,7 +152,8 @@ void findings_nat(struct fosip_analysis *a, uint32_t number)
         struct sdp_session sdp;
 
         /* before anything is parsed: without bindings, by a public source alone */
-        if ((!nat_count(a->nat) && addr_is_private(&call_path(a->calls, m->path)->src)) ||
+        if (!(m->flags & MESSAGE_HAS_SDP) ||
+            (!nat_count(a->nat) && addr_is_private(&call_path(a->calls, m->path)->src)) ||
             !reads_sdp(m, &sdp))
             continue;
         looked++;

@@ -486,16 +486,21 @@ void findings_signalling(struct fosip_analysis *a, uint32_t number)
     const struct call *call = call_at(a->calls, number);
 
     check_edges(a, number, call);
-    check_refusal(a, number, call);
-    check_credentials(a, number, call);
     check_session_timer(a, number, call);
     check_ack(a, number, call);
     for (size_t i = 0; i < call->transactions.n; i++)
         check_transaction(a, number, call, &call->transactions.v[i]);
     check_repeats(a, number, call);
-    check_prack(a, number, call);
-    check_glare(a, number, call);
-    check_offers(a, number, call);
-    check_malformed(a, number, call);
-    check_malformed_sdp(a, number, call);
+    if (call->flags & CALL_REFUSES) {
+        check_refusal(a, number, call);
+        check_credentials(a, number, call);
+        check_glare(a, number, call);
+        check_offers(a, number, call);
+    }
+    if (call->flags & CALL_REPEATS)
+        check_prack(a, number, call);
+    if (call->flags & MESSAGE_PROBLEMS)
+        check_malformed(a, number, call);
+    if (call->flags & MESSAGE_SDP_PROBLEMS)
+        check_malformed_sdp(a, number, call);
 }

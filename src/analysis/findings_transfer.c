@@ -7,14 +7,6 @@
 
 enum { MOST_SUBSCRIPTIONS = 16 };
 
-static bool has_refer(const struct call *call)
-{
-    for (size_t i = 0; i < call->messages.n; i++)
-        if (!call->messages.v[i].status && call->messages.v[i].method == SIP_REFER)
-            return true;
-    return false;
-}
-
 /* "carol@example.com"; the whole value where that is no URI. */
 static struct slice target_of(const struct sip_msg *msg)
 {
@@ -84,7 +76,9 @@ void findings_transfer(struct fosip_analysis *a, uint32_t number)
     const struct call *call = call_at(a->calls, number);
     struct subscription subscriptions[MOST_SUBSCRIPTIONS];
     const struct subscription *told = NULL;
-    size_t n = has_refer(call) ? subscriptions_read(call, subscriptions, MOST_SUBSCRIPTIONS) : 0;
+    size_t n = call->flags & CALL_REFERS
+                   ? subscriptions_read(call, subscriptions, MOST_SUBSCRIPTIONS)
+                   : 0;
 
     for (size_t i = 0; i < n; i++) {
         const struct subscription *s = &subscriptions[i];

@@ -9,6 +9,8 @@
 #include "analysis/nat.h"
 #include "analysis/relays.h"
 
+enum { TOGETHER = 16 }; /* streams */
+
 uint32_t finish_call_of(const struct fosip_analysis *a, const struct stream *s,
                         enum call_side *to)
 {
@@ -32,18 +34,36 @@ void finish_bind(struct stream *s, uint32_t call, enum call_side to)
         stream_bind(s, call, to == SIDE_CALLER ? STREAM_TO_CALLER : STREAM_TO_CALLEE);
 }
 
+/* Some streams, those from number `first` on: what is read of one of them is on its way from
+ * memory while the others are looked at. */
+static void bind_some(struct fosip_analysis *a, size_t first, size_t n)
+{
+    uint32_t calls[TOGETHER], *slot;
+    enum call_side to;
+
+    for (size_t i = 0; i < n; i++)
+        call_ask_for_announced(a->calls, stream_dst(stream_at(a->streams, first + i)));
+    for (size_t i = 0; i < n; i++) {
+        struct stream *s = stream_at(a->streams, first + i);
+
+        calls[i] = finish_call_of(a, s, &to);
+        finish_bind(s, calls[i], to);
+        if (calls[i] != CALL_NONE)
+            __builtin_prefetch(&call_at(a->calls, calls[i])->streams, 1);
+    }
+    for (size_t i = 0; i < n; i++) {
+        slot = calls[i] == CALL_NONE ? NULL : vec_add(&call_at(a->calls, calls[i])->streams);
+        if (slot)
+            *slot = (uint32_t)(first + i);
+    }
+}
+
 static void bind_streams(struct fosip_analysis *a)
 {
-    for (size_t i = 0; i < stream_count(a->streams); i++) {
-        struct stream *s = stream_at(a->streams, i);
-        enum call_side to;
-        uint32_t call = finish_call_of(a, s, &to), *slot;
+    size_t n = stream_count(a->streams);
 
-        finish_bind(s, call, to);
-        slot = call == CALL_NONE ? NULL : vec_add(&call_at(a->calls, call)->streams);
-        if (slot)
-            *slot = (uint32_t)i;
-    }
+    for (size_t i = 0; i < n; i += TOGETHER)
+        bind_some(a, i, n - i < TOGETHER ? n - i : TOGETHER);
 }
 
 int finish_model(struct fosip_analysis *a)

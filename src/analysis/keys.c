@@ -168,7 +168,8 @@ bool keys_of_call(const struct fosip_analysis *a, const struct call *call, struc
     *keys = (struct key_list){0};
     for (size_t i = 0; whole && i < call->streams.n; i++)
         whole = add_stream(a, call->streams.v[i], keys);
-    whole = whole && add_messages(call, keys);
+    if (call->flags & CALL_INFORMS)
+        whole = whole && add_messages(call, keys);
     if (!keys->list.n)
         return whole;
     qsort(keys->list.v, keys->list.n, sizeof keys->list.v[0], by_time);

@@ -215,12 +215,13 @@ static int read_request(struct nat_table *nat, const struct message *m, const st
 
 static int read_messages(struct nat_table *nat, const struct call_table *calls, bool responses)
 {
+    size_t n = call_flags(calls) & MESSAGE_TELLS_ADDRESS ? call_count(calls) : 0;
     int r = 0;
 
-    for (size_t i = 0; i < call_count(calls); i++) {
+    for (size_t i = 0; i < n; i++) {
         const struct call *call = call_at(calls, i);
 
-        for (size_t k = 0; r == 0 && call->tells_address && k < call->messages.n; k++) {
+        for (size_t k = 0; r == 0 && call->flags & MESSAGE_TELLS_ADDRESS && k < call->messages.n; k++) {
             const struct message *m = &call->messages.v[k];
             const struct path *path = call_path(calls, m->path);
             struct sip_via via;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "base/noted.h"
 
 enum { LOOK_BACK = 16 };
 
@@ -17,10 +18,12 @@ struct ssrc {
 struct relays {
     struct fosip_analysis *analysis;
     uint64_t seed;
+    struct noted noted; /* most SSRCs are one stream's: these are not entered */
     struct table by_ssrc;
     VEC(struct ssrc) ssrcs;
     uint32_t *before; /* of a stream: the one before with its SSRC */
     uint32_t *key;    /* of a stream: its place in ssrcs */
+    bool any;         /* one has another before it */
 };
 
 static const struct stream *stream_of(const struct relays *r, uint32_t i)
@@ -91,12 +94,15 @@ static int enter(struct relays *r, uint32_t number)
     struct table_walk walk = table_walk(&r->by_ssrc, hash);
 
     r->before[number] = CALL_NONE;
+    if (!noted_again(&r->noted, hash))
+        return 0;
     while (table_next(&walk, &key)) {
         if (stream_ssrc(stream_of(r, r->ssrcs.v[key].newest)) != ssrc)
             continue;
         r->before[number] = r->ssrcs.v[key].newest;
         r->ssrcs.v[key].newest = number;
         r->key[number] = key;
+        r->any = true;
         note_constant(r, number);
         return 0;
     }
@@ -111,29 +117,43 @@ static int enter(struct relays *r, uint32_t number)
 static void note_same(struct fosip_analysis *a, const struct relays *r, size_t count)
 {
     free(a->same_ssrc); /* of the look before, where calls leave */
-    a->lone_ssrcs = r->ssrcs.n == count;
+    a->lone_ssrcs = !r->any;
     a->same_ssrc = a->lone_ssrcs ? NULL : calloc(count, sizeof *a->same_ssrc);
     for (size_t i = 0; a->same_ssrc && i < count; i++)
         if (r->before[i] != CALL_NONE)
             a->same_ssrc[i] = a->same_ssrc[r->before[i]] = true;
 }
 
+/* Those that may share their SSRC. */
+static int enter_all(struct relays *r, size_t count)
+{
+    int result = 0;
+
+    r->before = malloc((count + 1) * sizeof *r->before);
+    r->key = malloc((count + 1) * sizeof *r->key);
+    if (!r->before || !r->key)
+        return -ENOMEM;
+    for (uint32_t i = 0; result == 0 && i < count; i++)
+        result = enter(r, i);
+    return result;
+}
+
 int relays_join(struct fosip_analysis *a)
 {
     size_t count = stream_count(a->streams);
-    struct relays r = {.analysis = a,
-                       .seed = hash_seed(),
-                       .before = malloc((count + 1) * sizeof *r.before),
-                       .key = malloc((count + 1) * sizeof *r.key)};
-    int result = r.before && r.key ? 0 : -ENOMEM;
+    struct relays r = {.analysis = a, .seed = hash_seed()};
+    int result = noted_open(&r.noted, count) ? 0 : -ENOMEM;
 
     for (uint32_t i = 0; result == 0 && i < count; i++)
-        result = enter(&r, i);
+        noted_add(&r.noted, hash_u64(r.seed, stream_ssrc(stream_of(&r, i))));
+    if (result == 0 && r.noted.any)
+        result = enter_all(&r, count);
     if (result == 0)
         note_same(a, &r, count);
-    for (uint32_t i = 0; result == 0 && !a->lone_ssrcs && i < count; i++)
+    for (uint32_t i = 0; result == 0 && r.any && i < count; i++)
         if (r.before[i] != CALL_NONE)
             result = join(&r, i);
+    noted_close(&r.noted);
     table_free(&r.by_ssrc);
     vec_free(&r.ssrcs);
     free(r.before);

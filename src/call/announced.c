@@ -9,6 +9,11 @@ const struct announcement *call_announced(const struct call_table *table,
     return entry && entry->count ? media_newest(entry) : NULL;
 }
 
+void call_ask_for_announced(const struct call_table *table, const struct net_addr *dst)
+{
+    media_ask_for(&table->media, table->seed, dst);
+}
+
 /* How well the announcement fits a stream of that time: 0 is within the call,
  * else how far away it is. */
 static int64_t distance(const struct call_table *table, const struct announcement *a, int64_t start,

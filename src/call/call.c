@@ -48,11 +48,14 @@ void call_table_clear(struct call_table *table)
         call_store_give(table->store, table->calls.v[i]);
     call_store_leave(table->store);
     vec_free(&table->calls);
+    vec_free(&table->users);
+    vec_free(&table->id_parts);
     vec_free(&table->transaction_refs);
     vec_free(&table->dialog_refs);
     vec_free(&table->paths);
     vec_free(&table->newest);
     vec_free(&table->hints);
+    vec_free(&table->hint_hashes);
     vec_free(&table->own);
     table_free(&table->by_call_id);
     table_free(&table->by_transaction);
@@ -130,18 +133,30 @@ void call_note_copy(struct call_table *table, const struct sip_msg *msg,
     }
 }
 
+bool call_enter(struct call_table *table, struct call *call, uint64_t hash)
+{
+    struct call_users *users = vec_add(&table->users);
+    struct call **slot = users ? vec_add(&table->calls) : NULL;
+    uint32_t number = (uint32_t)(table->calls.n - 1);
+
+    if (!slot || table_put(&table->by_call_id, hash, number) < 0) {
+        table->calls.n -= slot != NULL;
+        table->users.n -= users != NULL;
+        return false;
+    }
+    *users = (struct call_users){0, 0};
+    *slot = call;
+    return true;
+}
+
 static uint32_t new_call(struct call_table *table, const struct sip_msg *msg, uint64_t hash)
 {
     enum sip_method method = msg->request ? msg->method : msg->cseq_method;
-    struct call **slot = vec_add(&table->calls), *call;
-    uint32_t number = (uint32_t)(table->calls.n - 1);
+    struct call *call = call_store_take(table->store, method == SIP_INVITE);
+    uint32_t number = (uint32_t)table->calls.n;
 
-    if (!slot)
-        return CALL_NONE;
-    *slot = call = call_store_take(table->store, method == SIP_INVITE);
-    if (!call || table_put(&table->by_call_id, hash, number) < 0) {
+    if (!call || !call_enter(table, call, hash)) {
         call_store_give(table->store, call);
-        table->calls.n--;
         return CALL_NONE;
     }
     call->trying = call->delay = call->answer = call->talk = -1;
@@ -204,7 +219,7 @@ static void note_kind(struct call *call, enum sip_method method)
         call->kind = CALL_CALL;
 }
 
-static void start_call(const struct incoming *in, uint32_t path)
+static int start_call(const struct incoming *in, uint32_t path)
 {
     struct call *call = in->call;
     const struct sip_msg *msg = in->msg;
@@ -222,8 +237,10 @@ static void start_call(const struct incoming *in, uint32_t path)
     call->start = in->datagram->packet->time;
     call->from = read_party(in, msg->from);
     call->to = read_party(in, msg->to);
-    call->from_user = group_user_hash(in->table, call->from.user);
-    call->to_user = group_user_hash(in->table, call->to.user);
+    in->table->users.v[in->call_number] =
+        (struct call_users){.from = group_user_hash(in->table, call->from.user),
+                            .to = group_user_hash(in->table, call->to.user)};
+    return group_note_call_id(in->table, call);
 }
 
 /* The call's own slice where it has that tag, so that most comparisons need no look at it. */
@@ -303,8 +320,25 @@ static struct message *add_message(const struct incoming *in, uint32_t path)
                  (msg->has_agent ? MESSAGE_HAS_AGENT : 0u) |
                  (tells ? MESSAGE_TELLS_ADDRESS : 0u),
     };
-    in->call->tells_address = in->call->tells_address || tells;
     return m;
+}
+
+/* What a rule would look through all messages for. */
+static void note_flags(const struct incoming *in)
+{
+    const struct message *m = incoming_message(in);
+    unsigned flags = m->flags;
+
+    if (m->retransmission_of != CALL_NONE)
+        flags |= CALL_REPEATS;
+    if (m->status >= 300)
+        flags |= CALL_REFUSES;
+    if (!m->status && m->method == SIP_REFER)
+        flags |= CALL_REFERS;
+    if (!m->status && (m->method == SIP_INFO || m->method == SIP_NOTIFY))
+        flags |= CALL_INFORMS;
+    in->call->flags = (uint16_t)(in->call->flags | flags);
+    in->table->flags |= in->call->flags;
 }
 
 /* Mostly it is all of the body. */
@@ -352,10 +386,14 @@ uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
                   const struct datagram *datagram, uint32_t *index)
 {
     struct path way = path_of(datagram);
-    struct incoming in = {.table = table, .msg = msg, .datagram = datagram};
     uint64_t hash = call_id_hash(table, msg->call_id);
+    struct incoming in; /* each member in its turn: this is done for every message */
     uint32_t path;
 
+    in.table = table;
+    in.msg = msg;
+    in.datagram = datagram;
+    in.media = (struct net_addr){.family = NET_UNKNOWN};
     table->logged = table->logged || datagram->logged;
     in.call_number = find_call(table, msg->call_id, hash);
     if (in.call_number == CALL_NONE)
@@ -378,8 +416,8 @@ uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
     in.kept = keep_text(in.call, msg, datagram);
     if (!in.kept)
         return CALL_NONE;
-    if (!in.call->messages.n)
-        start_call(&in, path);
+    if (!in.call->messages.n && start_call(&in, path) < 0)
+        return CALL_NONE;
     in.from_tag = known_tag(&in, msg->from_tag);
     in.to_tag = known_tag(&in, msg->to_tag);
     in.index = (uint32_t)in.call->messages.n;
@@ -393,6 +431,7 @@ uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
     if (transaction_add(&in) < 0 || dialog_add(&in) < 0 || add_sdp(&in) < 0 ||
         evidence_add(&in) < 0)
         return CALL_NONE;
+    note_flags(&in);
     *index = in.index;
     return in.call_number;
 }
@@ -401,11 +440,15 @@ int call_finish(struct call_table *table, int64_t capture_end)
 {
     if (logged_finish(table) < 0)
         return -ENOMEM;
-    for (size_t i = 0; i < table->calls.n; i++)
+    for (size_t i = 0; i < table->calls.n; i++) {
+        call_ask_ahead(table, i);
+        outcome_ask_ahead(table, i);
         outcome_finish(table->calls.v[i], table, capture_end);
+    }
     if (group_by_hints(table) < 0)
         return -ENOMEM;
     vec_free(&table->hints); /* what came of them is in the calls' joins */
+    vec_free(&table->hint_hashes);
     return 0;
 }
 

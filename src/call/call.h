@@ -49,6 +49,11 @@ enum {
     MESSAGE_HAS_BODY = 128,
     MESSAGE_HAS_AGENT = 256,     /* User-Agent or Server */
     MESSAGE_TELLS_ADDRESS = 512, /* its top Via may name another address than the packet */
+    /* What a call's messages are asked for, and are not flagged with each. */
+    CALL_REPEATS = 1 << 10,      /* one is a retransmission */
+    CALL_REFUSES = 1 << 11,      /* a response of 300 or more */
+    CALL_REFERS = 1 << 12,       /* a REFER */
+    CALL_INFORMS = 1 << 13,      /* an INFO or a NOTIFY */
 };
 
 enum transaction_state { TRANSACTION_PROCEEDING, TRANSACTION_COMPLETED, TRANSACTION_TIMEOUT };
@@ -138,8 +143,8 @@ struct call {
     uint8_t method;               /* enum sip_method of the first request */
     uint8_t kind, state, released_by, offer;
     uint8_t hinted;               /* what call/evidence.c has noted of it */
-    bool tells_address;           /* a message has MESSAGE_TELLS_ADDRESS */
     bool is_brief;                /* as call/store.c gave it room */
+    uint16_t flags;               /* all of its messages, as they came, and CALL_... */
     uint8_t texts_used;
     char texts[CALL_TEXTS];       /* the Call-ID and tags, if short: to be near when compared */
     VEC(struct dialog) dialogs;
@@ -147,7 +152,6 @@ struct call {
     struct slice method_name, request_uri; /* of the first request */
     struct slice reason;          /* of the final response */
     int64_t trying, delay, answer, talk; /* durations in ns, -1: unknown */
-    uint32_t from_user, to_user;  /* hashes of call/group_users.c */
     uint32_t group;               /* number of the first call of its group */
     uint32_t next_leg;            /* the group's next call, CALL_NONE */
     VEC(struct call_hold) holds;
@@ -169,6 +173,8 @@ struct call_table *call_table_new(call_media_listener *listener, void *ctx);
 /* The newest announcement of that address (see call/media.h), or NULL. */
 const struct announcement *call_announced(const struct call_table *table,
                                           const struct net_addr *addr);
+/* For who is going to ask call_of_stream of many: asks for the memory that it reads first. */
+void call_ask_for_announced(const struct call_table *table, const struct net_addr *dst);
 /* Which call a stream from `src` to `dst` in that span of time belongs to:
  * the one whose session description announced an address of it at that time.
  * CALL_NONE when none did; else *to says who receives. */
@@ -241,6 +247,8 @@ size_t call_map_count(const struct call_table *table);
 bool call_took_over(struct call_table *table, const struct net_addr *addr);
 /* Whether a message came from a text log. */
 bool call_is_logged(const struct call_table *table);
+/* The flags of all calls. */
+unsigned call_flags(const struct call_table *table);
 size_t call_count(const struct call_table *table);
 struct call *call_at(const struct call_table *table, size_t i);
 /* For who walks over all calls, in order, and is at call i: asks for the memory of those

@@ -5,22 +5,22 @@
 
 #include "call/group.h"
 
-enum { FEWEST = 64, SPREAD = 16 }; /* hashes told apart: at least, and for each item */
-
 bool chain_open(struct chain *chain, size_t items)
 {
-    size_t hashes = FEWEST;
+    *chain = (struct chain){.items = items};
+    return noted_open(&chain->noted, items);
+}
 
-    while (hashes < items * SPREAD)
-        hashes *= 2;
-    *chain = (struct chain){.before = malloc((items + 1) * sizeof *chain->before),
-                            .key = malloc((items + 1) * sizeof *chain->key),
-                            .met = calloc(items + 1, sizeof *chain->met),
-                            .noted = calloc(hashes / 32, sizeof *chain->noted),
-                            .mask = hashes - 1};
-    if (!chain->before || !chain->key || !chain->met || !chain->noted)
+bool chain_begin(struct chain *chain)
+{
+    size_t room = chain->items + 1;
+
+    chain->before = malloc(room * sizeof *chain->before);
+    chain->key = malloc(room * sizeof *chain->key);
+    chain->met = calloc(room, sizeof *chain->met);
+    if (!chain->before || !chain->key || !chain->met)
         return false;
-    memset(chain->before, 0xff, (items + 1) * sizeof *chain->before); /* CALL_NONE */
+    memset(chain->before, 0xff, room * sizeof *chain->before); /* CALL_NONE */
     return true;
 }
 
@@ -31,7 +31,7 @@ void chain_close(struct chain *chain)
     free(chain->before);
     free(chain->key);
     free(chain->met);
-    free(chain->noted);
+    noted_close(&chain->noted);
 }
 
 /* The key's number, CALL_NONE when no item has it. */

@@ -25,22 +25,45 @@ enum {
 static struct hint *add_hint(const struct incoming *in, enum call_evidence evidence,
                              struct slice text)
 {
-    struct hint *hint = vec_add(&in->table->hints);
+    struct hint_hashes *hashes = vec_add(&in->table->hint_hashes);
+    struct hint *hint = hashes ? vec_add(&in->table->hints) : NULL;
     const struct message *m = incoming_message(in);
 
     if (!hint)
         return NULL;
+    *hashes = (struct hint_hashes){{0}};
     *hint = (struct hint){
         .text = kept_slice(in, text),
         .time = m->time,
         .call = in->call_number,
         .message = in->index,
         .path = m->path,
-        .hash = table_fold(hash_bytes(in->table->seed, text.p, text.n)),
         .evidence = (uint8_t)evidence,
     };
     in->table->hinted |= 1u << evidence;
     return hint;
+}
+
+/* That the hint just added has such a key. */
+static void add_key(const struct incoming *in, enum hint_key key, uint64_t hash)
+{
+    struct call_table *t = in->table;
+    uint32_t folded = table_fold(hash);
+
+    t->hint_hashes.v[t->hint_hashes.n - 1].of[key] = folded + !folded;
+}
+
+static uint64_t hash_slice(const struct incoming *in, struct slice s)
+{
+    return hash_bytes(in->table->seed, s.p, s.n);
+}
+
+static bool add_uuid(const struct incoming *in, struct slice uuid)
+{
+    if (!add_hint(in, EVIDENCE_SESSION_ID, uuid))
+        return false;
+    add_key(in, HINT_SESSION_ID, hash_slice(in, uuid));
+    return true;
 }
 
 /* RFC 7989 §6: a UUID of zeros only says that there is none yet. */
@@ -59,12 +82,12 @@ static int add_session_id(const struct incoming *in, struct slice value)
 
     if (is_uuid(local)) {
         in->call->hinted |= HINTED_SESSION_ID;
-        if (!add_hint(in, EVIDENCE_SESSION_ID, local))
+        if (!add_uuid(in, local))
             return -ENOMEM;
     }
     if (sip_param(params, SLICE("remote"), &remote) && is_uuid(remote)) {
         in->call->hinted |= HINTED_OTHER_ID;
-        if (!add_hint(in, EVIDENCE_SESSION_ID, remote))
+        if (!add_uuid(in, remote))
             return -ENOMEM;
     }
     return 0;
@@ -86,7 +109,7 @@ static int add_answers_session_id(const struct incoming *in)
     if (!is_uuid(uuid))
         return 0;
     in->call->hinted |= HINTED_OTHER_ID;
-    return add_hint(in, EVIDENCE_SESSION_ID, uuid) ? 0 : -ENOMEM;
+    return add_uuid(in, uuid) ? 0 : -ENOMEM;
 }
 
 /* "X-CID: 12ab@host", "P-Original-Call-ID: ...": a vendor's header whose value
@@ -223,17 +246,20 @@ int evidence_add_sdp(const struct incoming *in, const struct sdp_session *sdp)
 {
     uint8_t side = incoming_message(in)->flags & MESSAGE_FROM_CALLER ? HINTED_CALLER_SDP
                                                                      : HINTED_CALLEE_SDP;
+    struct slice origin, address = sdp->origin_address;
     struct hint *hint;
 
     if (in->call->hinted & side || !sdp->origin_user.p || !sdp->origin_id.p)
         return 0;
     in->call->hinted |= side;
-    hint = add_hint(in, EVIDENCE_SDP_ORIGIN,
-                    slice_span(sdp->origin_user.p, sdp->origin_id.p + sdp->origin_id.n));
+    origin = slice_span(sdp->origin_user.p, sdp->origin_id.p + sdp->origin_id.n);
+    hint = add_hint(in, EVIDENCE_SDP_ORIGIN, origin);
     if (!hint)
         return -ENOMEM;
-    hint->name = kept_slice(in, sdp->origin_address);
-    hint->hash = table_fold(hash_bytes(hint->hash, hint->name.p, hint->name.n));
+    hint->name = kept_slice(in, address);
     hint->media = in->media;
+    add_key(in, HINT_ORIGIN, hash_bytes(hash_slice(in, origin), address.p, address.n));
+    if (in->media.family != NET_UNKNOWN && !addr_is_zero(&in->media))
+        add_key(in, HINT_MEDIA, hash_bytes(in->table->seed, &in->media, sizeof in->media));
     return 0;
 }

@@ -64,6 +64,7 @@ int call_join(struct call_table *table, uint32_t a, uint32_t b, enum call_eviden
         table->calls.v[root_b]->group = root_a;
     else
         table->calls.v[root_a]->group = root_b;
+    table->joined = true;
     return 0;
 }
 
@@ -91,27 +92,15 @@ static bool same_hop(const struct call_table *table, const struct hint *a, const
            addr_same_ip(&call_path(table, a->path)->dst, &call_path(table, b->path)->dst);
 }
 
-/* What one kind of hint is a key by, and when it joins. */
+/* What hints may have in common, and when it joins. */
 struct rule {
     enum call_evidence hint, evidence; /* that it needs, that it gives */
-    bool (*applies)(const struct hint *hint);
-    uint64_t (*hash)(const struct call_table *table, const struct hint *hint);
+    enum hint_key key;
     same_key *same;
     /* Whether two hints of overlapping calls with one key join their calls. */
     bool (*joins)(const struct call_table *table, const struct hint *a, const struct hint *b);
     bool may_be_constant;
 };
-
-static bool is_session_id(const struct hint *hint)
-{
-    return hint->evidence == EVIDENCE_SESSION_ID;
-}
-
-static uint64_t hash_text(const struct call_table *table, const struct hint *hint)
-{
-    (void)table;
-    return hint->hash;
-}
 
 static bool same_session_id(const struct call_table *table, uint32_t a, uint32_t b)
 {
@@ -123,11 +112,6 @@ static bool joins_always(const struct call_table *table, const struct hint *a,
 {
     (void)table;
     return a->call != b->call;
-}
-
-static bool is_origin(const struct hint *hint)
-{
-    return hint->evidence == EVIDENCE_SDP_ORIGIN;
 }
 
 static bool same_origin(const struct call_table *table, uint32_t a, uint32_t b)
@@ -156,17 +140,6 @@ static bool joins_origin(const struct call_table *table, const struct hint *a,
            (a->text.n > space + LEAST_SESSION_ID || follow_on(table, a, b));
 }
 
-static bool has_media(const struct hint *hint)
-{
-    return hint->evidence == EVIDENCE_SDP_ORIGIN && hint->media.family != NET_UNKNOWN &&
-           !addr_is_zero(&hint->media);
-}
-
-static uint64_t hash_media(const struct call_table *table, const struct hint *hint)
-{
-    return hash_bytes(table->seed, &hint->media, sizeof hint->media);
-}
-
 static bool same_media(const struct call_table *table, uint32_t a, uint32_t b)
 {
     return addr_eq(&table->hints.v[a].media, &table->hints.v[b].media);
@@ -179,12 +152,10 @@ static bool joins_media(const struct call_table *table, const struct hint *a,
 }
 
 static const struct rule rules[] = {
-    {EVIDENCE_SESSION_ID, EVIDENCE_SESSION_ID, is_session_id, hash_text, same_session_id,
-     joins_always, false},
-    {EVIDENCE_SDP_ORIGIN, EVIDENCE_SDP_ORIGIN, is_origin, hash_text, same_origin, joins_origin,
-     true},
-    {EVIDENCE_SDP_ORIGIN, EVIDENCE_MEDIA_ADDRESS, has_media, hash_media, same_media, joins_media,
-     true},
+    {EVIDENCE_SESSION_ID, EVIDENCE_SESSION_ID, HINT_SESSION_ID, same_session_id, joins_always,
+     false},
+    {EVIDENCE_SDP_ORIGIN, EVIDENCE_SDP_ORIGIN, HINT_ORIGIN, same_origin, joins_origin, true},
+    {EVIDENCE_SDP_ORIGIN, EVIDENCE_MEDIA_ADDRESS, HINT_MEDIA, same_media, joins_media, true},
 };
 
 /* Where all that carry the key have long ended, none of them needs to be looked at. */
@@ -262,13 +233,9 @@ static bool has_hints(const struct call_table *table, enum call_evidence evidenc
 static int chain_hint(struct call_table *table, struct chain *chain, const struct rule *rule,
                       uint32_t item)
 {
-    const struct hint *hint = &table->hints.v[item];
-    uint64_t hash;
+    uint32_t hash = table->hint_hashes.v[item].of[rule->key];
 
-    if (!rule->applies(hint))
-        return 0;
-    hash = rule->hash(table, hint);
-    if (!chain_may_share(chain, hash) || !is_call(table, hint))
+    if (!hash || !chain_may_share(chain, hash) || !is_call(table, &table->hints.v[item]))
         return 0;
     if (chain_put(chain, table, hash, item, rule->same) < 0)
         return -ENOMEM;
@@ -284,11 +251,13 @@ static int run_rule(struct call_table *table, const struct rule *rule)
     struct chain chain;
     int r = chain_open(&chain, n) ? 0 : -ENOMEM;
 
-    for (uint32_t i = 0; r == 0 && i < n; i++)
-        if (rule->applies(&table->hints.v[i]))
-            chain_note(&chain, rule->hash(table, &table->hints.v[i]));
-    if (!chain.any)
-        n = 0;
+    for (uint32_t i = 0; r == 0 && i < n; i++) {
+        uint32_t hash = table->hint_hashes.v[i].of[rule->key];
+
+        if (hash)
+            chain_note(&chain, hash);
+    }
+    n = chain_rest(&chain, n, &r);
     for (uint32_t i = 0; r == 0 && i < n; i++)
         r = chain_hint(table, &chain, rule, i);
     for (uint32_t i = 0; r == 0 && i < n; i++)
@@ -399,20 +368,29 @@ static int join_by_call_id(struct call_table *table, const struct chain *chain, 
     return r;
 }
 
-static void note_parts(struct chain *chain, const struct call_table *table, uint32_t call)
+int group_note_call_id(struct call_table *table, const struct call *call)
 {
-    struct slice shorter, part = local_part(table->calls.v[call]->call_id);
+    struct slice part = local_part(call->call_id);
     struct cuts cuts = cuts_of(part);
 
-    chain_note(chain, hash_slice(table, part));
-    while (next_cut(&cuts, &shorter))
-        chain_note(chain, hash_slice(table, shorter));
+    do {
+        uint32_t *slot = vec_add(&table->id_parts);
+
+        if (!slot)
+            return -ENOMEM;
+        *slot = table_fold(hash_slice(table, part));
+    } while (next_cut(&cuts, &part));
+    return 0;
 }
 
 static int chain_part(struct chain *chain, const struct call_table *table, uint32_t call)
 {
-    uint64_t hash = hash_slice(table, local_part(table->calls.v[call]->call_id));
+    uint64_t hash;
 
+    group_ask_ahead(table, call);
+    if (table->calls.v[call]->kind != CALL_CALL)
+        return 0;
+    hash = hash_slice(table, local_part(table->calls.v[call]->call_id));
     return chain_may_share(chain, hash) ? chain_put(chain, table, hash, call, same_local_part) : 0;
 }
 
@@ -422,16 +400,11 @@ static int join_by_call_ids(struct call_table *table)
     struct chain chain;
     int r = chain_open(&chain, n) ? 0 : -ENOMEM;
 
-    for (uint32_t i = 0; r == 0 && i < n; i++) {
-        group_ask_ahead(table, i);
-        if (table->calls.v[i]->kind == CALL_CALL)
-            note_parts(&chain, table, i);
-    }
-    if (!chain.any)
-        n = 0;
+    for (size_t i = 0; r == 0 && i < table->id_parts.n; i++)
+        chain_note(&chain, table->id_parts.v[i]);
+    n = chain_rest(&chain, n, &r);
     for (uint32_t i = 0; r == 0 && i < n; i++)
-        if (table->calls.v[i]->kind == CALL_CALL)
-            r = chain_part(&chain, table, i);
+        r = chain_part(&chain, table, i);
     for (uint32_t i = 0; r == 0 && i < n; i++)
         if (table->calls.v[i]->kind == CALL_CALL)
             r = join_by_call_id(table, &chain, i);
@@ -467,8 +440,10 @@ int group_by_hints(struct call_table *table)
 /* Leads from each call of a group to the next. */
 static int link_legs(struct call_table *table)
 {
-    uint32_t *last = malloc((table->calls.n + 1) * sizeof *last);
+    uint32_t *last = table->joined ? malloc((table->calls.n + 1) * sizeof *last) : NULL;
 
+    if (!table->joined)
+        return 0;
     if (!last)
         return -ENOMEM;
     for (uint32_t i = 0; i < table->calls.n; i++) {

@@ -2,6 +2,9 @@
 #ifndef CALL_GROUP_H
 #define CALL_GROUP_H
 
+#include <errno.h>
+
+#include "base/noted.h"
 #include "call/table.h"
 
 enum {
@@ -28,15 +31,14 @@ struct chain {
     uint32_t *before;      /* of an item: the one before with its key, CALL_NONE */
     uint32_t *key;         /* of an item that has one before it or after it */
     bool *met;             /* of an item: a call that carries its key may not have ended before */
-    uint64_t *noted;       /* two bits a hash: it came; it came again */
-    uint64_t mask;         /* hashes that are told apart - 1 */
-    bool any;              /* a hash came again */
+    struct noted noted;
+    size_t items;
 };
 
 /* Whether items a and b have one key. */
 typedef bool same_key(const struct call_table *table, uint32_t a, uint32_t b);
 
-/* For item numbers below `items`; none has one before it yet.  False when memory is short;
+/* For item numbers below `items`, whose hashes can be noted.  False when memory is short;
  * chain_close frees it in any case. */
 bool chain_open(struct chain *chain, size_t items);
 void chain_close(struct chain *chain);
@@ -44,21 +46,28 @@ void chain_close(struct chain *chain);
 /* Notes the hash of an item's key, or of one that will be looked for. */
 static inline void chain_note(struct chain *chain, uint64_t hash)
 {
-    uint64_t at = table_fold(hash) & chain->mask, *word = &chain->noted[at / 32];
-    unsigned shift = at % 32 * 2;
-    uint64_t came = *word >> shift & 1;
-
-    chain->any = chain->any || came;
-    *word |= (1 + came) << shift;
+    noted_add(&chain->noted, hash);
 }
 
 /* Whether several of those that were noted may have that hash: none that has not needs to be
  * put into the chain. */
 static inline bool chain_may_share(const struct chain *chain, uint64_t hash)
 {
-    uint64_t at = table_fold(hash) & chain->mask;
+    return noted_again(&chain->noted, hash);
+}
 
-    return chain->noted[at / 32] >> (at % 32 * 2 + 1) & 1;
+/* When all are noted, and some may share: makes room for items, none of which has one before
+ * it yet.  False when memory is short. */
+bool chain_begin(struct chain *chain);
+
+/* How many of the items still need to be looked at when all hashes are noted: all or none.
+ * *r becomes -ENOMEM when there is no room for them. */
+static inline size_t chain_rest(struct chain *chain, size_t items, int *r)
+{
+    if (*r < 0 || !chain->noted.any)
+        return 0;
+    *r = chain_begin(chain) ? 0 : -ENOMEM;
+    return items;
 }
 
 /* Enters an item; items come in order of their numbers.  0 or -ENOMEM. */
@@ -74,7 +83,6 @@ static inline void group_ask_ahead(const struct call_table *table, uint32_t call
         const struct call *ahead = table->calls.v[call + AHEAD];
 
         __builtin_prefetch(&ahead->call_id);
-        __builtin_prefetch(&ahead->from_user);
     }
 }
 

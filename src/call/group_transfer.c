@@ -86,7 +86,7 @@ int group_by_refers(struct call_table *table)
 {
     struct chain chain;
     struct sip_uri uri;
-    int r = chain_open(&chain, table->calls.n) ? 0 : -ENOMEM;
+    int r = chain_open(&chain, table->calls.n) && chain_begin(&chain) ? 0 : -ENOMEM;
 
     for (uint32_t i = 0; r == 0 && i < table->calls.n; i++)
         if (target_of(table->calls.v[i], &uri))

@@ -129,28 +129,25 @@ static bool is_placed(const struct call *call, uint32_t number)
     return false;
 }
 
-static uint32_t hash_of(const struct call *call, bool by_to)
+static uint32_t hash_of(const struct call_table *table, uint32_t call, bool by_to)
 {
-    return by_to ? call->to_user : call->from_user;
+    return by_to ? table->users.v[call].to : table->users.v[call].from;
 }
 
-static bool note_users(struct chain *chain, const struct call_table *table, bool by_to)
+static void note_users(struct chain *chain, const struct call_table *table, bool by_to)
 {
     for (uint32_t i = 0; i < table->calls.n; i++) {
-        uint32_t hash;
+        uint32_t hash = hash_of(table, i, by_to);
 
-        group_ask_ahead(table, i);
-        hash = hash_of(table->calls.v[i], by_to);
         if (hash)
             chain_note(chain, hash);
     }
-    return chain->any;
 }
 
 static int chain_user(struct chain *chain, const struct call_table *table, uint32_t call,
                       bool by_to)
 {
-    uint32_t hash = hash_of(table->calls.v[call], by_to);
+    uint32_t hash = hash_of(table, call, by_to);
 
     if (!hash || !chain_may_share(chain, hash) || !starts_with_invite(table->calls.v[call]))
         return 0;
@@ -161,8 +158,11 @@ static int join_by_users(struct call_table *table, bool by_to)
 {
     struct chain chain;
     int r = chain_open(&chain, table->calls.n) ? 0 : -ENOMEM;
-    size_t n = r == 0 && note_users(&chain, table, by_to) ? table->calls.n : 0;
+    size_t n;
 
+    if (r == 0)
+        note_users(&chain, table, by_to);
+    n = chain_rest(&chain, table->calls.n, &r);
     for (uint32_t i = 0; r == 0 && i < n; i++)
         r = chain_user(&chain, table, i, by_to);
     for (uint32_t i = 0; r == 0 && i < n; i++) {

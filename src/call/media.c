@@ -254,6 +254,11 @@ void media_hand_on_maps(struct media_table *from, struct media_table *to)
     from->maps.n = from->maps.room = 0;
 }
 
+void media_ask_for(const struct media_table *media, uint64_t seed, const struct net_addr *addr)
+{
+    table_prefetch(&media->by_addr, addr_hash(seed, addr));
+}
+
 const struct media_addr *media_find(const struct media_table *media, uint64_t seed,
                                     const struct net_addr *addr)
 {

@@ -65,6 +65,8 @@ static inline const struct announcement *media_newest(const struct media_addr *e
     return &media_announcements(entry)[entry->count - 1];
 }
 
+/* Asks for the memory that media_find reads first. */
+void media_ask_for(const struct media_table *media, uint64_t seed, const struct net_addr *addr);
 /* What is known of the address, NULL when it was not announced. */
 const struct media_addr *media_find(const struct media_table *media, uint64_t seed,
                                     const struct net_addr *addr);

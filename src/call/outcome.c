@@ -328,6 +328,16 @@ void outcome_so_far(struct call *call, const struct call_table *table, int64_t n
     note_offer(call, &a);
 }
 
+void outcome_ask_ahead(const struct call_table *table, size_t i)
+{
+    enum { AHEAD = 3 }; /* calls, whose messages call_ask_ahead asked for before */
+    const struct call *call = i + AHEAD < table->calls.n ? table->calls.v[i + AHEAD] : NULL;
+
+    for (size_t k = 0; call && k < call->messages.n && k < 16; k++)
+        if (call->messages.v[k].status >= 200 && call->messages.v[k].method == call->method)
+            __builtin_prefetch(call->messages.v[k].text);
+}
+
 void outcome_finish(struct call *call, const struct call_table *table, int64_t capture_end)
 {
     note_timeouts(call, capture_end);

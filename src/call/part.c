@@ -84,17 +84,18 @@ static void ungroup(struct call *call, uint32_t number)
 static int move_call(struct parting *p, uint32_t i)
 {
     struct side *side = side_of(p, i);
-    struct call *call = p->from->calls.v[i], **slot = vec_add(&side->table->calls);
-    uint32_t number;
+    struct call *call = p->from->calls.v[i];
+    uint32_t number = (uint32_t)side->table->calls.n;
 
-    if (!slot || !call)
+    if (!call || !call_enter(side->table, call, call_id_hash(side->table, call->call_id)))
         return -ENOMEM;
-    *slot = call;
+    side->table->users.v[number] = p->from->users.v[i];
+    side->table->flags |= call->flags;
     p->from->calls.v[i] = NULL; /* the new table frees it */
-    p->numbers[i] = number = (uint32_t)(side->table->calls.n - 1);
+    p->numbers[i] = number;
     ungroup(call, number);
-    if (table_put(&side->table->by_call_id, call_id_hash(side->table, call->call_id), number) < 0 ||
-        move_paths(p, side, call) < 0 || add_transactions(side->table, call, number) < 0)
+    if (group_note_call_id(side->table, call) < 0 || move_paths(p, side, call) < 0 ||
+        add_transactions(side->table, call, number) < 0)
         return -ENOMEM;
     return add_dialogs(side->table, call, number);
 }
@@ -119,13 +120,16 @@ static int move_hints(struct parting *p)
     for (size_t i = 0; i < p->from->hints.n; i++) {
         struct hint hint = p->from->hints.v[i], *slot;
         struct side *side = side_of(p, hint.call);
+        struct hint_hashes *hashes;
 
         hint.path = path_here(p, side, hint.path);
         hint.call = p->numbers[hint.call];
-        slot = vec_add(&side->table->hints);
+        hashes = vec_add(&side->table->hint_hashes);
+        slot = hashes ? vec_add(&side->table->hints) : NULL;
         if (!slot || hint.path == CALL_NONE)
             return -ENOMEM;
         *slot = hint;
+        *hashes = p->from->hint_hashes.v[i];
         side->table->hinted |= 1u << hint.evidence;
     }
     return 0;
@@ -266,6 +270,11 @@ bool call_took_over(struct call_table *t, const struct net_addr *addr)
     newest->took_over = true;
     call_state_so_far(t, newest[-1].call, newest->time);
     return !call_is_open(t->calls.v[newest[-1].call]);
+}
+
+unsigned call_flags(const struct call_table *t)
+{
+    return t->flags;
 }
 
 bool call_is_logged(const struct call_table *t)

@@ -22,8 +22,19 @@ struct hint {
     struct net_addr media;   /* of the first m= section; family NET_UNKNOWN: none */
     int64_t time;            /* of the message */
     uint32_t call, message, path;
-    uint32_t hash;           /* of what it is a key by, text or text and name */
     uint8_t evidence;        /* enum call_evidence */
+};
+
+/* What several calls may have in common by which they are joined, and the hashes of a hint's;
+ * 0: it has none such.  They lie apart from the hints, because most are looked at alone. */
+enum hint_key { HINT_SESSION_ID, HINT_ORIGIN, HINT_MEDIA, HINT_KEYS };
+struct hint_hashes {
+    uint32_t of[HINT_KEYS];
+};
+
+/* Of From's and To's user, as calls are compared for them (group_user_hash). */
+struct call_users {
+    uint32_t from, to;
 };
 
 /* The host whose log a file is: what it writes into the Via of its requests. */
@@ -37,6 +48,8 @@ struct call_table {
     uint64_t seed;
     struct call_store *store;
     VEC(struct call *) calls;
+    VEC(struct call_users) users;  /* of each */
+    VEC(uint32_t) id_parts;  /* hashes of what Call-IDs may have in common (call/group.c) */
     struct table by_call_id;
     struct table by_transaction; /* items: places in `transaction_refs` */
     VEC(struct call_ref) transaction_refs;
@@ -46,9 +59,12 @@ struct call_table {
     VEC(struct call_ref) newest; /* message of each path */
     struct table by_path;
     VEC(struct hint) hints;  /* in capture order */
+    VEC(struct hint_hashes) hint_hashes; /* of each */
     uint32_t hinted;         /* bits by enum call_evidence: there are such hints */
     struct arena arena;      /* details of joins */
     bool logged;             /* a message came from a log */
+    bool joined;             /* a call is, with another */
+    uint16_t flags;          /* of all calls */
     VEC(struct own_address) own;
     struct media_table media;
     call_media_listener *on_media; /* may be NULL */
@@ -104,6 +120,8 @@ struct call_table *call_table_beside(const struct call_table *table);
 
 /* Frees what the table holds. */
 void call_table_clear(struct call_table *table);
+/* Enters a call, under the hash of its Call-ID; false when memory is short. */
+bool call_enter(struct call_table *table, struct call *call, uint64_t hash);
 uint64_t call_id_hash(const struct call_table *table, struct slice call_id);
 
 /* The number of the path, which is none of the table's own; CALL_NONE when memory is short. */
@@ -147,9 +165,15 @@ int evidence_add_sdp(const struct incoming *in, const struct sdp_session *sdp);
 /* The hash by which calls are compared for a user, by the last digits of a number; 0: none. */
 uint32_t group_user_hash(const struct call_table *table, struct slice user);
 
+/* Notes by what the call may be joined with others because of its Call-ID.  0 or -ENOMEM. */
+int group_note_call_id(struct call_table *table, const struct call *call);
+
 /* Joins calls by the hints.  0 or -ENOMEM. */
 int group_by_hints(struct call_table *table);
 
+/* For who works out all of them, in order, and is at call i: asks for the texts of responses
+ * that are read soon. */
+void outcome_ask_ahead(const struct call_table *table, size_t i);
 /* Works out state, status, release and timings, as they are at `now`, and changes nothing
  * that messages still to come depend on. */
 void outcome_so_far(struct call *call, const struct call_table *table, int64_t now);
