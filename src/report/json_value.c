@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/digits.h"
+#include "base/scan.h"
 #include "base/time.h"
 #include "report/json.h"
 #include "report/text.h"
@@ -189,45 +190,46 @@ void json_put_id(struct json *j, struct json_key key, uint32_t number)
 
 /* ---- text ------------------------------------------------------------------------ */
 
-/* The high bit of each octet that is zero, and of none if no octet is. */
-static inline uint64_t zeros(uint64_t octets)
+/* Controls, what is beyond US-ASCII, quotes and backslashes. */
+static inline wide_signed is_special(wide octets)
 {
-    const uint64_t each = 0x0101010101010101;
-
-    return (octets - each) & ~octets & (0x80 * each);
+    return ((wide_signed)octets < ' ') | (octets == '"') | (octets == '\\');
 }
 
-/* Not 0 where one of eight octets is a control, beyond US-ASCII, a quote or a backslash. */
-static inline uint64_t specials(uint64_t octets)
+/* The same as copy_plain, of fewer than sixteen octets: two halves, which may overlap.
+ * Writes eight octets at least. */
+static inline bool copy_few(char *to, struct slice s)
 {
-    const uint64_t each = 0x0101010101010101, high = 0x80 * each;
+    uint64_t half[2];
 
-    return ((octets | (octets - 0x20 * each)) & high) | zeros(octets ^ ('"' * each)) |
-           zeros(octets ^ ('\\' * each));
+    if (s.n < sizeof half[0]) {
+        half[0] = half[1] = text_last_octets(s);
+        memcpy(to, half, sizeof half[0]);
+    } else {
+        memcpy(&half[0], s.p, sizeof half[0]);
+        memcpy(&half[1], s.p + s.n - sizeof half[1], sizeof half[1]);
+        memcpy(to, &half[0], sizeof half[0]);
+        memcpy(to + s.n - sizeof half[1], &half[1], sizeof half[1]);
+    }
+    return !scan_wide((const char *)half, is_special);
 }
 
-static inline uint64_t copy_eight(char *to, const char *from)
+static inline uint64_t copy_wide(char *to, const char *from)
 {
-    uint64_t octets;
-
-    memcpy(&octets, from, sizeof octets);
-    memcpy(to, &octets, sizeof octets);
-    return specials(octets);
+    memcpy(to, from, SCAN_WIDE);
+    return scan_wide(from, is_special);
 }
 
 /* Copies the text; whether it can stay as it is.  Nearly all text can. */
 static inline bool copy_plain(char *to, struct slice s)
 {
-    uint64_t octets = 0x2020202020202020, special = 0;
+    uint64_t special = 0;
 
-    if (s.n < sizeof octets) {
-        copy_short(to, s.p, s.n);
-        copy_short((char *)&octets, s.p, s.n);
-        return !specials(octets);
-    }
-    for (size_t i = 0; i + sizeof octets < s.n; i += sizeof octets)
-        special |= copy_eight(to + i, s.p + i);
-    return !(special | copy_eight(to + s.n - sizeof octets, s.p + s.n - sizeof octets));
+    if (s.n < SCAN_WIDE)
+        return copy_few(to, s);
+    for (size_t i = 0; i + SCAN_WIDE < s.n; i += SCAN_WIDE)
+        special |= copy_wide(to + i, s.p + i);
+    return !(special | copy_wide(to + s.n - SCAN_WIDE, s.p + s.n - SCAN_WIDE));
 }
 
 static void put_escaped(struct json *j, struct slice valid)
