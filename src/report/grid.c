@@ -69,26 +69,28 @@ static inline char *room_for(struct grid *g, size_t n)
 /* The cell's text, of n octets, is there. */
 static inline void end_cell(struct grid *g, size_t column, size_t n)
 {
-    g->simple = g->simple && column >= g->next && n <= g->most[column];
+    g->simple &= (column >= g->next) & (n <= g->most[column]);
     g->next = column + 1;
     g->length[column] = (uint8_t)n;
     g->cell[column] = (struct grid_cell){(uint32_t)(g->text.n - g->text.row), (uint32_t)n};
     g->text.n += n;
 }
 
-/* The same as text_is_plain, of text with the slack behind it. */
-static inline bool is_plain(char *text, size_t n)
+/* Copies the text, and blanks into the slack behind it: as text_is_plain. */
+static inline bool copy_plain(char *to, struct slice text)
 {
+    uint64_t octets;
     bool plain = true;
 
-    memset(text + n, ' ', sizeof(uint64_t));
-    for (size_t i = 0; i < n; i += sizeof(uint64_t)) {
-        uint64_t octets;
-
-        memcpy(&octets, text + i, sizeof octets);
-        plain = plain && text_eight_plain(octets);
+    for (; text.n >= sizeof octets; to += sizeof octets) {
+        memcpy(&octets, text.p, sizeof octets);
+        memcpy(to, &octets, sizeof octets);
+        plain &= text_eight_plain(octets);
+        text = slice_make(text.p + sizeof octets, text.n - sizeof octets);
     }
-    return plain;
+    octets = text_last_octets(text);
+    memcpy(to, &octets, sizeof octets);
+    return plain & text_eight_plain(octets);
 }
 
 void grid_slice(struct grid *g, size_t column, struct slice text)
@@ -97,9 +99,7 @@ void grid_slice(struct grid *g, size_t column, struct slice text)
 
     if (!to)
         return;
-    if (text.n)
-        memcpy(to, text.p, text.n);
-    g->simple = g->simple && is_plain(to, text.n);
+    g->simple &= copy_plain(to, text);
     end_cell(g, column, text.n);
 }
 

@@ -6,7 +6,7 @@
 
 /* Rows as they were measured lie in grid.text, as many as fit.  Filling a row again
  * costs more than the few octets that it is kept in. */
-enum { MOST_KEPT = 32 * 1024 * 1024 };
+enum { MOST_KEPT = 128 * 1024 * 1024 };
 
 /* What a row begins with; the lengths of its cells follow, an octet each, then its
  * text, and unless it is simple a kept_cell for each. */
@@ -27,6 +27,7 @@ struct shown {
     uint8_t column;
     bool right;
     unsigned width;
+    unsigned start; /* in the row */
 };
 
 struct layout {
@@ -36,6 +37,9 @@ struct layout {
 };
 
 enum { PAGE = 32 * 1024, STEP = GRID_SLACK };
+
+/* Of a cell without text, and what may be read behind it. */
+static const char none[STEP] = "-";
 
 struct printing {
     const struct grid *grid;
@@ -156,8 +160,8 @@ static void lay_out(struct printing *p)
     for (size_t c = 0; c < p->grid->count; c++) {
         if (!p->grid->columns[c].title)
             continue;
-        l->shown[l->count++] =
-            (struct shown){(uint8_t)c, p->grid->columns[c].right, p->widths[c]};
+        l->shown[l->count++] = (struct shown){(uint8_t)c, p->grid->columns[c].right,
+                                              p->widths[c], (unsigned)l->width};
         l->width += p->widths[c] + 2;
     }
 }
@@ -173,7 +177,6 @@ static void write_page(struct printing *p)
 static void print_titles(struct printing *p)
 {
     struct line *line = &p->line;
-    unsigned start = 0;
 
     line_clear(line);
     line_style(line, style_title(p->o));
@@ -181,21 +184,20 @@ static void print_titles(struct printing *p)
         const struct shown *s = &p->layout.shown[i];
         const char *title = p->grid->columns[s->column].title;
 
-        line_pad(line, start + (s->right ? s->width - (unsigned)strlen(title) : 0));
+        line_pad(line, s->start + (s->right ? s->width - (unsigned)strlen(title) : 0));
         line_add(line, title);
-        start += s->width + 2;
     }
     line_style(line, style_end(p->o));
     line_write(line, p->out);
 }
 
 static void print_cell(struct printing *p, const struct shown *s, const struct kept_cell *cell,
-                       const char *text, unsigned start)
+                       const char *text)
 {
     struct line *line = &p->line;
     struct slice octets = cell_text(text, cell->at, cell->n);
 
-    line_pad(line, start + (s->right ? s->width - cell->width : 0));
+    line_pad(line, s->start + (s->right ? s->width - cell->width : 0));
     if (*cell->style)
         line_style(line, cell->style);
     if (cell->plain)
@@ -208,61 +210,48 @@ static void print_cell(struct printing *p, const struct shown *s, const struct k
 
 static void print_cells(struct printing *p, const struct kept_cell *cells, const char *text)
 {
-    unsigned start = 0;
-
     line_clear(&p->line);
     for (size_t i = 0; i < p->layout.count; i++) {
         const struct shown *s = &p->layout.shown[i];
 
-        print_cell(p, s, &cells[s->column], text, start);
-        start += s->width + 2;
+        print_cell(p, s, &cells[s->column], text);
     }
     write_page(p);
     line_write(&p->line, p->out);
 }
 
-/* Both may write, and the first read, up to STEP octets more than n. */
-static inline char *add_octets(char *to, const char *from, size_t n)
+/* Writes blanks behind it, too, up to STEP octets from its beginning on; reads as many. */
+static inline void put_text(char *to, const char *text, size_t n)
 {
-    memcpy(to, from, STEP);
+    memcpy(to, text, STEP);
+    memset(to + n, ' ', STEP);
     if (n > STEP)
-        memcpy(to + STEP, from + STEP, n - STEP);
-    return to + n;
+        memcpy(to + STEP, text + STEP, n - STEP);
 }
 
-static inline char *add_blanks(char *to, size_t n)
-{
-    memset(to, ' ', STEP);
-    if (n > STEP)
-        memset(to + STEP, ' ', n - STEP);
-    return to + n;
-}
-
+/* From left to right, onto blanks. */
 static void print_simple(struct printing *p, const uint8_t *lengths, const char *text)
 {
     const struct layout *l = &p->layout;
-    char *to, *begin;
-    size_t gap = 0;
+    char *line, *end;
 
     if (l->width + 2 * STEP > PAGE - p->n)
         write_page(p);
-    to = begin = p->page + p->n;
+    line = end = p->page + p->n;
+    memset(line, ' ', l->width);
     for (size_t i = 0; i < l->count; i++) {
         const struct shown *s = &l->shown[i];
-        size_t n = lengths[s->column], pad = s->width - (n ? n : 1);
+        size_t n = lengths[s->column], taken = n ? n : 1;
+        char *to = line + s->start + (s->right ? s->width - taken : 0);
 
-        to = add_blanks(to, s->right ? gap + pad : gap);
-        if (n)
-            to = add_octets(to, text, n);
-        else
-            *to++ = '-';
+        put_text(to, n ? text : none, taken);
         text += n;
-        gap = s->right ? 2 : pad + 2;
+        end = to + taken;
     }
-    while (to > begin && to[-1] == ' ')
-        to--;
-    *to++ = '\n';
-    p->n = (size_t)(to - p->page);
+    while (end > line && end[-1] == ' ')
+        end--;
+    *end++ = '\n';
+    p->n = (size_t)(end - p->page);
 }
 
 /* The same where a line is too long for the page. */

@@ -254,20 +254,6 @@ static size_t safe(struct slice s, bool unicode, char out[16], unsigned *columns
     return n ? n : 1;
 }
 
-/* Fewer than eight octets, blanks behind them. */
-static uint64_t last_octets(struct slice s)
-{
-    uint64_t octets = 0x2020202020202020;
-
-    if (s.n & 4)
-        memcpy(&octets, s.p, 4);
-    if (s.n & 2)
-        memcpy((char *)&octets + (s.n & 4), s.p + (s.n & 4), 2);
-    if (s.n & 1)
-        memcpy((char *)&octets + (s.n & 6), s.p + (s.n & 6), 1);
-    return octets;
-}
-
 bool text_is_plain(struct slice s)
 {
     uint64_t octets;
@@ -277,7 +263,7 @@ bool text_is_plain(struct slice s)
         if (!text_eight_plain(octets))
             return false;
     }
-    return text_eight_plain(last_octets(s));
+    return text_eight_plain(text_last_octets(s));
 }
 
 unsigned text_width(struct slice s, bool unicode)

@@ -31,6 +31,19 @@ static inline bool text_eight_plain(uint64_t octets)
     return !((octets | (octets + each) | ~(octets + 0x60 * each)) & high);
 }
 
+/* Fewer than eight octets, blanks behind them. */
+static inline uint64_t text_last_octets(struct slice s)
+{
+    uint64_t octets = 0x2020202020202020;
+
+    if (s.n & 4)
+        memcpy(&octets, s.p, 4);
+    if (s.n & 2)
+        memcpy((char *)&octets + (s.n & 4), s.p + (s.n & 4), 2);
+    if (s.n & 1)
+        memcpy((char *)&octets + (s.n & 6), s.p + (s.n & 6), 1);
+    return octets;
+}
 
 /* A line of text that is put together column by column: what comes from the
  * capture is made safe (control characters and broken UTF-8 are shown as

@@ -152,6 +152,41 @@ START_TEST(a_line_longer_than_a_page)
 }
 END_TEST
 
+static bool large_row(void *ctx, size_t i, struct grid *g)
+{
+    static char text[100000];
+    uint64_t *before = ctx;
+
+    memset(text, 'w', sizeof text);
+    grid_count(g, 0, i + 1);
+    grid_slice(g, 1, slice_make(text, sizeof text));
+    grid_count(g, 3, *before);
+    *before = i + 1;
+    return true;
+}
+
+/* More than is kept: what comes behind it is filled again, and refers to the row before. */
+START_TEST(rows_that_are_not_kept)
+{
+    enum { ROWS = 1500 };
+    const struct fosip_report_options o = {.unicode = true};
+    uint64_t before = 0;
+    struct grid g = {.columns = columns, .count = 4, .row = large_row, .ctx = &before,
+                     .rows = ROWS};
+    FILE *out;
+    size_t size;
+    char *at;
+
+    out = open_memstream(&printed, &size);
+    ck_assert_uint_eq(grid_text(&g, &o, out), ROWS);
+    fclose(out);
+    at = strchr(printed, '\n') + 1;
+    for (unsigned i = 0; i < ROWS; i++, at = strchr(at, '\n') + 1)
+        ck_assert_uint_eq(strtoul(strstr(at, "\xe2\x80\xa6") + 3, NULL, 10), i);
+    ck_assert_str_eq(at, "");
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("grid");
@@ -161,5 +196,6 @@ int main(void)
     tcase_add_test(t, cells_that_are_cut_escaped_or_coloured);
     tcase_add_test(t, lengths_of_all_kinds);
     tcase_add_test(t, a_line_longer_than_a_page);
+    tcase_add_test(t, rows_that_are_not_kept);
     return run_suite("grid", t);
 }
