@@ -207,7 +207,7 @@ static bool note_sip(struct icmp_row *row, const struct datagram *d,
 }
 
 /* RTCP without rtcp-mux flows a port above its RTP (RFC 3550 §11). */
-static uint32_t stream_below(const struct stream_table *streams, const struct net_addr *src,
+static uint32_t stream_below(struct stream_table *streams, const struct net_addr *src,
                              const struct net_addr *dst, int64_t time)
 {
     struct net_addr from = *src, to = *dst;
@@ -218,7 +218,7 @@ static uint32_t stream_below(const struct stream_table *streams, const struct ne
 }
 
 static bool note_media(struct icmp_row *row, const struct datagram *d,
-                       const struct call_table *calls, const struct stream_table *streams)
+                       const struct call_table *calls, struct stream_table *streams)
 {
     enum rtp_kind kind = d->caplen >= 2 ? rtp_classify(d->data, d->caplen, d->len) : RTP_NOT;
     struct net_addr below = d->dst;
@@ -288,7 +288,7 @@ static void enter(struct icmp_table *t, const struct icmp_row *row)
 }
 
 void icmp_note(struct icmp_table *t, const struct net_icmp *icmp, const struct call_table *calls,
-               const struct stream_table *streams, struct sip_msg *scratch)
+               struct stream_table *streams, struct sip_msg *scratch)
 {
     const struct datagram *d = icmp->quoted;
     struct icmp_row row = {.reporter = icmp->reporter, .src = d->src, .dst = d->dst, .count = 1,

@@ -45,7 +45,7 @@ void icmp_table_free(struct icmp_table *table);
 
 /* Takes in an error, if it is about SIP, RTP or RTCP of the model so far. */
 void icmp_note(struct icmp_table *table, const struct net_icmp *icmp,
-               const struct call_table *calls, const struct stream_table *streams,
+               const struct call_table *calls, struct stream_table *streams,
                struct sip_msg *scratch);
 
 /* What leaves a model that goes on (analysis/part.h): calls and streams by number, whether

@@ -210,7 +210,7 @@ uint32_t owner_of_message(struct owners *o, const char *data, size_t n, size_t w
 static bool file_of_pair(const struct owners *o, const struct net_addr *a,
                          const struct net_addr *b, int64_t time, uint32_t *file)
 {
-    const struct stream_table *streams = model(o)->streams;
+    struct stream_table *streams = model(o)->streams;
     uint32_t number = stream_flowing(streams, a, b, time);
 
     if (number == STREAM_NO_NUMBER || !choice_stream_lasts(o->choice, number, time))

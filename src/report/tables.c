@@ -87,6 +87,7 @@ static void ask_ahead(const struct call_table *calls, size_t i)
 
         __builtin_prefetch(c->from.user.p);
         __builtin_prefetch(c->to.user.p);
+        __builtin_prefetch(c->reason.p);
         __builtin_prefetch(c->call_id.p);
     }
 }
@@ -354,6 +355,7 @@ static bool stream_row(void *ctx, size_t i, struct grid *g)
     struct listing *l = ctx;
     struct stream_figures f;
 
+    stream_ask_ahead(l->a->streams, i);
     if (!report_selects_stream(l->a, (uint32_t)i, &l->o->select))
         return false;
     stream_list_figures(stream_at(l->a->streams, i), &f);

@@ -3,7 +3,8 @@
  * A chain: the newest stream of each key is in a table, and each one names the
  * one before it.  So many streams of one key cost a table one entry.  Most streams are
  * alone at their destination, and no RTCP speaks of most: what only others need is
- * entered when there are others. */
+ * entered when there are others, and what is seldom asked for before the end when it is
+ * asked for. */
 #include "base/hash.h"
 #include "stream/table.h"
 
@@ -78,11 +79,37 @@ static uint32_t chain_flow(struct stream_table *t, const struct stream *s)
 /* Behind the stream that flowed to its destination before it. */
 static uint32_t enter_flow(struct stream_table *t, const struct stream *s)
 {
-    const struct stream *before = at(t, s->next_to_dst);
+    const struct stream *before;
 
+    if (s->next_to_dst == STREAM_NONE)
+        return STREAM_NONE;
+    before = at(t, s->next_to_dst);
     if (before->next_to_dst == STREAM_NONE) /* it was alone there */
         chain_flow(t, before);
     return chain_flow(t, s);
+}
+
+/* Asks for what enter_flow will read of that stream. */
+static void ask_for_flow(const struct stream_table *t, size_t number)
+{
+    const struct stream *s;
+
+    if (number >= t->streams.n || (s = at(t, number))->next_to_dst == STREAM_NONE)
+        return;
+    __builtin_prefetch(&at(t, s->next_to_dst)->next_to_dst);
+    table_prefetch(&t->by_flow, flow_hash(t, &s->key.src, &s->key.dst));
+}
+
+void stream_enter_flows(struct stream_table *t, size_t count)
+{
+    enum { AHEAD = 8 };
+
+    for (; t->by_flow_count < count; t->by_flow_count++) {
+        struct stream *s = at(t, t->by_flow_count);
+
+        ask_for_flow(t, t->by_flow_count + AHEAD);
+        s->before_on_flow = enter_flow(t, s);
+    }
 }
 
 bool stream_enter(struct stream_table *t, struct stream *s, uint64_t hash)
@@ -93,7 +120,6 @@ bool stream_enter(struct stream_table *t, struct stream *s, uint64_t hash)
         return false;
     s->number = number;
     s->next_to_dst = chain(t, &t->by_dst, dst_hash(t, &s->key.dst), number, same_dst);
-    s->before_on_flow = s->next_to_dst == STREAM_NONE ? STREAM_NONE : enter_flow(t, s);
     destination_enter(t, s);
     return true;
 }
@@ -114,12 +140,14 @@ uint32_t stream_newest_to(const struct stream_table *t, const struct net_addr *d
     return STREAM_NONE;
 }
 
-static uint32_t newest_on_flow(const struct stream_table *t, const struct net_addr *src,
+static uint32_t newest_on_flow(struct stream_table *t, const struct net_addr *src,
                                const struct net_addr *dst)
 {
-    struct table_walk walk = table_walk(&t->by_flow, flow_hash(t, src, dst));
+    struct table_walk walk;
     uint32_t i;
 
+    stream_enter_flows(t, t->streams.n);
+    walk = table_walk(&t->by_flow, flow_hash(t, src, dst));
     while (table_next(&walk, &i))
         if (addr_eq(&at(t, i)->key.src, src) && addr_eq(&at(t, i)->key.dst, dst))
             return i;
@@ -127,7 +155,7 @@ static uint32_t newest_on_flow(const struct stream_table *t, const struct net_ad
     return i != STREAM_NONE && addr_eq(&at(t, i)->key.src, src) ? i : STREAM_NONE;
 }
 
-uint32_t stream_flowing(const struct stream_table *t, const struct net_addr *src,
+uint32_t stream_flowing(struct stream_table *t, const struct net_addr *src,
                         const struct net_addr *dst, int64_t time)
 {
     uint32_t i = newest_on_flow(t, src, dst);

@@ -55,7 +55,7 @@ static void note_exchanges(struct stream_table *t, const bool *leave)
     }
 }
 
-static bool flows(const struct stream_table *t, const struct net_addr *a, const struct net_addr *b)
+static bool flows(struct stream_table *t, const struct net_addr *a, const struct net_addr *b)
 {
     return stream_flowing(t, a, b, 0) != STREAM_NO_NUMBER ||
            stream_flowing(t, b, a, 0) != STREAM_NO_NUMBER;
@@ -96,6 +96,7 @@ static void take_place(struct stream_table *t, struct stream_table *with)
     t->whole = with->whole;
     t->by_key = with->by_key;
     t->by_flow = with->by_flow;
+    t->by_flow_count = with->by_flow_count;
     t->by_dst = with->by_dst;
     t->by_ssrc = with->by_ssrc;
     t->by_ssrc_count = with->by_ssrc_count;

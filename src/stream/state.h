@@ -438,7 +438,8 @@ struct first_packet {
 struct stream {
     _Alignas(64) struct stream_key key;
     uint32_t call;
-    uint32_t number, next_to_dst, before_on_flow; /* numbers of streams */
+    uint32_t number, next_to_dst; /* numbers of streams */
+    uint32_t before_on_flow;      /* the same, once stream_enter_flows came to it */
     uint8_t direction, found_by;
     uint8_t exchange;         /* enum rtp_exchange, by packets on its flow */
     bool alone : 1;

@@ -181,7 +181,7 @@ void stream_finish(struct stream_table *table);
 
 /* The stream that flowed from `src` to `dst` at that time (ns since 1970), or began
  * next, by the number that stream_place takes; STREAM_NO_NUMBER without one. */
-uint32_t stream_flowing(const struct stream_table *table, const struct net_addr *src,
+uint32_t stream_flowing(struct stream_table *table, const struct net_addr *src,
                         const struct net_addr *dst, int64_t time);
 /* After stream_finish: where the stream of that number stands, for stream_at. */
 size_t stream_place(const struct stream_table *table, uint32_t number);
@@ -211,6 +211,9 @@ struct stream_table *stream_part(struct stream_table *table, const bool *leave,
 
 size_t stream_count(const struct stream_table *table);
 struct stream *stream_at(struct stream_table *table, size_t i);
+/* Where all streams are walked over: asks for the memory of one that stream_at gives
+ * soon after the one at place i. */
+void stream_ask_ahead(struct stream_table *table, size_t i);
 uint64_t stream_packets_counted(const struct stream_table *table);
 
 void stream_table_free(struct stream_table *table);

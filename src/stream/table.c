@@ -376,6 +376,7 @@ void stream_finish(struct stream_table *t)
         struct stream *s = at(t, i);
 
         stream_end_counting(s);
+        stream_enter_flows(t, i + 1);
         note_ssrc_change(t, s);
         if (s->exchange == RTP_KEYS_UNKNOWN)
             s->exchange = (uint8_t)exchanges_between(&t->exchanges, t->context.seed[0],
@@ -417,6 +418,23 @@ size_t stream_count(const struct stream_table *t)
 struct stream *stream_at(struct stream_table *t, size_t i)
 {
     return at(t, t->order ? t->order[i] : i);
+}
+
+static inline void ask_for_part(const struct stream *s, size_t from, size_t end)
+{
+    for (size_t octet = from; octet < end; octet += 64)
+        __builtin_prefetch((const char *)s + octet);
+}
+
+void stream_ask_ahead(struct stream_table *t, size_t i)
+{
+    enum { FAR = 8, NEAR = 4 }; /* streams: what all have, and what is behind it */
+    const struct stream *near = i + NEAR < t->streams.n ? stream_at(t, i + NEAR) : NULL;
+
+    if (i + FAR < t->streams.n)
+        ask_for_part(stream_at(t, i + FAR), 0, STREAM_ALONE);
+    if (near && !near->alone)
+        ask_for_part(near, STREAM_ALONE, sizeof *near);
 }
 
 uint64_t stream_packets_counted(const struct stream_table *t)

@@ -19,7 +19,8 @@ struct stream_table {
     struct table by_key;
     /* The newest stream of each, from which the others hang. */
     struct table by_dst;  /* to an address */
-    struct table by_flow; /* of two addresses, whatever the SSRC, where several flow to `dst` */
+    struct table by_flow; /* of two addresses, whatever the SSRC, where several flow to `dst`: */
+    size_t by_flow_count; /* of the first streams, as many */
     struct table by_ssrc; /* of an SSRC between two hosts: of the first `by_ssrc_count` */
     size_t by_ssrc_count;
     struct destination *destinations; /* each leads to the one before it */
@@ -43,6 +44,8 @@ struct stream *stream_whole(struct stream_table *table, struct stream *stream);
 /* Enters the stream in the last place under its key, of that hash, and its addresses.
  * False when memory is short. */
 bool stream_enter(struct stream_table *table, struct stream *stream, uint64_t hash);
+/* Links each of the first `count` streams with the one before it on its flow. */
+void stream_enter_flows(struct stream_table *table, size_t count);
 /* Asks for the memory that stream_newest_to will read first. */
 void stream_ask_for_newest(const struct stream_table *table, const struct net_addr *dst);
 /* The newest stream to an address, by its number, STREAM_NO_NUMBER without one. */
