@@ -34,18 +34,12 @@ static __attribute__((noinline)) void take_other(struct batch *b, const struct b
                         : NULL;
 }
 
-static void note_times(struct batch *b, const struct capture_run *run)
+static void note_run(struct batch *b, const struct capture_run *run)
 {
-    int64_t last = b->last_time;
-    uint64_t bytes = 0;
-
-    for (size_t i = 0; i < run->n; i++) {
-        bytes += run->of[i].caplen;
-        if (run->of[i].time > last && time_has_date(run->of[i].time))
-            last = run->of[i].time;
-    }
-    b->bytes += bytes;
-    b->last_time = last;
+    b->bytes += run->bytes;
+    b->count += run->n;
+    if (run->latest > b->last_time && time_has_date(run->latest))
+        b->last_time = run->latest;
 }
 
 static void take_in(struct batch *b, const struct batch_source *source, struct capture_run *run)
@@ -64,8 +58,7 @@ static void take_in(struct batch *b, const struct batch_source *source, struct c
         if (i < run->n)
             take_other(b, source, run, i, &glances[i]);
     }
-    b->count += run->n;
-    note_times(b, run);
+    note_run(b, run);
 }
 
 static void begin(struct batch *b, const struct capture_run *run)
@@ -128,6 +121,6 @@ void batch_ask_for_first(struct batch *b, const struct stream_table *streams,
             stream_prefetch(streams, &b->others[i].look);
     for (size_t i = 0; i < BATCH_AHEAD; i++)
         batch_ask_for(b, i, streams);
-    for (size_t i = 0; i < 2 * BATCH_AHEAD && i < b->brief_count; i++)
+    for (size_t i = 0; i < STREAM_BRIEFS_AHEAD && i < b->brief_count; i++)
         stream_fetch_flow(flows, &b->briefs[i]);
 }

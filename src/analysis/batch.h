@@ -42,7 +42,7 @@ struct batch {
     int64_t first_time, last_time; /* of the first one; the latest */
     uint64_t done, total;          /* octets, for the progress bar */
     struct stream_base base;       /* of its first packet */
-    struct stream_brief briefs[BATCH + 2 * BATCH_AHEAD]; /* the last are none, but zeroed */
+    struct stream_brief briefs[BATCH + STREAM_BRIEFS_AHEAD]; /* the last are zeros */
     struct other others[BATCH];
     size_t message_count;
     struct parsed messages[BATCH_MESSAGES];

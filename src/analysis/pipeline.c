@@ -30,6 +30,7 @@ struct pipeline {
     struct decrypt *decrypt;     /* NULL: SRTP stays as it is */
     struct stream_flows *flows;  /* NULL: every packet is decoded in its turn */
     struct handover *handover;   /* NULL: one thread does all */
+    struct capture_ahead ahead;  /* of what is worked on */
     struct quiet *quiet;         /* NULL: nothing is let go before the end */
     struct sip_msg msg;          /* scratch */
     const struct parsed *parsed; /* of the packet whose turn it is, or NULL */
@@ -365,13 +366,9 @@ static struct batch_source batch_source(const struct pipeline *p)
 /* Those from number `from` on, before number `to`. */
 static void take_briefs(struct pipeline *p, const struct batch *b, size_t from, size_t to)
 {
-    struct stream_table *streams = p->analysis->streams;
-
-    for (size_t i = from; i < to; i++) {
-        stream_fetch_flow(p->flows, &b->briefs[i + 2 * BATCH_AHEAD]);
-        stream_fetch_brief(p->flows, &b->briefs[i + BATCH_AHEAD]);
-        stream_media_brief(streams, p->flows, &b->base, &b->briefs[i]);
-    }
+    if (from == to)
+        return;
+    stream_media_briefs(p->analysis->streams, p->flows, &b->base, &b->briefs[from], to - from);
     p->rtp_seen += to - from;
 }
 
@@ -407,6 +404,8 @@ static void take_all(struct pipeline *p, struct batch *b)
 
 static void work(struct pipeline *p, struct batch *b)
 {
+    if (!p->handover || handover_waiting(p->handover) <= HANDOVER_BATCHES / 2)
+        capture_make_present(&p->ahead, b->base.data, HANDOVER_BATCHES * b->bytes);
     note_batch(p->analysis, b);
     batch_ask_for_first(b, p->analysis->streams, p->flows);
     take_all(p, b);
@@ -492,6 +491,7 @@ static bool wants_two(const struct pipeline *p)
 
 static void walk(struct pipeline *p)
 {
+    p->ahead = capture_ahead(p->analysis->capture);
     if (!wants_two(p) || !walk_with_two(p))
         walk_alone(p);
     net_flush(p->net);

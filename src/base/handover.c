@@ -8,7 +8,6 @@
 #include <string.h>
 
 enum {
-    BATCHES = 16,
     /* To sleep and be woken costs more than a batch takes: look again some
      * times before. */
     LOOKS = 500,
@@ -25,7 +24,7 @@ struct handover {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     atomic_uint sleepers;
-    void *batches[BATCHES];
+    void *batches[HANDOVER_BATCHES];
 };
 
 /* Aligned to cache lines. */
@@ -42,7 +41,7 @@ struct handover *handover_new(size_t size)
     struct handover *h = zeroed(sizeof *h);
     bool whole = h != NULL;
 
-    for (unsigned i = 0; whole && i < BATCHES; i++) {
+    for (unsigned i = 0; whole && i < HANDOVER_BATCHES; i++) {
         h->batches[i] = zeroed(size);
         whole = h->batches[i] != NULL;
     }
@@ -59,7 +58,7 @@ void handover_free(struct handover *h)
 {
     if (!h)
         return;
-    for (unsigned i = 0; i < BATCHES; i++)
+    for (unsigned i = 0; i < HANDOVER_BATCHES; i++)
         free(h->batches[i]);
     free(h);
 }
@@ -71,7 +70,7 @@ size_t handover_waiting(struct handover *h)
 
 static bool has_room(struct handover *h)
 {
-    return atomic_load(&h->stopped) || handover_waiting(h) < BATCHES;
+    return atomic_load(&h->stopped) || handover_waiting(h) < HANDOVER_BATCHES;
 }
 
 static bool has_batch(struct handover *h)
@@ -115,7 +114,7 @@ static void wake(struct handover *h)
 void *handover_empty(struct handover *h)
 {
     wait_for(h, has_room);
-    return atomic_load(&h->stopped) ? NULL : h->batches[atomic_load(&h->given) % BATCHES];
+    return atomic_load(&h->stopped) ? NULL : h->batches[atomic_load(&h->given) % HANDOVER_BATCHES];
 }
 
 void *handover_take(struct handover *h)
@@ -123,7 +122,7 @@ void *handover_take(struct handover *h)
     wait_for(h, has_batch);
     if (atomic_load(&h->given) == atomic_load(&h->taken))
         return NULL;
-    return h->batches[atomic_load(&h->taken) % BATCHES];
+    return h->batches[atomic_load(&h->taken) % HANDOVER_BATCHES];
 }
 
 void handover_give(struct handover *h)

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+enum { HANDOVER_BATCHES = 16 }; /* on their way at most */
 struct handover;
 
 /* NULL when memory is short.  Each batch has `size` octets, all zero at first,

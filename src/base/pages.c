@@ -112,3 +112,13 @@ void pages_free(void *pages, size_t size)
     tell_checker(pages, pages_room(size), false);
     munmap(pages, pages_room(size));
 }
+
+void pages_make_present(const void *pages, size_t size)
+{
+#ifdef MADV_POPULATE_READ
+    madvise((void *)(uintptr_t)pages, size, MADV_POPULATE_READ);
+#else
+    (void)pages;
+    (void)size;
+#endif
+}

@@ -1,5 +1,5 @@
-/* Memory of large tables that are read here and there: in huge pages where the system has
- * them, for otherwise each access would first look for its page's address. */
+/* Pages.  Memory of large tables that are read here and there is in huge ones where the
+ * system has them, for otherwise each access would first look for its page's address. */
 #ifndef BASE_PAGES_H
 #define BASE_PAGES_H
 
@@ -18,5 +18,9 @@ size_t pages_room(size_t size);
 
 /* Lets go of what pages_new gave for that size; NULL is nothing. */
 void pages_free(void *pages, size_t size);
+
+/* Makes the pages of a mapped file present, from the beginning of one on, so that who reads
+ * them later need not wait.  Where the system cannot, nothing is done. */
+void pages_make_present(const void *pages, size_t size);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/pages.h"
 #include "capture/directory.h"
 #include "capture/filter.h"
 #include "capture/input.h"
@@ -382,6 +383,28 @@ struct capture_file capture_file(const struct capture *c, size_t i)
         .problem = r->problem,
         .damaged = r->damaged,
     };
+}
+
+struct capture_ahead capture_ahead(const struct capture *c)
+{
+    const struct source *s = c->only ? &c->only->reader.source : NULL;
+
+    if (!s || !c->only->stable || !s->mapped)
+        return (struct capture_ahead){NULL, NULL};
+    return (struct capture_ahead){s->mapped, (const uint8_t *)s->mapped + s->mapped_size};
+}
+
+void capture_make_present(struct capture_ahead *ahead, const uint8_t *data, size_t distance)
+{
+    enum { WINDOW = 1 << 20 };
+
+    while (ahead->next < ahead->end && ahead->next - data < (ptrdiff_t)(distance + WINDOW)) {
+        size_t left = (size_t)(ahead->end - ahead->next), n = left < WINDOW ? left : WINDOW;
+
+        if (ahead->next - data >= (ptrdiff_t)distance)
+            pages_make_present(ahead->next, n);
+        ahead->next += n;
+    }
 }
 
 bool capture_stable(const struct capture *c)

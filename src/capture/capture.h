@@ -30,25 +30,29 @@ struct packet {
     bool stable;         /* data stays where it is until capture_close */
 };
 
-/* Packets of one file, one behind the other, that were read together: what they have in
- * common stands once, and a packet is made only of a record that somebody looks into. */
+/* Packets of one interface of one file, one behind the other, that were read together: what
+ * they have in common stands once, and a packet is made only of a record that somebody looks
+ * into. */
 struct capture_record {
     const uint8_t *data;
     int64_t time;
     uint32_t caplen, len;
-    uint32_t link;
-    uint16_t interface;
-    uint16_t header; /* octets of the record before data */
 };
 enum { CAPTURE_RECORDS = 16 }; /* at most */
 struct capture_run {
     size_t n;
     uint64_t frame;         /* number of the first one's packet */
+    uint64_t bytes;         /* captured in all of them */
     uintptr_t begin;        /* where their file begins, or would, in memory */
+    int64_t earliest, latest; /* of their times */
     uint32_t file;
+    uint32_t link;
+    uint16_t interface;
+    uint16_t header;        /* octets of each record before data */
     bool stable;
     const uint8_t *ask; /* memory of those that follow, */
-    size_t ask_each;    /* octets for each of these */
+    const uint8_t *ask_end; /* and how far it was asked for by turns: */
+    size_t ask_each;        /* octets for each of these */
     struct capture_record of[CAPTURE_RECORDS];
 };
 
@@ -57,11 +61,14 @@ struct capture_run {
 static inline void capture_ask(struct capture_run *run)
 {
     enum { LINE = 64 };
-    const uint8_t *p = run->ask, *end = p + run->ask_each;
+    const uint8_t *p = run->ask, *end = run->ask_end + run->ask_each;
 
-    for (; p < end; p += LINE) /* past the end of the file this does nothing */
+    for (; p < end; p += 2 * LINE) { /* past the end of the file this does nothing */
         __builtin_prefetch(p);
+        __builtin_prefetch(p + LINE);
+    }
     run->ask = p;
+    run->ask_end = end;
 }
 
 static inline struct packet capture_packet(const struct capture_run *run, size_t i)
@@ -73,10 +80,10 @@ static inline struct packet capture_packet(const struct capture_run *run, size_t
                            .len = r->len,
                            .time = r->time,
                            .frame = run->frame + i,
-                           .offset = (uintptr_t)r->data - r->header - run->begin,
+                           .offset = (uintptr_t)r->data - run->header - run->begin,
                            .file = run->file,
-                           .link = r->link,
-                           .interface = r->interface,
+                           .link = run->link,
+                           .interface = run->interface,
                            .stable = run->stable};
 }
 
@@ -150,6 +157,19 @@ size_t capture_readable(const struct capture *capture);
 
 size_t capture_file_count(const struct capture *capture);
 struct capture_file capture_file(const struct capture *capture, size_t i);
+
+/* What of a mapped file is made present some way before it is read: by another thread than
+ * the reading one, where there are two, for that one has less to do. */
+struct capture_ahead {
+    const uint8_t *next, *end; /* up to where that was not yet done */
+};
+
+/* Of a capture that is one mapped file; of any other there is nothing to be done. */
+struct capture_ahead capture_ahead(const struct capture *capture);
+
+/* To be called again and again, with data of a packet; who reads is not yet `distance` octets
+ * further. */
+void capture_make_present(struct capture_ahead *ahead, const uint8_t *data, size_t distance);
 
 /* Whether all packets will be stable. */
 bool capture_stable(const struct capture *capture);

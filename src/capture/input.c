@@ -79,13 +79,13 @@ bool input_next(struct input *in, struct packet *packet)
 
 void input_record(const struct packet *packet, struct capture_run *run)
 {
-    run->n = 1;
-    run->ask = NULL;
+    run->ask = run->ask_end = NULL;
     run->ask_each = 0;
     run->begin = (uintptr_t)packet->data - packet->offset;
     run->file = packet->file;
     run->stable = packet->stable;
-    run->of[0] = reader_record(packet, run->begin);
+    reader_begin_run(run, packet);
+    reader_add_to_run(run, packet);
 }
 
 /* What follows the run's records, which began there, is asked for: as much as they took. */
@@ -98,6 +98,7 @@ static void ask_ahead(struct input *in, struct capture_run *run, const uint8_t *
 
     took = took > LEAST ? took : LEAST;
     run->ask = in->asked < s->at || in->asked > s->end ? s->at : in->asked;
+    run->ask_end = run->ask;
     end = s->at + (took < left ? took : left);
     run->ask_each = end > run->ask ? (size_t)(end - run->ask) / run->n + 1 : 0;
     in->asked = end;
@@ -116,10 +117,10 @@ bool input_some(struct input *in, struct capture_run *run)
         run->stable = true;
         run->begin = (uintptr_t)in->reader.source.at - source_offset(&in->reader.source);
         began = in->reader.source.at;
-        run->n = in->reader.some(&in->reader, run);
-        if (run->n)
-            ask_ahead(in, run, began);
-        return run->n;
+        if (!in->reader.some(&in->reader, run))
+            return false;
+        ask_ahead(in, run, began);
+        return true;
     }
     if (!input_next(in, &packet))
         return false;

@@ -47,6 +47,7 @@ static void swap_lengths(const struct reader *r, uint32_t *caplen, uint32_t *len
 struct layout {
     bool swapped;
     uint32_t fraction; /* ns */
+    uint32_t header;   /* octets */
     enum reader_lengths lengths;
 };
 
@@ -61,23 +62,19 @@ static inline void read_header(const struct reader *r, const uint8_t *p, struct 
                                struct capture_record *record)
 {
     uint32_t caplen = field(p + 8, layout.swapped), len = field(p + 12, layout.swapped);
-    size_t header = RECORD_HEADER + r->extra;
 
     if (layout.lengths != LENGTHS_PLAIN)
         swap_lengths(r, &caplen, &len);
-    record->data = p + header;
+    record->data = p + layout.header;
     record->time = (int64_t)field(p, layout.swapped) * 1000000000 +
                    (int64_t)field(p + 4, layout.swapped) * layout.fraction;
     record->caplen = caplen;
     record->len = len < caplen ? caplen : len;
-    record->link = r->link;
-    record->interface = 0;
-    record->header = (uint16_t)header;
 }
 
 static struct layout layout_of(const struct reader *r)
 {
-    return (struct layout){r->swapped, r->fraction, r->lengths};
+    return (struct layout){r->swapped, r->fraction, RECORD_HEADER + r->extra, r->lengths};
 }
 
 static bool next(struct reader *r, struct packet *packet)
@@ -104,59 +101,78 @@ static bool next(struct reader *r, struct packet *packet)
     packet->time = record.time;
     packet->caplen = record.caplen;
     packet->len = record.len;
-    packet->link = record.link;
+    packet->link = r->link;
     packet->interface = 0;
     source_take(&r->source, header + record.caplen);
     return true;
 }
 
+static void note_span(struct capture_run *run, bool in_order)
+{
+    run->earliest = run->of[0].time;
+    run->latest = run->of[run->n - 1].time;
+    for (size_t i = 0; i < run->n && !in_order; i++)
+        reader_span(run, run->of[i].time);
+}
+
 /* As many as are in view, which is all of a mapped file. */
-static inline size_t in_view(struct reader *r, struct capture_record *records, struct layout layout)
+static inline bool in_view(struct reader *r, struct capture_run *run, struct layout layout)
 {
     const uint8_t *p = r->source.at, *end = r->source.end;
-    size_t header = RECORD_HEADER + r->extra, n = 0;
     int64_t before = r->last_time;
+    bool in_order = true;
+    size_t n = 0;
 
-    for (; n < CAPTURE_RECORDS && (size_t)(end - p) >= header; n++) {
-        struct capture_record *record = &records[n];
+    for (; n < CAPTURE_RECORDS && (size_t)(end - p) >= layout.header; n++) {
+        struct capture_record *record = &run->of[n];
         size_t size;
 
         read_header(r, p, layout, record);
-        size = header + record->caplen;
+        size = layout.header + record->caplen;
         if (record->caplen > READER_MAX_RECORD || size > (size_t)(end - p))
             break;
-        if (record->time < before)
+        if (record->time < before) {
             reader_note_backwards(r, r->packets + n + 1, before, record->time);
+            in_order = false;
+        }
         before = record->time;
         p += size;
     }
+    if (!n)
+        return false;
+    run->n = n;
+    run->bytes = (size_t)(p - r->source.at) - n * layout.header;
+    note_span(run, in_order);
     r->packets += n;
-    r->bytes += (size_t)(p - r->source.at) - n * header;
+    r->bytes += run->bytes;
     r->last_time = before;
     r->source.at = p;
-    return n;
+    return true;
 }
 
 /* What is not in view. */
-static size_t one(struct reader *r, struct capture_run *run)
+static bool one(struct reader *r, struct capture_run *run)
 {
     struct packet packet = {0};
 
     if (!next(r, &packet))
-        return 0;
+        return false;
     reader_account(r, &packet);
-    run->of[0] = reader_record(&packet, run->begin);
-    return 1;
+    reader_begin_run(run, &packet);
+    reader_add_to_run(run, &packet);
+    return true;
 }
 
-static size_t some(struct reader *r, struct capture_run *run)
+static bool some(struct reader *r, struct capture_run *run)
 {
-    struct layout layout = layout_of(r);
-    bool usual = !layout.swapped && layout.lengths == LENGTHS_PLAIN;
-    size_t n = usual ? in_view(r, run->of, (struct layout){.fraction = layout.fraction})
-                     : in_view(r, run->of, layout);
+    struct layout layout = layout_of(r), usual = {.fraction = layout.fraction,
+                                                  .header = RECORD_HEADER};
+    bool is_usual = !layout.swapped && layout.lengths == LENGTHS_PLAIN && !r->extra;
 
-    return n ? n : one(r, run);
+    run->link = r->link;
+    run->interface = 0;
+    run->header = (uint16_t)layout.header;
+    return (is_usual ? in_view(r, run, usual) : in_view(r, run, layout)) || one(r, run);
 }
 
 static const struct variant *first_variant(uint32_t magic)

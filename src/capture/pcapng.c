@@ -22,7 +22,9 @@ enum {
     INTERFACE_FIXED = 8,
     STATISTICS_FIXED = 12,
     SMALLEST_BLOCK = 12,
+    BLOCK_HEADER = 8,
     PACKET_FIXED = 20,
+    SIMPLE_FIXED = 4,
     OPTION_COMMENT = 1,
     OPTION_TSRESOL = 9,    /* of an interface */
     OPTION_TSOFFSET = 14,
@@ -118,7 +120,7 @@ static bool next_block(struct reader *r, struct block *b)
         return reader_end(r, b->offset, "block");
     if (u32(r, p + length - 4) != length)
         return damage_at(r, b->offset, "does not end with its length");
-    b->body = p + 8;
+    b->body = p + BLOCK_HEADER;
     b->size = length - SMALLEST_BLOCK;
     source_take(&r->source, length);
     return true;
@@ -376,14 +378,14 @@ static bool simple(struct reader *r, const struct block *b, struct packet *packe
     uint32_t len, caplen;
     int64_t before = r->last_time;
 
-    if (b->size < 4)
+    if (b->size < SIMPLE_FIXED)
         return damage_at(r, b->offset, "is a packet of fewer than 4 octets");
     len = caplen = u32(r, b->body);
     if (r->interfaces.v[0].snaplen && caplen > r->interfaces.v[0].snaplen)
         caplen = r->interfaces.v[0].snaplen;
-    if (caplen > b->size - 4)
-        caplen = (uint32_t)b->size - 4;
-    if (!fill(r, b, packet, &r->interfaces.v[0], 0, caplen, len, 4))
+    if (caplen > b->size - SIMPLE_FIXED)
+        caplen = (uint32_t)b->size - SIMPLE_FIXED;
+    if (!fill(r, b, packet, &r->interfaces.v[0], 0, caplen, len, SIMPLE_FIXED))
         return false;
     r->options = cursor_make(NULL, 0);
     packet->time = before;
@@ -429,29 +431,36 @@ static bool next(struct reader *r, struct packet *packet)
     return false;
 }
 
-/* Whether the next block is in view and holds a packet. */
-static bool packet_follows(const struct reader *r)
+/* Whether the next block is in view and holds a packet that goes on with the run: of its
+ * interface, and described as its first one. */
+static bool packet_follows(const struct reader *r, const struct capture_run *run)
 {
-    size_t left = (size_t)(r->source.end - r->source.at);
-    struct block b = {.type = left < SMALLEST_BLOCK ? 0 : u32(r, r->source.at)};
+    const uint8_t *p = r->source.at;
+    struct block b = {.body = p + BLOCK_HEADER, .size = SMALLEST_BLOCK - BLOCK_HEADER};
+    size_t fixed;
 
-    return is_packet(&b);
+    if ((size_t)(r->source.end - p) < SMALLEST_BLOCK)
+        return false;
+    b.type = u32(r, p);
+    fixed = b.type == BLOCK_SIMPLE ? SIMPLE_FIXED : PACKET_FIXED;
+    return is_packet(&b) && BLOCK_HEADER + fixed == run->header &&
+           interface_of(r, &b) == run->interface;
 }
 
 /* Packets up to the next block of another kind, which may hold secrets of those behind
  * it. */
-static size_t some(struct reader *r, struct capture_run *run)
+static bool some(struct reader *r, struct capture_run *run)
 {
     struct packet packet = {0};
-    size_t n = 0;
 
+    if (!next(r, &packet))
+        return false;
+    reader_begin_run(run, &packet);
     do {
-        if (!next(r, &packet))
-            break;
         reader_account(r, &packet);
-        run->of[n++] = reader_record(&packet, run->begin);
-    } while (n < CAPTURE_RECORDS && packet_follows(r));
-    return n;
+        reader_add_to_run(run, &packet);
+    } while (run->n < CAPTURE_RECORDS && packet_follows(r, run) && next(r, &packet));
+    return true;
 }
 
 bool pcapng_is(const uint8_t *p, size_t n)

@@ -35,9 +35,9 @@ struct reader {
     /* The next packet (time, data, lengths, offset, link): true, or false at
      * the end or at damage, which then stands in `problem`. */
     bool (*next)(struct reader *reader, struct packet *packet);
-    /* The next ones as next() gives them, and accounted for: how many; what no reader
-     * knows (number, file) is left to who asks.  NULL where one by one is no slower. */
-    size_t (*some)(struct reader *reader, struct capture_run *run);
+    /* The next ones as next() gives them, and accounted for: false at the end; what no
+     * reader knows (number, file) is left to who asks.  NULL where one by one is no slower. */
+    bool (*some)(struct reader *reader, struct capture_run *run);
     /* Takes the secrets of a pcapng Decryption Secrets Block; may be NULL. */
     capture_secrets *secrets;
     void *secrets_ctx;
@@ -89,17 +89,32 @@ static inline void reader_account(struct reader *r, const struct packet *packet)
         reader_note_backwards(r, r->packets, before, packet->time);
 }
 
-/* The packet of a file that begins there. */
-static inline struct capture_record reader_record(const struct packet *packet, uintptr_t begin)
+/* Begins a run with a packet of the file that run->begin tells. */
+static inline void reader_begin_run(struct capture_run *run, const struct packet *first)
 {
-    return (struct capture_record){
-        .data = packet->data,
-        .time = packet->time,
-        .caplen = packet->caplen,
-        .len = packet->len,
-        .link = packet->link,
-        .interface = packet->interface,
-        .header = (uint16_t)((uintptr_t)packet->data - begin - packet->offset)};
+    run->n = 0;
+    run->bytes = 0;
+    run->link = first->link;
+    run->interface = first->interface;
+    run->header = (uint16_t)((uintptr_t)first->data - run->begin - first->offset);
+    run->earliest = run->latest = first->time;
+}
+
+static inline void reader_span(struct capture_run *run, int64_t time)
+{
+    if (time < run->earliest)
+        run->earliest = time;
+    if (time > run->latest)
+        run->latest = time;
+}
+
+/* Adds a packet, the first one too, for which there is room. */
+static inline void reader_add_to_run(struct capture_run *run, const struct packet *packet)
+{
+    run->of[run->n++] =
+        (struct capture_record){packet->data, packet->time, packet->caplen, packet->len};
+    run->bytes += packet->caplen;
+    reader_span(run, packet->time);
 }
 
 /* Makes a reader new, or new again: all but path, source and secrets. */

@@ -54,12 +54,18 @@ struct flow { /* a cache line */
     uint16_t fragment;
 };
 
+/* Open addressing, as base/table.h, but with the flow itself in its place, so that to find
+ * and to compare it touches one cache line. */
+struct places {
+    struct flow *at;
+    uint32_t mask;
+};
+
 struct stream_flows {
     const struct stream_table *streams;
-    /* the reading thread's: open addressing, as base/table.h, but with the flow itself in
-     * its place, so that to find and to compare it touches one cache line */
-    struct flow *places;
-    uint32_t mask, count;
+    /* the reading thread's */
+    struct places places;
+    uint32_t count;
     uint16_t *met; /* of flows that are not known, by the hash of one of their packets */
     /* the counting thread's */
     _Alignas(64) struct known_flow *known;
@@ -68,7 +74,7 @@ struct stream_flows {
 
 static size_t size_of_places(const struct stream_flows *f)
 {
-    return ((size_t)f->mask + 1) * sizeof *f->places;
+    return ((size_t)f->places.mask + 1) * sizeof *f->places.at;
 }
 
 struct stream_flows *stream_flows_new(const struct stream_table *streams)
@@ -77,11 +83,11 @@ struct stream_flows *stream_flows_new(const struct stream_table *streams)
 
     if (!f)
         return NULL;
-    *f = (struct stream_flows){.streams = streams, .mask = FEW_PLACES - 1};
-    f->places = pages_new(size_of_places(f));
+    *f = (struct stream_flows){.streams = streams, .places.mask = FEW_PLACES - 1};
+    f->places.at = pages_new(size_of_places(f));
     f->known = pages_new(STREAM_MOST_FLOWS * sizeof *f->known);
     f->met = calloc(MET, sizeof *f->met);
-    if (f->places && f->known && f->met)
+    if (f->places.at && f->known && f->met)
         return f;
     stream_flows_free(f);
     return NULL;
@@ -91,7 +97,7 @@ void stream_flows_free(struct stream_flows *f)
 {
     if (!f)
         return;
-    pages_free(f->places, size_of_places(f));
+    pages_free(f->places.at, size_of_places(f));
     pages_free(f->known, STREAM_MOST_FLOWS * sizeof *f->known);
     free(f->met);
     free(f);
@@ -127,36 +133,46 @@ static inline bool is_of(const struct flow *f, const uint8_t *p, uint32_t source
 {
     octets16 differ =
         (f->part[0] ^ part_of(p, 0)) | (f->part[1] ^ part_of(p, 1)) | (f->part[2] ^ part_of(p, 2));
-    uint32_t rest =
-        (f->source ^ source) | (uint32_t)(f->fragment ^ le16(p + FRAGMENT_AT));
 
-    return !(differ[0] | differ[1] | rest);
+    return !(differ[0] | differ[1]) && f->source == source &&
+           f->fragment == le16(p + FRAGMENT_AT);
+}
+
+/* Of the table's context: copies, which nothing that is written may change. */
+struct seeds {
+    uint64_t of[2];
+};
+static inline struct seeds seeds_of(const struct stream_flows *f)
+{
+    const struct context *c = stream_context(f->streams);
+
+    return (struct seeds){{c->seed[0], c->seed[1]}};
 }
 
 /* By both addresses with their ports, and the SSRC. */
-static inline uint32_t hash_of(const struct context *c, uint64_t hosts, uint32_t ports,
-                               uint32_t ssrc)
+static inline uint32_t hash_of(struct seeds seeds, uint64_t hosts, uint32_t ports, uint32_t ssrc)
 {
-    uint64_t h = hash_mix(hosts ^ c->seed[0], ((uint64_t)ports << 32 | ssrc) ^ c->seed[1]);
+    uint64_t h = hash_mix(hosts ^ seeds.of[0], ((uint64_t)ports << 32 | ssrc) ^ seeds.of[1]);
 
     return (uint32_t)(h ^ h >> 32);
 }
 
-static inline uint32_t hash_of_packet(const struct stream_flows *f, const uint8_t *p)
+/* In network order. */
+static inline bool says_length(const uint8_t *p, uint32_t n)
 {
-    return hash_of(stream_context(f->streams), le64(p + IP_AT + 12), le32(p + UDP_AT),
-                   le32(p + RTP_AT + 8));
+    return le16(p) == (uint16_t)(n << 8 | n >> 8);
 }
 
 /* Whether the packet has the lengths of one whose headers are as above, all of it
  * captured and nothing behind it, and more payload than telephone events have. */
 static inline bool has_lengths(const struct capture_record *r)
 {
+    enum { LEAST = PAYLOAD_AT + STREAM_MOST_EVENTS + 1 };
     uint32_t n = r->caplen;
 
-    return r->link == ETHERNET && n == r->len && n > PAYLOAD_AT + STREAM_MOST_EVENTS &&
-           n <= UINT16_MAX && be16(r->data + IP_AT + 2) == n - IP_AT &&
-           be16(r->data + UDP_AT + 4) == n - UDP_AT;
+    return n == r->len && n - LEAST <= UINT16_MAX - LEAST &&
+           says_length(r->data + IP_AT + 2, n - IP_AT) &&
+           says_length(r->data + UDP_AT + 4, n - UDP_AT);
 }
 
 /* Whether what stream_look_at_packet says of a packet holds for all that differ from it
@@ -171,31 +187,32 @@ static bool is_typical(const struct packet *packet)
            (pt < FIRST_DOUBTFUL || pt > LAST_DOUBTFUL);
 }
 
-/* How far the packet is from the first of its batch; false when that is too far for
- * the brief form. */
-static inline bool place(const struct capture_record *r, uint64_t frame,
-                         const struct stream_base *base, struct stream_brief *b)
+static inline bool is_within(int64_t x, int64_t base)
 {
-    uint64_t after = (uint64_t)r->time - (uint64_t)base->time;
-    uint64_t at = (uint64_t)((uintptr_t)r->data - (uintptr_t)base->data);
-    uint64_t frames = frame - base->frame;
-
-    b->after = (uint32_t)after;
-    b->at = (uint32_t)at;
-    b->frames = (uint16_t)frames;
-    return (after | at) <= UINT32_MAX && frames <= UINT16_MAX;
+    return (uint64_t)x - (uint64_t)base <= UINT32_MAX;
 }
 
-/* The number of the flow that the packet is of, STREAM_NO_NUMBER if it is not known. */
-static inline uint32_t find(const struct stream_flows *f, const uint8_t *p, uint32_t source,
+/* Whether all packets of the run are near enough to the first of their batch for the brief
+ * form.  They lie one behind the other. */
+static bool is_near(const struct capture_run *run, const struct stream_base *base)
+{
+    const uint8_t *last = run->of[run->n - 1].data;
+
+    return is_within(run->earliest, base->time) && is_within(run->latest, base->time) &&
+           (uintptr_t)last - (uintptr_t)base->data <= UINT32_MAX &&
+           run->of[0].data >= base->data &&
+           run->frame + run->n - 1 - base->frame <= UINT16_MAX;
+}
+
+/* The number of the flow that the packet is of, STREAM_NO_NUMBER if it is not known.  (What
+ * is in an empty place is of no packet, and its number less one is that, too.) */
+static inline uint32_t find(struct places places, const uint8_t *p, uint32_t source,
                             uint32_t hash)
 {
-    for (uint32_t at = hash & f->mask;; at = (at + 1) & f->mask) {
-        const struct flow *flow = &f->places[at];
+    for (uint32_t at = hash & places.mask;; at = (at + 1) & places.mask) {
+        const struct flow *flow = &places.at[at];
 
-        if (!flow->number)
-            return STREAM_NO_NUMBER;
-        if (is_of(flow, p, source))
+        if (is_of(flow, p, source) || !flow->number)
             return flow->number - 1;
     }
 }
@@ -220,28 +237,35 @@ size_t stream_see_known(const struct stream_flows *f, struct capture_run *run, s
 {
     const struct tone_masks *masks = &stream_context(f->streams)->masks;
     const struct stream_base from = *base;
+    const struct places places = f->places;
+    uint32_t source = source_of(run->file, run->interface);
+    uint16_t frames = (uint16_t)(run->frame + i - from.frame);
+    size_t n = is_near(run, base) ? run->n : 0;
     struct stream_brief *b = briefs;
 
-    for (; i < run->n && glances[i].may_be_known; i++, b++) {
+    for (; i < n && glances[i].may_be_known; i++, b++) {
         const struct capture_record *r = &run->of[i];
-        uint32_t flow = find(f, r->data, source_of(run->file, r->interface), glances[i].hash);
+        uint32_t flow = find(places, r->data, source, glances[i].hash);
 
-        if (flow == STREAM_NO_NUMBER || !place(r, run->frame + i, &from, b))
+        if (flow == STREAM_NO_NUMBER)
             break;
         capture_ask(run);
         b->flow = flow;
+        b->after = (uint32_t)(r->time - from.time);
+        b->at = (uint32_t)(r->data - from.data);
+        b->frames = frames++;
         fill(b, r->data, r->len, masks);
     }
     return (size_t)(b - briefs);
 }
 
-static void put(struct stream_flows *f, const struct flow *flow, uint32_t hash)
+static void put(struct places places, const struct flow *flow, uint32_t hash)
 {
-    uint32_t at = hash & f->mask;
+    uint32_t at = hash & places.mask;
 
-    while (f->places[at].number)
-        at = (at + 1) & f->mask;
-    f->places[at] = *flow;
+    while (places.at[at].number)
+        at = (at + 1) & places.mask;
+    places.at[at] = *flow;
 }
 
 /* The same of what is kept of a flow. */
@@ -250,7 +274,7 @@ static uint32_t hash_kept(const struct stream_flows *f, const struct flow *flow)
     const uint8_t *hosts = (const uint8_t *)&flow->part[1] + 4;
     const uint8_t *ssrc = (const uint8_t *)&flow->part[2] + 12;
 
-    return hash_of(stream_context(f->streams), le64(hosts), le32(hosts + 8), le32(ssrc));
+    return hash_of(seeds_of(f), le64(hosts), le32(hosts + 8), le32(ssrc));
 }
 
 /* All places that there may be, once the few are half full; false when memory is short. */
@@ -258,24 +282,24 @@ static bool grow(struct stream_flows *f)
 {
     struct stream_flows few = *f;
 
-    f->mask = ALL_PLACES - 1;
-    f->places = pages_new(size_of_places(f));
-    if (!f->places) {
+    f->places.mask = ALL_PLACES - 1;
+    f->places.at = pages_new(size_of_places(f));
+    if (!f->places.at) {
         *f = few;
         return false;
     }
-    for (uint32_t i = 0; i <= few.mask; i++)
-        if (few.places[i].number)
-            put(f, &few.places[i], hash_kept(f, &few.places[i]));
-    pages_free(few.places, size_of_places(&few));
+    for (uint32_t i = 0; i <= few.places.mask; i++)
+        if (few.places.at[i].number)
+            put(f->places, &few.places.at[i], hash_kept(f, &few.places.at[i]));
+    pages_free(few.places.at, size_of_places(&few));
     return true;
 }
 
 static bool has_room(struct stream_flows *f)
 {
-    if (f->count < (f->mask + 1) / 2)
+    if (f->count < (f->places.mask + 1) / 2)
         return true;
-    return f->mask == FEW_PLACES - 1 && grow(f);
+    return f->places.mask == FEW_PLACES - 1 && grow(f);
 }
 
 /* The flow's number from now on. */
@@ -285,10 +309,10 @@ static uint32_t learn(struct stream_flows *f, const struct packet *packet, uint3
 
     if (has_room(f)) {
         flow = flow_of(packet, f->count);
-        put(f, &flow, hash);
+        put(f->places, &flow, hash);
         return f->count++;
     }
-    taken_over = &f->places[hash & f->mask];
+    taken_over = &f->places.at[hash & f->places.mask];
     if (!taken_over->number)
         return STREAM_NO_NUMBER;
     *taken_over = flow_of(packet, taken_over->number - 1);
@@ -298,14 +322,18 @@ static uint32_t learn(struct stream_flows *f, const struct packet *packet, uint3
 void stream_glance(const struct stream_flows *f, const struct capture_run *run,
                    struct stream_glance *glances)
 {
-    for (size_t i = 0; i < run->n; i++) {
-        const struct capture_record *r = &run->of[i];
+    const struct places places = f->places;
+    const struct seeds seeds = seeds_of(f);
 
-        glances[i].may_be_known = has_lengths(r);
+    for (size_t i = 0; i < run->n; i++) {
+        const uint8_t *p = run->of[i].data;
+
+        glances[i].may_be_known = run->link == ETHERNET && has_lengths(&run->of[i]);
         if (!glances[i].may_be_known)
             continue;
-        glances[i].hash = hash_of_packet(f, r->data);
-        __builtin_prefetch(&f->places[glances[i].hash & f->mask]);
+        glances[i].hash = hash_of(seeds, le64(p + IP_AT + 12), le32(p + UDP_AT),
+                                  le32(p + RTP_AT + 8));
+        __builtin_prefetch(&places.at[glances[i].hash & places.mask]);
     }
 }
 
@@ -329,7 +357,7 @@ bool stream_see(struct stream_flows *f, const struct packet *packet,
         return false;
     /* Known, but too far from its batch's first packet, it is not learned anew. */
     keep = glance->may_be_known && is_typical(packet) &&
-           find(f, packet->data, source_of(packet->file, packet->interface), glance->hash) ==
+           find(f->places, packet->data, source_of(packet->file, packet->interface), glance->hash) ==
                STREAM_NO_NUMBER &&
            was_met(f, glance->hash);
     look->flow = keep ? learn(f, packet, glance->hash) : STREAM_NO_NUMBER;
@@ -432,35 +460,51 @@ static __attribute__((noinline)) void count_waiting(struct known_flow *k)
     regular_join_flow(k->stream, k);
 }
 
-void stream_fetch_flow(const struct stream_flows *f, const struct stream_brief *b)
+static inline void fetch(const struct known_flow *k)
 {
-    const char *k = (const char *)stream_known_flow(f, b->flow);
-
     __builtin_prefetch(k, 1);
-    __builtin_prefetch(k + 64, 1);
+    __builtin_prefetch((const char *)k + 64, 1);
 }
 
-void stream_fetch_brief(const struct stream_flows *f, const struct stream_brief *b)
+void stream_fetch_flow(const struct stream_flows *f, const struct stream_brief *b)
 {
-    const struct known_flow *k = stream_known_flow(f, b->flow);
+    fetch(stream_known_flow(f, b->flow));
+}
+
+/* Where the packet is the last one that there is room for, or ends a second: then all that
+ * wait are counted. */
+static inline void fetch_stream(const struct known_flow *k, int64_t time)
+{
     const char *s = (const char *)k->stream + STREAM_HOT_AT;
 
-    if (k->count == FLOW_MOST_WAITING - 1)
+    if (k->count == FLOW_MOST_WAITING - 1 || time >= k->second_end)
         for (size_t i = 0; i < STREAM_HOT; i += 64)
             __builtin_prefetch(s + i, 1);
 }
 
-bool stream_media_brief(struct stream_table *t, struct stream_flows *f,
-                        const struct stream_base *base, const struct stream_brief *b)
+size_t stream_media_briefs(struct stream_table *t, struct stream_flows *f,
+                           const struct stream_base *base, const struct stream_brief *briefs,
+                           size_t n)
 {
-    struct known_flow *k = stream_known_flow(f, b->flow);
+    struct known_flow *known = f->known;
+    size_t waited = 0, others = 0;
 
-    if (!flow_wait(k, base, b))
-        return count_brief(t, k, base, b);
-    if (k->count == FLOW_MOST_WAITING)
-        count_waiting(k);
-    t->counted++;
-    return true;
+    for (const struct stream_brief *b = briefs; b < briefs + n; b++) {
+        const struct stream_brief *soon = b + STREAM_BRIEFS_AHEAD / 2;
+        struct known_flow *k = &known[b->flow];
+
+        fetch(&known[b[STREAM_BRIEFS_AHEAD].flow]);
+        fetch_stream(&known[soon->flow], base->time + soon->after);
+        if (!flow_wait(k, base, b)) {
+            others += count_brief(t, k, base, b);
+            continue;
+        }
+        waited++;
+        if (k->count == FLOW_MOST_WAITING)
+            count_waiting(k);
+    }
+    t->counted += waited;
+    return waited + others;
 }
 
 void stream_brief_dscp(const struct stream_flows *f, uint64_t counts[DSCPS])

@@ -219,107 +219,111 @@ static inline double range_max(const struct range *r)
     return greatest(r->max[0], r->max[1]);
 }
 
-/* What pairs change in a stream's timing and transit. */
-struct sum {
-    double reference, nominal, jitter, delta_sum, jitter_sum;         /* timing */
-    double transit, transit_jitter, transit_jitter_sum, transit_jitter_max;
-    struct range transits, deltas, jitters, skews;
-    pair jumps;          /* of transit, at most */
-    double ticks, stamp; /* since the clock's start, since the first timestamp */
+/* When packets came that wait, an even number of them, and the longest wait for one, ns. */
+struct arrivals {
+    unsigned pairs;
+    uint32_t longest;
+    int64_t end;                                                    /* ns after the start */
+    pair after_start[FLOW_MOST_WAITING / 2], after_origin[FLOW_MOST_WAITING / 2]; /* ms */
 };
 
-static inline void sum_begin(struct sum *u, const struct stream *s)
+static inline void arrivals_of(struct arrivals *all, const struct stream *s,
+                               const struct known_flow *k, unsigned n, const struct context *c)
 {
-    const struct timing *t = &s->timing;
-    const struct transit *x = &s->transit;
+    const pair after_origin = both((double)(s->start - c->origin)), million = both(1e6);
+    int64_t time = s->end - s->start;
+    uint32_t longest = 0;
 
-    u->reference = t->reference;
-    u->nominal = t->nominal;
-    u->jitter = t->jitter;
-    u->delta_sum = t->deltas.sum;
-    u->jitter_sum = t->jitters.sum;
-    u->transit = x->last;
-    u->transit_jitter = x->jitter;
-    u->transit_jitter_sum = x->sum;
-    u->transit_jitter_max = x->max;
-    u->transits = range_of(INFINITY, -INFINITY);
-    u->deltas = range_of(t->deltas.min, t->deltas.max);
-    u->jitters = range_of(t->jitters.min, t->jitters.max);
-    u->skews = range_of(t->skew_min, t->skew_max);
-    u->jumps = both(0);
-    u->ticks = (double)x->ticks;
-    u->stamp = (uint32_t)s->last - t->first_timestamp;
+    for (unsigned i = 0; i < n / 2; i++) {
+        uint32_t first_wait = k->waits[2 * i], second_wait = k->waits[2 * i + 1];
+        int64_t first = time + first_wait;
+        pair ns;
+
+        time = first + second_wait;
+        ns = (pair){(double)first, (double)time};
+        all->after_start[i] = ns / million;
+        all->after_origin[i] = (ns + after_origin) / million;
+        longest = longer(longest, longer(first_wait, second_wait));
+    }
+    all->pairs = n / 2;
+    all->longest = longest;
+    all->end = time;
 }
 
-static inline void sum_end(const struct sum *u, struct stream *s)
+/* As add_transit, for all of them: false, with nothing changed, when it would not have taken
+ * each. */
+static inline bool add_transits(struct transit *t, const struct arrivals *all, double step,
+                                double ms_per_tick, double depth)
 {
-    struct timing *t = &s->timing;
-    struct transit *x = &s->transit;
+    const pair factor = both(ms_per_tick), two_steps = both(2 * step);
+    double last = t->last, jitter = t->jitter, sum = t->sum, max = t->max;
+    pair ticks = {(double)t->ticks + step, (double)t->ticks + 2 * step}, jumps = both(0);
+    struct range transits = range_of(INFINITY, -INFINITY);
 
-    t->reference = u->reference;
-    t->nominal = u->nominal;
-    t->jitter = u->jitter;
-    t->deltas.sum = u->delta_sum;
-    t->jitters.sum = u->jitter_sum;
-    x->last = u->transit;
-    x->jitter = u->transit_jitter;
-    x->sum = u->transit_jitter_sum;
-    x->max = u->transit_jitter_max;
-    x->low = least(range_min(&u->transits), x->low);
-    t->deltas.min = range_min(&u->deltas);
-    t->deltas.max = range_max(&u->deltas);
-    t->jitters.min = range_min(&u->jitters);
-    t->jitters.max = range_max(&u->jitters);
-    t->skew_min = range_min(&u->skews);
-    t->skew_max = range_max(&u->skews);
-    x->ticks = (int64_t)u->ticks;
+    for (unsigned i = 0; i < all->pairs; i++) {
+        pair transit = all->after_start[i] - ticks * factor;
+        pair d = distance(transit, one_before(last, transit));
+        double first = transit_jitter(jitter, d[0]);
+
+        jitter = transit_jitter(first, d[1]);
+        sum = sum + first + jitter;
+        max = greatest(jitter, greatest(first, max));
+        range_enter(&transits, transit);
+        jumps = greatest_of(d, jumps);
+        last = transit[1];
+        ticks += two_steps;
+    }
+    if (greatest(jumps[0], jumps[1]) > TRANSIT_RESTART ||
+        range_max(&transits) - least(range_min(&transits), least(t->low, t->low_before)) > depth)
+        return false;
+    t->ticks += (int64_t)all->pairs * (int64_t)two_steps[0];
+    t->last = last;
+    t->jitter = jitter;
+    t->sum = sum;
+    t->max = max;
+    t->low = least(range_min(&transits), t->low);
+    return true;
 }
 
-/* As transit_step, for a pair. */
-static inline void sum_transit(struct sum *u, pair now, double step, double ms_per_tick)
+/* As add_timing, for all of them, the first of which is `stamp` ticks after the first of all. */
+static inline void add_timings(struct timing *t, const struct arrivals *all, double stamp,
+                               double step, double ticks_per_ms)
 {
-    pair ticks = {u->ticks + step, u->ticks + 2 * step};
-    pair transit = now - ticks * both(ms_per_tick);
-    pair d = distance(transit, one_before(u->transit, transit));
-    double first = transit_jitter(u->transit_jitter, d[0]), second = transit_jitter(first, d[1]);
+    const pair divisor = both(ticks_per_ms), two_steps = both(2 * step), start = both(t->first);
+    double reference = t->reference, last = t->nominal, jitter = t->jitter;
+    double delta_sum = t->deltas.sum, jitter_sum = t->jitters.sum;
+    struct range deltas = range_of(t->deltas.min, t->deltas.max);
+    struct range jitters = range_of(t->jitters.min, t->jitters.max);
+    struct range skews = range_of(t->skew_min, t->skew_max);
+    pair stamps = {stamp, stamp + step};
 
-    u->transit_jitter = second;
-    u->transit_jitter_sum = u->transit_jitter_sum + first + second;
-    u->transit_jitter_max = greatest(second, greatest(first, u->transit_jitter_max));
-    range_enter(&u->transits, transit);
-    u->jumps = greatest_of(d, u->jumps);
-    u->transit = transit[1];
-    u->ticks = ticks[1];
-}
+    for (unsigned i = 0; i < all->pairs; i++) {
+        pair now = all->after_origin[i], earlier = one_before(reference, now);
+        pair nominal = stamps / divisor, delta = now - earlier;
+        pair off = distance(now, earlier + nominal - one_before(last, nominal));
+        double first = timing_jitter(jitter, off[0]);
 
-/* As add_timing. */
-static inline void sum_timing(struct sum *u, pair now, double start, double step,
-                              double ticks_per_ms)
-{
-    pair stamp = {u->stamp + step, u->stamp + 2 * step};
-    pair nominal = stamp / both(ticks_per_ms);
-    pair earlier = one_before(u->reference, now), delta = now - earlier;
-    pair off = distance(now, earlier + nominal - one_before(u->nominal, nominal));
-    double first = timing_jitter(u->jitter, off[0]), second = timing_jitter(first, off[1]);
-
-    u->jitter = second;
-    u->jitter_sum = u->jitter_sum + first + second;
-    u->delta_sum = u->delta_sum + delta[0] + delta[1];
-    range_enter(&u->deltas, delta);
-    range_enter(&u->jitters, (pair){first, second});
-    range_enter(&u->skews, nominal - (now - both(start)));
-    u->reference = now[1];
-    u->nominal = nominal[1];
-    u->stamp = stamp[1];
-}
-
-/* Whether add_transit would have taken each of them. */
-static inline bool sum_holds(const struct sum *u, const struct transit *x, double depth)
-{
-    double low = least(range_min(&u->transits), least(x->low, x->low_before));
-
-    return greatest(u->jumps[0], u->jumps[1]) <= TRANSIT_RESTART &&
-           range_max(&u->transits) - low <= depth;
+        jitter = timing_jitter(first, off[1]);
+        jitter_sum = jitter_sum + first + jitter;
+        delta_sum = delta_sum + delta[0] + delta[1];
+        range_enter(&deltas, delta);
+        range_enter(&jitters, (pair){first, jitter});
+        range_enter(&skews, nominal - (now - start));
+        reference = now[1];
+        last = nominal[1];
+        stamps += two_steps;
+    }
+    t->reference = reference;
+    t->nominal = last;
+    t->jitter = jitter;
+    t->deltas.sum = delta_sum;
+    t->deltas.min = range_min(&deltas);
+    t->deltas.max = range_max(&deltas);
+    t->jitters.sum = jitter_sum;
+    t->jitters.min = range_min(&jitters);
+    t->jitters.max = range_max(&jitters);
+    t->skew_min = range_min(&skews);
+    t->skew_max = range_max(&skews);
 }
 
 /* Whether all numbers are whole ones that a double holds, and no timestamp goes around. */
@@ -339,33 +343,21 @@ static bool is_exact(const struct stream *s, const struct context *c)
 static bool add_pairs(struct stream *s, const struct known_flow *k, unsigned n,
                       const struct context *c)
 {
-    const double step = s->step, ms_per_tick = s->format.ms_per_tick;
-    const double ticks_per_ms = s->format.ticks_per_ms;
-    const pair after_origin = both((double)(s->start - c->origin)), million = both(1e6);
-    int64_t time = s->end - s->start;
-    uint32_t longest = 0;
-    struct sum u;
+    const double step = s->step;
+    double stamp = (uint32_t)s->last - s->timing.first_timestamp + s->step;
+    struct arrivals all;
 
     if (!is_exact(s, c))
         return false;
-    sum_begin(&u, s);
-    for (unsigned i = 0; i < n; i += 2) {
-        int64_t first = time + k->waits[i], second = first + k->waits[i + 1];
-        pair ns = {(double)first, (double)second};
-
-        sum_transit(&u, ns / million, step, ms_per_tick);
-        sum_timing(&u, (ns + after_origin) / million, s->timing.first, step, ticks_per_ms);
-        longest = longer(longest, longer(k->waits[i], k->waits[i + 1]));
-        time = second;
-    }
-    if (!sum_holds(&u, &s->transit, depth(c)))
+    arrivals_of(&all, s, k, n, c);
+    if (!add_transits(&s->transit, &all, step, s->format.ms_per_tick, depth(c)))
         return false;
-    sum_end(&u, s);
-    s->end = s->start + time;
+    add_timings(&s->timing, &all, stamp, step, s->format.ticks_per_ms);
+    s->end = s->start + all.end;
     s->last += n * flow_step(s->step);
     s->regular.count += n;
-    if (longest > s->longest_gap)
-        s->longest_gap = longest;
+    if (all.longest > s->longest_gap)
+        s->longest_gap = all.longest;
     return true;
 }
 

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "base/cursor.h"
 #include "base/hash.h"
 #include "base/table.h"
 #include "base/vec.h"
@@ -254,8 +255,25 @@ struct tone_masks {
     uint64_t bits[TONES][2][TONE_WORDS];
 };
 void tone_masks_make(struct tone_masks *masks);
-/* A quick look at the samples' signs: false where there is surely no key. */
-bool tone_suspected(const struct tone_masks *masks, const uint8_t *payload, size_t n);
+/* A quick look at the samples' signs, 64 at least: false where there is surely no key. */
+bool tone_may_sound(const struct tone_masks *masks, const uint8_t *payload, size_t n);
+
+/* The octets at both ends of 16 at least repeat: digital silence, which is common. */
+static inline bool tone_is_constant(const uint8_t *p, size_t n)
+{
+    uint64_t first = le64(p);
+
+    return le64(p + 8) == first && le64(p + n - 8) == first;
+}
+
+/* The same of any payload; in few samples there may be one. */
+static inline bool tone_suspected(const struct tone_masks *masks, const uint8_t *payload,
+                                  size_t n)
+{
+    if (n < 64)
+        return n > 0;
+    return !tone_is_constant(payload, n) && tone_may_sound(masks, payload, n);
+}
 
 struct tone; /* a detector at work */
 struct tone *tone_new(void);

@@ -141,14 +141,17 @@ size_t stream_see_known(const struct stream_flows *flows, struct capture_run *ru
 /* After that, as stream_look_at_packet. */
 bool stream_see(struct stream_flows *flows, const struct packet *packet,
                 const struct stream_glance *glance, struct stream_look *look);
-/* For the one that counts, in the same order: as stream_media of what was seen whole and in
- * brief.  Memory of the latter's flow is asked for first, then of its stream. */
+/* For the one that counts, in the same order: as stream_media of what was seen whole, and of
+ * n packets in brief (how many of them it took).  For the memory of the flows and streams of
+ * those that follow it asks meanwhile: behind the n lie STREAM_BRIEFS_AHEAD more, or zeros.
+ * For the flows of the first ones stream_fetch_flow does. */
+enum { STREAM_BRIEFS_AHEAD = 16 };
 bool stream_media_whole(struct stream_table *table, struct stream_flows *flows,
                         const struct stream_look *look);
 void stream_fetch_flow(const struct stream_flows *flows, const struct stream_brief *brief);
-void stream_fetch_brief(const struct stream_flows *flows, const struct stream_brief *brief);
-bool stream_media_brief(struct stream_table *table, struct stream_flows *flows,
-                        const struct stream_base *base, const struct stream_brief *brief);
+size_t stream_media_briefs(struct stream_table *table, struct stream_flows *flows,
+                           const struct stream_base *base, const struct stream_brief *briefs,
+                           size_t n);
 /* After stream_finish: adds the packets that were seen in brief to those of their DSCP. */
 void stream_brief_dscp(const struct stream_flows *flows, uint64_t counts[64]);
 

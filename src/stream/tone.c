@@ -91,15 +91,7 @@ static bool crosses(uint64_t x)
     return n >= FEWEST && n <= MOST;
 }
 
-/* The octets at both ends repeat: digital silence, which is common. */
-static bool is_constant(const uint8_t *p, size_t n)
-{
-    uint64_t first = le64(p);
-
-    return le64(p + 8) == first && le64(p + n - 8) == first;
-}
-
-bool tone_suspected(const struct tone_masks *masks, const uint8_t *payload, size_t n)
+bool tone_may_sound(const struct tone_masks *masks, const uint8_t *payload, size_t n)
 {
     /* Two tones of one level make 0.27 of all at least, one tone of a key with
      * the greatest twist as much; in a part of a packet they make less. */
@@ -108,10 +100,6 @@ bool tone_suspected(const struct tone_masks *masks, const uint8_t *payload, size
     uint64_t x[TONE_WORDS];
     int row = 0, column = 0, all = (int)(64 * 64 * words * words);
 
-    if (!words)
-        return n > 0; /* too short to tell */
-    if (is_constant(payload, n))
-        return false;
     x[0] = signs(payload);
     if (!crosses(x[0]) && !crosses(signs(payload + n - 64)))
         return false;

@@ -1,5 +1,6 @@
 /* Sets of files: merging, filters, pipes, and what is no capture. */
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "file.h"
@@ -191,6 +192,85 @@ static void frame(struct file *file, uint32_t second, uint8_t last)
     file->n += sizeof octets;
 }
 
+enum { MEGA = 1 << 20 };
+
+/* What the system says of the page. */
+static bool is_present(const uint8_t *at)
+{
+    int fd = open("/proc/self/pagemap", O_RDONLY);
+    off_t entry = (off_t)((uintptr_t)at / (uintptr_t)sysconf(_SC_PAGESIZE)) * 8;
+    uint64_t page;
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(pread(fd, &page, sizeof page, entry), sizeof page);
+    close(fd);
+    return page >> 63;
+}
+
+static bool can_make_present(const uint8_t *page)
+{
+#ifdef MADV_POPULATE_READ
+    return madvise((void *)(uintptr_t)page, 1, MADV_POPULATE_READ) == 0;
+#else
+    (void)page;
+    return false;
+#endif
+}
+
+/* A megabyte at a time, no nearer than said. */
+START_TEST(present_ahead)
+{
+    struct capture_options options = {0};
+    struct capture_ahead ahead;
+    struct fosip_error err;
+    const uint8_t *begin;
+    struct capture *c;
+    const char *path;
+
+    pcap_header(&f, 0xa1b2c3d4, 1);
+    pcap_record(&f, 1, 0, 2, 2, "f1");
+    path = save(&f);
+    ck_assert_int_eq(truncate(path, 5 * MEGA + 1), 0);
+    ck_assert_int_eq(capture_open(&c, &options, &path, 1, &err), 0);
+    ck_assert(capture_next(c, &p));
+    ahead = capture_ahead(c);
+    begin = ahead.next;
+    ck_assert_ptr_eq(p.data, begin + 24 + 16);
+    ck_assert_ptr_eq(ahead.end, begin + 5 * MEGA + 1);
+    capture_make_present(&ahead, p.data, MEGA);
+    ck_assert_ptr_eq(ahead.next, begin + 3 * MEGA);
+    ck_assert(!is_present(begin + 3 * MEGA / 2));
+    ck_assert(is_present(begin + 5 * MEGA / 2) == can_make_present(begin));
+    ck_assert(!is_present(begin + 7 * MEGA / 2));
+    capture_make_present(&ahead, ahead.end - 1, 0);
+    ck_assert_ptr_eq(ahead.next, ahead.end);
+    capture_make_present(&ahead, ahead.end - 1, 0);
+    ck_assert_ptr_eq(ahead.next, ahead.end);
+    capture_close(c);
+}
+END_TEST
+
+START_TEST(nothing_ahead_of_two)
+{
+    struct capture_ahead ahead;
+    struct capture *c;
+
+    pcap_header(&f, 0xa1b2c3d4, 1);
+    pcap_record(&f, 1, 0, 2, 2, "f1");
+    pcap_header(&g, 0xa1b2c3d4, 1);
+    pcap_record(&g, 1, 0, 2, 2, "g1");
+    save(&f);
+    save(&g);
+    c = open_both(NULL);
+    ahead = capture_ahead(c);
+    ck_assert_ptr_eq(ahead.next, ahead.end);
+    ck_assert(capture_next(c, &p));
+    capture_make_present(&ahead, p.data, 0);
+    ck_assert_ptr_eq(ahead.next, ahead.end);
+    capture_close(c);
+}
+END_TEST
+
 START_TEST(a_filter_keeps_frame_numbers)
 {
     struct capture_options options = {.filter = "udp port 5060 and src host 192.0.2.2"};
@@ -233,6 +313,8 @@ int main(void)
     tcase_add_test(t, no_captures);
     tcase_add_test(t, a_directory);
     tcase_add_test(t, a_pipe);
+    tcase_add_test(t, present_ahead);
+    tcase_add_test(t, nothing_ahead_of_two);
     tcase_add_test(t, a_filter_keeps_frame_numbers);
     tcase_add_test(t, a_filter_that_is_none);
     return run_suite("capture", t);

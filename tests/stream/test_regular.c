@@ -60,7 +60,7 @@ static void on_wire(const struct sender *s, double ms, unsigned sequence, uint32
     uint8_t *h;
     struct capture_run run = {.frame = s->frame + 1};
     struct stream_glance glance;
-    struct stream_brief brief;
+    struct stream_brief brief[1 + STREAM_BRIEFS_AHEAD] = {0};
     struct stream_look look;
     struct packet packet;
 
@@ -80,11 +80,10 @@ static void on_wire(const struct sender *s, double ms, unsigned sequence, uint32
         base = (struct stream_base){packet.time, packet.frame, frames[0].room};
     input_record(&packet, &run);
     stream_glance(flows, &run, &glance);
-    if (stream_see_known(flows, &run, 0, &glance, &base, &brief)) {
+    if (stream_see_known(flows, &run, 0, &glance, &base, brief)) {
         briefs++;
-        stream_fetch_flow(flows, &brief);
-        stream_fetch_brief(flows, &brief);
-        ck_assert(stream_media_brief(s->table, flows, &base, &brief));
+        stream_fetch_flow(flows, brief);
+        ck_assert_uint_eq(stream_media_briefs(s->table, flows, &base, brief, 1), 1);
     } else {
         ck_assert(stream_see(flows, &packet, &glance, &look));
         ck_assert(stream_media_whole(s->table, flows, &look));
