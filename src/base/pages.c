@@ -1,6 +1,7 @@
 /* Huge pages have to be asked for, and begin at multiples of their size. */
 #include "base/pages.h"
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/mman.h>
@@ -121,4 +122,29 @@ void pages_make_present(const void *pages, size_t size)
     (void)pages;
     (void)size;
 #endif
+}
+
+struct part {
+    char *at;
+    size_t size;
+};
+
+static void *make_absent(void *ctx)
+{
+    const struct part *part = ctx;
+
+    madvise(part->at, part->size, MADV_DONTNEED);
+    return NULL;
+}
+
+void pages_make_absent(void *pages, size_t size)
+{
+    size_t half = size / 2 / HUGE * HUGE;
+    struct part first = {pages, half}, second = {(char *)pages + half, size - half};
+    pthread_t other;
+
+    if (pthread_create(&other, NULL, make_absent, &second) != 0)
+        return;
+    make_absent(&first);
+    pthread_join(other, NULL);
 }

@@ -23,4 +23,8 @@ void pages_free(void *pages, size_t size);
  * them later need not wait.  Where the system cannot, nothing is done. */
 void pages_make_present(const void *pages, size_t size);
 
+/* Takes the pages of a mapped file out of memory, before it is unmapped: two threads do that
+ * at once, for it takes long where there are many.  Where they cannot, unmapping does it. */
+void pages_make_absent(void *pages, size_t size);
+
 #endif

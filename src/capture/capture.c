@@ -423,10 +423,25 @@ void capture_progress(const struct capture *c, uint64_t *done, uint64_t *total)
         *done += source_progress(&c->inputs.v[c->reading.v[i]]->reader.source);
 }
 
+/* What is worth another thread. */
+static void let_go_of_pages(struct capture *c)
+{
+    enum { MANY = 64 << 20 };
+
+    for (size_t i = 0; i < c->inputs.n; i++) {
+        const struct source *s = &c->inputs.v[i]->reader.source;
+
+        if (s->mapped && s->mapped_size >= MANY)
+            pages_make_absent(s->mapped, s->mapped_size);
+    }
+}
+
 void capture_close(struct capture *c)
 {
     if (!c)
         return;
+    if (c->options.ahead)
+        let_go_of_pages(c);
     for (size_t i = 0; i < c->inputs.n; i++)
         input_free(c->inputs.v[i]);
     vec_free(&c->inputs);

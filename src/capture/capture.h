@@ -129,7 +129,7 @@ struct capture_options {
     const char *filter;       /* pcap-filter(7) text, or NULL */
     capture_secrets *secrets; /* or NULL */
     void *secrets_ctx;
-    bool ahead; /* compressed files may be unpacked on threads of their own */
+    bool ahead; /* more threads may be used: to unpack compressed files, to unmap others */
 };
 
 /* Opens the files (a directory stands for the captures in it and below it, "-"

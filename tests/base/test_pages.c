@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "support/suite.h"
 
@@ -66,6 +68,30 @@ START_TEST(too_much)
 }
 END_TEST
 
+/* What is absent comes again when it is read; pages of a file lose nothing by it. */
+START_TEST(files_come_again)
+{
+    enum { SIZE = 3 * HUGE + 1 };
+    char path[] = "/tmp/fosip-test-XXXXXX";
+    int fd = mkstemp(path);
+    uint8_t *pages;
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(pwrite(fd, "end", 3, SIZE - 3), 3);
+    pages = mmap(NULL, SIZE, PROT_READ, MAP_PRIVATE, fd, 0);
+    ck_assert(pages != MAP_FAILED);
+    for (unsigned i = 0; i < 2; i++) {
+        pages_make_present(pages, SIZE);
+        ck_assert(memcmp(pages + SIZE - 3, "end", 3) == 0);
+        ck_assert(is_filled(pages, SIZE - 3, 0));
+        pages_make_absent(pages, SIZE);
+    }
+    munmap(pages, SIZE);
+    close(fd);
+    unlink(path);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("pages");
@@ -73,5 +99,6 @@ int main(void)
     tcase_add_test(t, are_zero_and_apart);
     tcase_add_test(t, grow);
     tcase_add_test(t, too_much);
+    tcase_add_test(t, files_come_again);
     return run_suite("pages", t);
 }
