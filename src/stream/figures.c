@@ -412,11 +412,38 @@ void stream_figures(const struct stream *any, struct stream_figures *out)
     video_figures(s, &out->video);
 }
 
+/* The same of one packet of a known codec: what there is to tell needs no counting. */
+static bool list_alone(const struct stream *s, struct stream_figures *out)
+{
+    static const struct stream_range none = {NAN, NAN, NAN};
+    const struct rtp_format *format = s->alone ? rtp_map_format(s->map, s->first.pt) : NULL;
+
+    if (!format || !format->codec.n)
+        return false;
+    identity(s, out);
+    out->codec = format->codec;
+    out->pt_count = 1;
+    out->pts[0] = (struct stream_pt){.pt = s->first.pt,
+                                     .codec = format->codec,
+                                     .clock_rate = format->clock_rate,
+                                     .packets = 1,
+                                     .negotiated = format != rtp_static_format(s->first.pt)};
+    out->packets = 1;
+    out->lost = out->duplicates = out->reordered = 0;
+    out->loss_pct = 0;
+    out->delta_ms = out->jitter_ms = none;
+    out->ip_kbps = out->mos = NAN;
+    return true;
+}
+
 void stream_list_figures(const struct stream *any, struct stream_figures *out)
 {
     struct stream room;
-    const struct stream *s = stream_counted(any, &room);
+    const struct stream *s;
 
+    if (list_alone(any, out))
+        return;
+    s = stream_counted(any, &room);
     if (s->sequence.received >= FEWEST_JUDGED) {
         stream_figures(s, out);
         return;

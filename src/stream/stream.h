@@ -388,8 +388,9 @@ struct stream_figures {
 
 void stream_figures(const struct stream *stream, struct stream_figures *out);
 /* Those that a row of a list shows (addresses, SSRC, call, direction, start, payload types,
- * codec, packets and loss, delta_ms, jitter_ms, bandwidth, MOS); whether the others are set is
- * not said.  Most streams of a scan or of failed calls are too short for more. */
+ * codec, packets, lost, duplicates and reordered, delta_ms, jitter_ms, ip_kbps, MOS); whether
+ * the others are set is not said.  Most streams of a scan or of failed calls are too short
+ * for more. */
 void stream_list_figures(const struct stream *stream, struct stream_figures *out);
 /* ... of which these alone: fills `rows`, and says how many there are. */
 unsigned stream_markings(const struct stream *stream, struct stream_marking rows[STREAM_MARKINGS]);

@@ -51,18 +51,36 @@ static void has_one_packet(void)
     ck_assert(isnan(s.f.delta_ms.mean) && isnan(s.f.ptime_ms));
 }
 
+static void is_listed(void)
+{
+    struct stream_figures f;
+
+    stream_list_figures(stream_at(s.table, 0), &f);
+    ck_assert_uint_eq(f.packets, 1);
+    ck_assert_uint_eq(f.lost + f.duplicates + f.reordered, 0);
+    ck_assert(f.loss_pct == 0);
+    ck_assert(isnan(f.delta_ms.mean) && isnan(f.delta_ms.max) && isnan(f.jitter_ms.mean));
+    ck_assert(isnan(f.jitter_ms.max) && isnan(f.ip_kbps) && isnan(f.mos));
+    ck_assert(slice_eq(f.codec, SLICE("PCMU")));
+    ck_assert_uint_eq(f.pt_count, 1);
+    ck_assert_uint_eq(f.pts[0].packets, 1);
+    ck_assert_uint_eq(f.pts[0].clock_rate, 8000);
+    ck_assert(!f.pts[0].negotiated);
+    ck_assert_int_eq(f.start, 1000000000);
+    ck_assert_uint_eq(f.ssrc, s.f.ssrc);
+    ck_assert_uint_eq(f.src.port, s.f.src.port);
+    ck_assert_uint_eq(f.dst.port, s.f.dst.port);
+}
+
 START_TEST(one_packet)
 {
-    struct stream_figures listed;
     uint32_t number = 0;
 
     ck_assert(is_alone());
     finish(&s);
     ck_assert(is_alone());
     has_one_packet();
-    stream_list_figures(stream_at(s.table, 0), &listed);
-    ck_assert_uint_eq(listed.packets, 1);
-    ck_assert(slice_eq(listed.codec, SLICE("PCMU")));
+    is_listed();
     ck_assert_near(stream_peak_together(s.table, &number, 1).payload, 1.28);
 }
 END_TEST
@@ -78,6 +96,7 @@ START_TEST(one_packet_of_several_files)
     ck_assert(!is_alone());
     finish(&s);
     has_one_packet();
+    is_listed();
 }
 END_TEST
 
