@@ -200,6 +200,12 @@ scan_map_next(const struct scan_map *map, const char *p)
     return scan_next_mark(&marks);
 }
 
+/* Whether the slice lies in the part. */
+static inline bool scan_map_has(const struct scan_map *map, struct slice s)
+{
+    return s.p >= map->begin && s.p + s.n <= map->end;
+}
+
 static inline wide_signed scan_is_lf(wide octets)
 {
     return octets == '\n';

@@ -284,7 +284,7 @@ static bool tells_address(const struct incoming *in)
     struct net_addr addr;
 
     if (!msg->request)
-        return sip_via_tells_source(msg->via);
+        return msg->via_tells_source;
     return addr_parse_ip(sip_via_host(msg->sent_by), 0, &addr) &&
            !addr_same_ip(&addr, &in->datagram->src);
 }

@@ -141,20 +141,36 @@ static inline void read_content_length(struct sip_msg *msg, struct slice value)
     msg->content_length = length;
 }
 
-static inline bool read_top_via(const struct reading *r, struct slice value)
+static void read_any_via(struct sip_msg *msg, struct slice value)
 {
-    struct sip_msg *msg = r->msg;
     struct slice element;
     struct sip_via via;
 
-    msg->via = value;
-    if (sip_via_is_ordinary(&r->lines.places.marks, value, &msg->sent_by, &msg->branch))
-        return true;
+    msg->via_tells_source = sip_via_tells_source(value);
     if (sip_list_next(&value, &element) && sip_via_parse(&via, element)) {
         msg->branch = via.branch;
         msg->sent_by = via.sent_by;
     }
-    return false;
+}
+
+/* The first one counts. */
+static inline bool read_via(const struct reading *r, struct slice value)
+{
+    struct sip_msg *msg = r->msg;
+    struct sip_usual_via via;
+    bool first = !msg->via.p, ordinary;
+
+    if (first)
+        msg->via = value;
+    ordinary = sip_via_is_ordinary(&r->lines.places.marks, value, &via);
+    if (first && ordinary) {
+        msg->branch = via.branch;
+        msg->sent_by = via.sent_by;
+        msg->via_tells_source = via.tells_source;
+    } else if (first) {
+        read_any_via(msg, value);
+    }
+    return ordinary;
 }
 
 /* The tag parameter alone: the URI is taken apart when somebody asks. */
@@ -197,13 +213,11 @@ note_header(const struct reading *r, enum sip_header_id id, struct slice value)
 {
     const struct scan_map *map = &r->lines.places.marks;
     struct sip_msg *msg = r->msg;
-    struct slice ignored[2];
+    struct slice ignored;
 
     switch (id) {
     case SIP_H_VIA:
-        if (!msg->via.p)
-            return read_top_via(r, value);
-        return sip_via_is_ordinary(map, value, &ignored[0], &ignored[1]);
+        return read_via(r, value);
     case SIP_H_FROM:
         return read_party(r, value, &msg->from, &msg->from_tag, "From is given twice");
     case SIP_H_TO:
@@ -220,7 +234,7 @@ note_header(const struct reading *r, enum sip_header_id id, struct slice value)
     case SIP_H_CONTACT:
         if (!msg->contact.p)
             msg->contact = value;
-        return sip_addr_is_ordinary(map, value, &ignored[0]);
+        return sip_addr_is_ordinary(map, value, &ignored);
     case SIP_H_MAX_FORWARDS:
         return sip_hops_are_ordinary(value);
     case SIP_H_CONTENT_TYPE:
@@ -432,7 +446,7 @@ static inline void clear(struct sip_msg *msg)
     msg->cseq_name = SLICE_EMPTY;
     msg->body = SLICE_EMPTY;
     msg->request = msg->has_cseq = msg->has_agent = msg->has_content_length = false;
-    msg->ordinary_start = msg->unusual = false;
+    msg->via_tells_source = msg->ordinary_start = msg->unusual = false;
     msg->header_count = msg->problem_count = 0;
 }
 

@@ -107,34 +107,36 @@ static inline const char *skip_value(struct scan_marks *marks)
     return p;
 }
 
-/* ";name" or ";name=value" from p, the last mark, up to the end, none of them with a rule of
- * its own: the value of the first parameter of that name. */
+/* ";name" or ";name=value". */
+struct param {
+    struct slice name, value;
+};
+
+/* The parameter at p, a mark that is moved to the one behind it.  False for what may break a
+ * rule of its own, or has no name. */
 static inline __attribute__((always_inline)) bool
-take_params(struct scan_marks *marks, const char *p, const char *end, struct slice wanted,
-            struct slice *found)
+take_param(struct scan_marks *marks, const char **p, struct param *param)
 {
-    struct slice value = SLICE_EMPTY;
+    const char *begin = *p + 1;
 
-    while (*p == ';') {
-        const char *begin = p + 1;
-        struct slice name;
+    *p = scan_next_mark(marks);
+    param->name = slice_make(begin, (size_t)(*p - begin));
+    param->value = SLICE_EMPTY;
+    if (!param->name.n || is_named(param->name, SLICE("expires")))
+        return false;
+    if (**p != '=')
+        return true;
+    begin = *p + 1;
+    *p = skip_value(marks);
+    param->value = slice_make(begin, (size_t)(*p - begin));
+    return param->value.n > 0;
+}
 
-        p = scan_next_mark(marks);
-        name = slice_make(begin, (size_t)(p - begin));
-        if (!name.n || is_named(name, SLICE("expires")))
-            return false;
-        if (*p != '=')
-            continue;
-        begin = p + 1;
-        p = skip_value(marks);
-        if (p == begin)
-            return false;
-        if (is_named(name, wanted) && !value.p)
-            value = slice_make(begin, (size_t)(p - begin));
-    }
-    if (value.p)
-        *found = value;
-    return p == end;
+/* Keeps the first value of a parameter. */
+static inline void keep_first(struct slice *field, const struct param *param, struct slice name)
+{
+    if (param->value.n && !field->p && is_named(param->name, name))
+        *field = param->value;
 }
 
 /* Behind the string that begins at p, and blanks; NULL where it has no end, or an escape. */
@@ -223,7 +225,9 @@ bool sip_uri_is_ordinary(const struct scan_map *map, struct slice uri)
 bool sip_addr_is_ordinary(const struct scan_map *map, struct slice value, struct slice *tag)
 {
     const char *end = value.p + value.n, *p;
+    struct slice first = SLICE_EMPTY;
     struct scan_marks marks;
+    struct param param;
 
     if (!has_end(map, value))
         return false;
@@ -235,15 +239,24 @@ bool sip_addr_is_ordinary(const struct scan_map *map, struct slice value, struct
     p = skip_uri(&marks, p);
     if (!p || p[1] != ';')
         return p && p + 1 == end;
-    return take_params(&marks, scan_next_mark(&marks), end, SLICE("tag"), tag);
+    p = scan_next_mark(&marks);
+    while (*p == ';') {
+        if (!take_param(&marks, &p, &param))
+            return false;
+        keep_first(&first, &param, SLICE("tag"));
+    }
+    if (first.p)
+        *tag = first;
+    return p == end;
 }
 
-bool sip_via_is_ordinary(const struct scan_map *map, struct slice value, struct slice *sent_by,
-                         struct slice *branch)
+bool sip_via_is_ordinary(const struct scan_map *map, struct slice value,
+                         struct sip_usual_via *via)
 {
     const struct slice start = SLICE("SIP/2.0/");
     const char *end = value.p + value.n, *begin, *p;
     struct scan_marks marks;
+    struct param param;
 
     if (value.n <= start.n || memcmp(value.p, start.p, start.n) != 0 || !has_end(map, value))
         return false;
@@ -254,8 +267,15 @@ bool sip_via_is_ordinary(const struct scan_map *map, struct slice value, struct 
         return false;
     begin = p + 1;
     p = skip_value(&marks);
-    if (p == begin || !take_params(&marks, p, end, SLICE("branch"), branch))
-        return false;
-    *sent_by = slice_make(begin, (size_t)(p - begin));
-    return true;
+    via->sent_by = slice_make(begin, (size_t)(p - begin));
+    via->branch = SLICE_EMPTY;
+    via->tells_source = false;
+    while (*p == ';') {
+        if (!take_param(&marks, &p, &param))
+            return false;
+        keep_first(&via->branch, &param, SLICE("branch"));
+        if (param.value.n && (param.name.p[0] | 0x20) == 'r')
+            via->tells_source = true;
+    }
+    return via->sent_by.n && p == end;
 }

@@ -29,9 +29,12 @@ bool sip_addr_is_ordinary(const struct scan_map *map, struct slice value, struct
 /* "sip:user@host:port" or less of it, as a Request-URI. */
 bool sip_uri_is_ordinary(const struct scan_map *map, struct slice uri);
 
-/* One via-parm (§20.42) of version 2.0, alone in its header field: its sent-by,
- * and its branch, left as it is without one. */
-bool sip_via_is_ordinary(const struct scan_map *map, struct slice value, struct slice *sent_by,
-                         struct slice *branch);
+/* One via-parm (§20.42) of version 2.0, alone in its header field. */
+struct sip_usual_via {
+    struct slice sent_by, branch; /* branch: p NULL without one */
+    bool tells_source;            /* as sip_via_tells_source */
+};
+bool sip_via_is_ordinary(const struct scan_map *map, struct slice value,
+                         struct sip_usual_via *via);
 
 #endif

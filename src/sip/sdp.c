@@ -4,7 +4,7 @@
  * the same, because devices of the field do break it. */
 #include "sip/sdp.h"
 
-#include "base/scan.h"
+#include "sip/places.h"
 
 const char *sdp_direction_name(enum sdp_direction direction)
 {
@@ -15,6 +15,7 @@ const char *sdp_direction_name(enum sdp_direction direction)
 
 struct reading {
     struct sdp_session *sdp;
+    struct sip_lines lines;
     struct sdp_media *media; /* the section that lines belong to, NULL: session */
     bool skipped;            /* lines of a section that did not fit */
     uint32_t line;
@@ -31,40 +32,73 @@ static void problem(struct reading *r, const char *text)
     r->sdp->problem_line = r->line;
 }
 
-static inline struct slice without_end(struct slice line)
+static struct slice without_ends(struct slice line)
 {
     while (line.n && line.p[line.n - 1] == '\r')
         line.n--;
     return line;
 }
 
-static inline wide_signed is_blank(wide octets)
+static inline struct slice without_end(struct slice line)
 {
-    return octets == ' ';
+    line.n -= line.n && line.p[line.n - 1] == '\r';
+    return line.n && line.p[line.n - 1] == '\r' ? without_ends(line) : line;
 }
 
-/* The first words of a line: how many there are, up to n; what is missing is empty, p NULL,
- * up to `least`. */
-static unsigned read_words(const struct reading *r, struct slice line, struct slice *words,
-                           unsigned n, unsigned least)
+/* As slice_find, of what is expected after a few octets. */
+static inline size_t find_near(struct slice s, char c)
 {
-    const char *p = line.p, *end = line.n ? line.p + line.n : line.p;
-    struct scan blanks = scan_begin(r->sdp->text.p, p, end, is_blank);
-    unsigned count = 0;
+    size_t i = 0;
 
-    for (unsigned i = 0; i < least; i++)
-        words[i] = SLICE_EMPTY;
-    while (p < end && count < n) {
-        const char *blank = scan_next(&blanks, is_blank);
+    while (i < s.n && s.p[i] != c)
+        i++;
+    return i;
+}
 
-        if (blank > p)
-            words[count++] = slice_make(p, (size_t)(blank - p));
-        p = blank + (blank < end);
+/* The words of a line, one after the other. */
+struct words {
+    const char *next, *end;
+    bool near; /* in the part that was looked at: by its marks */
+    struct scan_marks marks;
+};
+
+static inline struct words words_of(const struct reading *r, struct slice line)
+{
+    const struct scan_map *map = &r->lines.places.marks;
+    struct words words = {.next = line.p, .end = line.n ? line.p + line.n : line.p};
+
+    words.near = line.n && scan_map_has(map, line);
+    if (words.near)
+        words.marks = scan_marks(map, line.p);
+    return words;
+}
+
+static inline const char *find_blank(struct words *words)
+{
+    const char *p = words->next, *end = words->end;
+
+    if (!words->near)
+        return p + find_near(slice_span(p, end), ' ');
+    do
+        p = scan_next_mark(&words->marks);
+    while (p < end && *p != ' ');
+    return p;
+}
+
+/* Empty, p NULL, behind the last one. */
+static inline struct slice next_word(struct words *words)
+{
+    while (words->next < words->end) {
+        const char *begin = words->next, *blank = find_blank(words);
+
+        words->next = blank + 1;
+        if (blank > begin)
+            return slice_make(begin, (size_t)(blank - begin));
     }
-    return count;
+    return SLICE_EMPTY;
 }
 
-/* The next word, and the line behind it, where few are of interest. */
+/* The next word, of a few letters, and the line behind it. */
 static struct slice word(struct slice *rest)
 {
     size_t begin = 0, end;
@@ -72,35 +106,37 @@ static struct slice word(struct slice *rest)
 
     while (begin < rest->n && rest->p[begin] == ' ')
         begin++;
-    for (end = begin; end < rest->n && rest->p[end] != ' ';) /* of a few letters */
-        end++;
+    end = begin + find_near(slice_from(*rest, begin), ' ');
     w = begin ? slice_from(slice_upto(*rest, end), begin) : slice_upto(*rest, end);
     *rest = slice_from(*rest, end + 1);
     return w;
 }
 
+/* "- 0 1 IN IP4 192.0.2.1" (§5.2) */
 static void read_origin(const struct reading *r, struct slice value)
 {
-    enum { USER, ID, VERSION, NETWORK, TYPE, ADDRESS, WORDS };
+    struct words words = words_of(r, value);
     struct sdp_session *sdp = r->sdp;
-    struct slice words[WORDS];
 
-    read_words(r, value, words, WORDS, WORDS);
     sdp->origin = value;
-    sdp->origin_user = words[USER];
-    sdp->origin_id = words[ID];
-    sdp->origin_version = words[VERSION];
-    sdp->origin_address = words[ADDRESS];
+    sdp->origin_user = next_word(&words);
+    sdp->origin_id = next_word(&words);
+    sdp->origin_version = next_word(&words);
+    next_word(&words);
+    next_word(&words);
+    sdp->origin_address = next_word(&words);
 }
 
 /* "IN IP4 224.2.36.42/127": without TTL and number of addresses (§5.7) */
 static void read_connection(struct reading *r, struct slice value)
 {
-    enum { NETWORK, TYPE, ADDRESS, WORDS };
-    struct slice words[WORDS], address;
+    struct words words = words_of(r, value);
+    struct slice address;
 
-    read_words(r, value, words, WORDS, WORDS);
-    address = slice_upto(words[ADDRESS], slice_find(words[ADDRESS], '/'));
+    next_word(&words);
+    next_word(&words);
+    address = next_word(&words);
+    address.n = find_near(address, '/');
     if (!address.n)
         problem(r, "c= has no address");
     else if (r->media)
@@ -151,15 +187,24 @@ static void read_protocol(struct sdp_media *m, bool *rtp)
     *rtp = slice_icontains(m->protocol, SLICE("RTP/"));
 }
 
+static void read_port(struct reading *r, struct slice port)
+{
+    uint32_t number;
+
+    port.n = find_near(port, '/');
+    if (!slice_u32(port, &number) || number > 65535)
+        problem(r, "the port of m= is no number up to 65535");
+    else
+        r->media->port = (uint16_t)number;
+}
+
 /* "audio 49170/2 RTP/AVP 0 8 97" (§5.14) */
 static void read_media(struct reading *r, struct slice value)
 {
+    struct words words = words_of(r, value);
     struct sdp_session *sdp = r->sdp;
-    enum { TYPE, PORT, PROTOCOL, FORMATS };
-    struct slice words[FORMATS + SDP_MAX_FORMATS + 1];
-    unsigned count = read_words(r, value, words, sizeof words / sizeof words[0], FORMATS);
     struct sdp_media *m;
-    uint32_t number = 0;
+    struct slice format;
     bool rtp;
 
     r->skipped = sdp->media_count == SDP_MAX_MEDIA;
@@ -170,19 +215,15 @@ static void read_media(struct reading *r, struct slice value)
     m = r->media = &sdp->media[sdp->media_count++];
     memset(m, 0, offsetof(struct sdp_media, formats));
     m->line = r->line;
-    m->type = words[TYPE];
-    if (!slice_u32(slice_upto(words[PORT], slice_find(words[PORT], '/')), &number) ||
-        number > 65535)
-        problem(r, "the port of m= is no number up to 65535");
-    else
-        m->port = (uint16_t)number;
-    m->protocol = words[PROTOCOL];
+    m->type = next_word(&words);
+    read_port(r, next_word(&words));
+    m->protocol = next_word(&words);
     m->address = sdp->address;
     m->direction = sdp->direction;
     read_protocol(m, &rtp);
-    for (unsigned i = FORMATS; i < count && i < FORMATS + SDP_MAX_FORMATS; i++)
-        add_format(m, words[i], rtp);
-    if (count > FORMATS + SDP_MAX_FORMATS)
+    while ((format = next_word(&words)).n && m->format_count < SDP_MAX_FORMATS)
+        add_format(m, format, rtp);
+    if (format.n)
         problem(r, "more formats in m= than are read (64)");
 }
 
@@ -199,13 +240,13 @@ static void read_rtpmap(struct reading *r, struct slice value)
 {
     struct sdp_format *f = format_by_id(r->media, word(&value));
     struct slice encoding = slice_trim(value), clock;
-    size_t slash = slice_find(encoding, '/');
+    size_t slash = find_near(encoding, '/');
 
     if (!f) /* maps a format that m= does not list: of no use */
         return;
     f->codec = slice_upto(encoding, slash);
     clock = slice_from(encoding, slash + 1);
-    slash = slice_find(clock, '/');
+    slash = find_near(clock, '/');
     if (!slice_u32(slice_upto(clock, slash), &f->clock_rate))
         f->clock_rate = rtp_codec_clock_rate(f->codec);
     slice_u32(slice_from(clock, slash + 1), &f->channels);
@@ -249,7 +290,7 @@ static void read_ssrc(struct sdp_media *m, struct slice value)
 
 static void split_attribute(struct slice line, struct slice *name, struct slice *value)
 {
-    size_t colon = slice_find(line, ':');
+    size_t colon = find_near(line, ':');
 
     *name = slice_upto(line, colon);
     *value = colon < line.n ? slice_make(line.p + colon + 1, line.n - colon - 1) : SLICE_EMPTY;
@@ -426,16 +467,25 @@ static void finish(struct sdp_session *sdp, struct slice body)
     }
 }
 
+static void begin(struct reading *r, struct sdp_session *sdp, struct slice body)
+{
+    r->sdp = sdp;
+    r->media = NULL;
+    r->line = r->place = 0;
+    r->skipped = r->in_media = r->has_origin = r->has_name = r->has_time = false;
+    sip_lines_begin(&r->lines, body.p, body.n ? body.p + body.n : body.p);
+}
+
 bool sdp_parse(struct sdp_session *sdp, struct slice body)
 {
-    struct reading r = {.sdp = sdp};
-    struct scan_lines lines = scan_lines(body.p, body.n ? body.p + body.n : body.p);
+    struct reading r;
     bool any = false;
 
     memset(sdp, 0, offsetof(struct sdp_session, media));
     sdp->text = body;
-    while (lines.next < lines.ends.end) {
-        struct slice line = without_end(scan_line(&lines));
+    begin(&r, sdp, body);
+    while (r.lines.next < r.lines.end) {
+        struct slice line = without_end(sip_next_line(&r.lines));
 
         r.line++;
         if (!line.n)

@@ -35,11 +35,11 @@ static bool uri_is_ordinary(struct slice uri)
     return sip_uri_is_ordinary(map, uri);
 }
 
-static bool via_is_ordinary(struct slice value, struct slice *sent_by, struct slice *branch)
+static bool via_is_ordinary(struct slice value, struct sip_usual_via *via)
 {
     const struct scan_map *map = look(&value);
 
-    return sip_via_is_ordinary(map, value, sent_by, branch);
+    return sip_via_is_ordinary(map, value, via);
 }
 
 static bool is_ordinary(const char *text)
@@ -51,9 +51,9 @@ static bool is_ordinary(const char *text)
 
 static bool is_ordinary_via(const char *text)
 {
-    struct slice sent_by, branch;
+    struct sip_usual_via via;
 
-    return via_is_ordinary(slice_str(text), &sent_by, &branch);
+    return via_is_ordinary(slice_str(text), &via);
 }
 
 /* Values that are right, that are wrong, and that are hard to tell. */
@@ -165,13 +165,14 @@ START_TEST(vias_agree_with_the_parser)
     };
 
     for (size_t i = 0; i < sizeof vias / sizeof vias[0]; i++) {
-        struct slice sent_by, branch = SLICE_EMPTY;
+        struct sip_usual_via usual;
         struct sip_via via;
 
-        ck_assert(via_is_ordinary(slice_str(vias[i]), &sent_by, &branch));
+        ck_assert(via_is_ordinary(slice_str(vias[i]), &usual));
         ck_assert(sip_via_parse(&via, slice_str(vias[i])));
-        ck_assert(slice_eq(sent_by, via.sent_by));
-        ck_assert(slice_eq(branch, via.branch));
+        ck_assert(slice_eq(usual.sent_by, via.sent_by));
+        ck_assert(slice_eq(usual.branch, via.branch));
+        ck_assert(usual.tells_source == sip_via_tells_source(slice_str(vias[i])));
     }
 }
 END_TEST

@@ -225,6 +225,32 @@ START_TEST(candidates)
 }
 END_TEST
 
+/* Words are found in lines that are longer than what is looked at in one go, too. */
+START_TEST(long_lines)
+{
+    static char text[4096];
+    const struct sdp_media *m;
+
+    snprintf(text, sizeof text,
+             "v=0\r\no=- 1 %600s IN IP4 192.0.2.9\r\ns=-\r\nc=IN %600s 192.0.2.1/127\r\nt=0 0\r\n"
+             "m=audio 4000/2 RTP/AVP 0 %600s 101\r\na=rtpmap:8 PCMA/8000\r\na=sendonly\r\n",
+             "2", "IP4", "8");
+    ck_assert(parse(text));
+    ck_assert_ptr_null(sdp.problem);
+    ck_assert_slice(sdp.origin_version, "2");
+    ck_assert_slice(sdp.origin_address, "192.0.2.9");
+    ck_assert_slice(sdp.address, "192.0.2.1");
+    ck_assert_uint_eq(sdp.media_count, 1);
+    m = &sdp.media[0];
+    ck_assert_uint_eq(m->port, 4000);
+    ck_assert_slice(m->protocol, "RTP/AVP");
+    ck_assert_uint_eq(m->format_count, 3);
+    ck_assert_slice(m->formats[1].codec, "PCMA");
+    ck_assert_slice(m->formats[2].id, "101");
+    ck_assert_int_eq(m->direction, SDP_SENDONLY);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("sdp");
@@ -239,5 +265,6 @@ int main(void)
     tcase_add_test(t, broken_values);
     tcase_add_test(t, attributes);
     tcase_add_test(t, candidates);
+    tcase_add_test(t, long_lines);
     return run_suite("sdp", t);
 }
