@@ -124,12 +124,16 @@ static const char *look_at_lines(struct sip_lines *lines, const char *p)
 }
 
 /* A line that is longer than what is looked at is in no part. */
-const char *sip_lines_look_on(struct sip_lines *lines)
+struct slice sip_lines_look_on(struct sip_lines *lines)
 {
-    const char *lf = look_at_lines(lines, lines->next);
+    const char *p = lines->next, *end = lines->end, *lf = end;
 
-    if (lf < lines->places.ends.end || lf == lines->end)
-        return lf;
-    lf = memchr(lf, '\n', (size_t)(lines->end - lf));
-    return look_at_lines(lines, lf ? lf : lines->end);
+    if (lines->places.ends.end < end)
+        lf = look_at_lines(lines, p);
+    if (lf == lines->places.ends.end && lf < end) {
+        lf = memchr(lf, '\n', (size_t)(end - lf));
+        lf = look_at_lines(lines, lf ? lf : end);
+    }
+    lines->next = lf + (lf < end);
+    return slice_make(p, (size_t)(lf - p));
 }

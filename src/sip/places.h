@@ -31,8 +31,8 @@ static inline void sip_lines_begin(struct sip_lines *lines, const char *begin, c
     sip_find_places(&lines->places, begin, begin, end);
 }
 
-/* The end of the next line, where it is not in the part that was looked at: looks on. */
-const char *sip_lines_look_on(struct sip_lines *lines);
+/* The next line, whose end is not in the part that was looked at: looks on. */
+struct slice sip_lines_look_on(struct sip_lines *lines);
 
 /* The next line, without its LF. */
 static inline struct slice sip_next_line(struct sip_lines *lines)
@@ -40,9 +40,9 @@ static inline struct slice sip_next_line(struct sip_lines *lines)
     const struct scan_map *ends = &lines->places.ends;
     const char *p = lines->next, *lf = scan_map_next(ends, p);
 
-    if (lf == ends->end && lf < lines->end)
-        lf = sip_lines_look_on(lines);
-    lines->next = lf + (lf < lines->end);
+    if (lf == ends->end)
+        return sip_lines_look_on(lines);
+    lines->next = lf + 1;
     return slice_make(p, (size_t)(lf - p));
 }
 

@@ -136,7 +136,7 @@ static void read_connection(struct reading *r, struct slice value)
     next_word(&words);
     next_word(&words);
     address = next_word(&words);
-    address.n = find_near(address, '/');
+    address = slice_upto(address, slice_find(address, '/'));
     if (!address.n)
         problem(r, "c= has no address");
     else if (r->media)
@@ -187,12 +187,17 @@ static void read_protocol(struct sdp_media *m, bool *rtp)
     *rtp = slice_icontains(m->protocol, SLICE("RTP/"));
 }
 
+/* "8000" or "8000/2": the number before the slash. */
+static bool read_number(struct slice s, uint32_t *number)
+{
+    return slice_u32(s, number) || slice_u32(slice_upto(s, slice_find(s, '/')), number);
+}
+
 static void read_port(struct reading *r, struct slice port)
 {
     uint32_t number;
 
-    port.n = find_near(port, '/');
-    if (!slice_u32(port, &number) || number > 65535)
+    if (!read_number(port, &number) || number > 65535)
         problem(r, "the port of m= is no number up to 65535");
     else
         r->media->port = (uint16_t)number;
@@ -246,10 +251,11 @@ static void read_rtpmap(struct reading *r, struct slice value)
         return;
     f->codec = slice_upto(encoding, slash);
     clock = slice_from(encoding, slash + 1);
-    slash = find_near(clock, '/');
-    if (!slice_u32(slice_upto(clock, slash), &f->clock_rate))
+    if (slice_u32(clock, &f->clock_rate))
+        return;
+    if (!read_number(clock, &f->clock_rate))
         f->clock_rate = rtp_codec_clock_rate(f->codec);
-    slice_u32(slice_from(clock, slash + 1), &f->channels);
+    slice_u32(slice_from(clock, slice_find(clock, '/') + 1), &f->channels);
 }
 
 /* "5001", "5001 IN IP4 192.0.2.1" (RFC 3605) */
@@ -309,9 +315,7 @@ static void named_attribute(struct reading *r, struct slice name, struct slice v
 {
     struct sdp_media *m = r->media;
 
-    if (slice_eq(name, SLICE("rtpmap")))
-        read_rtpmap(r, value);
-    else if (slice_eq(name, SLICE("fmtp")))
+    if (slice_eq(name, SLICE("fmtp")))
         read_fmtp(m, value);
     else if (slice_eq(name, SLICE("ptime")))
         slice_u32(slice_trim(value), &m->ptime);
@@ -339,23 +343,29 @@ static void named_attribute(struct reading *r, struct slice name, struct slice v
         read_ssrc(m, value);
 }
 
-static void media_attribute(struct reading *r, struct slice name, struct slice value)
+static void media_attribute(struct reading *r, struct slice line)
 {
+    const struct slice rtpmap = SLICE("rtpmap:"); /* by far the most */
+    struct slice name, value;
+
+    if (line.n >= rtpmap.n && memcmp(line.p, rtpmap.p, rtpmap.n) == 0) {
+        read_rtpmap(r, slice_make(line.p + rtpmap.n, line.n - rtpmap.n));
+        return;
+    }
+    split_attribute(line, &name, &value);
     if (!read_direction(name, &r->media->direction))
         named_attribute(r, name, value);
 }
 
-static void read_attribute(struct reading *r, struct slice line)
+static void session_attribute(struct sdp_session *sdp, struct slice line)
 {
     struct slice name, value;
 
     split_attribute(line, &name, &value);
-    if (r->media)
-        media_attribute(r, name, value);
-    else if (slice_eq(name, SLICE("fingerprint")))
-        first_of(&r->sdp->fingerprint, value);
-    else if (read_direction(name, &r->sdp->direction))
-        r->sdp->has_direction = true;
+    if (slice_eq(name, SLICE("fingerprint")))
+        first_of(&sdp->fingerprint, value);
+    else if (read_direction(name, &sdp->direction))
+        sdp->has_direction = true;
 }
 
 /* The place of a line in the order of lines (§5, §9): in the session's part, and in a
@@ -434,7 +444,10 @@ static void read_line(struct reading *r, struct slice line)
         read_bandwidth(r, value);
         break;
     case 'a':
-        read_attribute(r, value);
+        if (r->media)
+            media_attribute(r, value);
+        else
+            session_attribute(r->sdp, value);
         break;
     default:
         break;
