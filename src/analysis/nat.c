@@ -220,8 +220,9 @@ static int read_messages(struct nat_table *nat, const struct call_table *calls, 
 
     for (size_t i = 0; i < n; i++) {
         const struct call *call = call_at(calls, i);
+        size_t count = call->flags & MESSAGE_TELLS_ADDRESS ? call->messages.n : 0;
 
-        for (size_t k = 0; r == 0 && call->flags & MESSAGE_TELLS_ADDRESS && k < call->messages.n; k++) {
+        for (size_t k = 0; r == 0 && k < count; k++) {
             const struct message *m = &call->messages.v[k];
             const struct path *path = call_path(calls, m->path);
             struct sip_via via;

@@ -31,6 +31,12 @@ static inline void noted_close(struct noted *noted)
     free(noted->bits);
 }
 
+/* Asks for the memory that noted_add or noted_again of that hash reads. */
+static inline void noted_ask(const struct noted *noted, uint64_t hash)
+{
+    __builtin_prefetch(&noted->bits[(table_fold(hash) & noted->mask) / 32], 1);
+}
+
 static inline void noted_add(struct noted *noted, uint64_t hash)
 {
     uint64_t at = table_fold(hash) & noted->mask, *word = &noted->bits[at / 32];

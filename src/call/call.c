@@ -162,6 +162,7 @@ static uint32_t new_call(struct call_table *table, const struct sip_msg *msg, ui
     call->trying = call->delay = call->answer = call->talk = -1;
     call->group = number;
     call->next_leg = CALL_NONE;
+    path_forget(call);
     return number;
 }
 
@@ -385,7 +386,7 @@ static const char *keep_text(struct call *call, const struct sip_msg *msg,
 uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
                   const struct datagram *datagram, uint32_t *index)
 {
-    struct path way = path_of(datagram);
+    struct path way;
     uint64_t hash = call_id_hash(table, msg->call_id);
     struct incoming in; /* each member in its turn: this is done for every message */
     uint32_t path;
@@ -394,6 +395,7 @@ uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
     in.msg = msg;
     in.datagram = datagram;
     in.media = (struct net_addr){.family = NET_UNKNOWN};
+    path_of(datagram, &way);
     table->logged = table->logged || datagram->logged;
     in.call_number = find_call(table, msg->call_id, hash);
     if (in.call_number == CALL_NONE)

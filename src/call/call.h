@@ -69,6 +69,7 @@ struct transaction {
     uint32_t request;         /* its request, CALL_NONE: not captured */
     uint32_t dialog;
     uint32_t retransmissions;
+    uint32_t kinds;           /* of messages that it had: bits by status and method (transaction.c) */
     uint16_t status;          /* final, 0: none */
     uint8_t method, state;
 };
@@ -130,7 +131,7 @@ struct call_join {
     uint8_t evidence;     /* enum call_evidence */
 };
 
-enum { CALL_TEXTS = 104 };
+enum { CALL_TEXTS = 104, CALL_PATHS = 4 };
 
 /* What each message touches comes first. */
 struct call {
@@ -139,6 +140,7 @@ struct call {
     VEC(struct transaction) transactions;
     int64_t start, end;           /* first and last message whose time is known */
     uint32_t first_path;          /* of its first message */
+    uint32_t paths[CALL_PATHS];   /* of its latest ones, the newest first, CALL_NONE: no more */
     uint16_t status;              /* 0: none */
     uint8_t method;               /* enum sip_method of the first request */
     uint8_t kind, state, released_by, offer;

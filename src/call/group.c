@@ -251,9 +251,11 @@ static int run_rule(struct call_table *table, const struct rule *rule)
     struct chain chain;
     int r = chain_open(&chain, n) ? 0 : -ENOMEM;
 
-    for (uint32_t i = 0; r == 0 && i < n; i++) {
+    for (size_t i = 0; r == 0 && i < n; i++) {
         uint32_t hash = table->hint_hashes.v[i].of[rule->key];
 
+        if (i + CHAIN_AHEAD < n)
+            noted_ask(&chain.noted, table->hint_hashes.v[i + CHAIN_AHEAD].of[rule->key]);
         if (hash)
             chain_note(&chain, hash);
     }
@@ -400,8 +402,11 @@ static int join_by_call_ids(struct call_table *table)
     struct chain chain;
     int r = chain_open(&chain, n) ? 0 : -ENOMEM;
 
-    for (size_t i = 0; r == 0 && i < table->id_parts.n; i++)
+    for (size_t i = 0; r == 0 && i < table->id_parts.n; i++) {
+        if (i + CHAIN_AHEAD < table->id_parts.n)
+            noted_ask(&chain.noted, table->id_parts.v[i + CHAIN_AHEAD]);
         chain_note(&chain, table->id_parts.v[i]);
+    }
     n = chain_rest(&chain, n, &r);
     for (uint32_t i = 0; r == 0 && i < n; i++)
         r = chain_part(&chain, table, i);

@@ -43,6 +43,8 @@ typedef bool same_key(const struct call_table *table, uint32_t a, uint32_t b);
 bool chain_open(struct chain *chain, size_t items);
 void chain_close(struct chain *chain);
 
+enum { CHAIN_AHEAD = 16 }; /* hashes: what is noted of them is asked for */
+
 /* Notes the hash of an item's key, or of one that will be looked for. */
 static inline void chain_note(struct chain *chain, uint64_t hash)
 {

@@ -139,6 +139,8 @@ static void note_users(struct chain *chain, const struct call_table *table, bool
     for (uint32_t i = 0; i < table->calls.n; i++) {
         uint32_t hash = hash_of(table, i, by_to);
 
+        if (i + CHAIN_AHEAD < table->calls.n)
+            noted_ask(&chain->noted, hash_of(table, i + CHAIN_AHEAD, by_to));
         if (hash)
             chain_note(chain, hash);
     }

@@ -94,6 +94,7 @@ static int move_call(struct parting *p, uint32_t i)
     p->from->calls.v[i] = NULL; /* the new table frees it */
     p->numbers[i] = number;
     ungroup(call, number);
+    path_forget(call);
     if (group_note_call_id(side->table, call) < 0 || move_paths(p, side, call) < 0 ||
         add_transactions(side->table, call, number) < 0)
         return -ENOMEM;

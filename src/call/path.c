@@ -18,25 +18,13 @@ static bool same_path(const struct path *a, const struct path *b)
            addr_eq(&a->src, &b->src) && addr_eq(&a->dst, &b->dst);
 }
 
-static struct path make_path(const struct net_addr *src, const struct net_addr *dst,
-                             uint8_t transport)
+void path_of(const struct datagram *d, struct path *path)
 {
-    struct path path;
-
-    memset(&path, 0, sizeof path);
-    path.src = *src;
-    path.dst = *dst;
-    path.transport = transport;
-    return path;
-}
-
-struct path path_of(const struct datagram *d)
-{
-    struct path path = make_path(&d->src, &d->dst, d->transport);
-
-    path.logged = d->logged;
-    path.log = d->logged ? d->packet->file : 0;
-    return path;
+    path->src = d->src;
+    path->dst = d->dst;
+    path->transport = d->transport;
+    path->logged = d->logged;
+    path->log = d->logged ? d->packet->file : 0;
 }
 
 static uint64_t hash_path(const struct call_table *table, const struct path *path)
@@ -91,7 +79,7 @@ bool call_newest_message(const struct call_table *table, const struct net_addr *
                          const struct net_addr *dst, enum net_transport transport, uint32_t *call,
                          uint32_t *message)
 {
-    struct path path = make_path(src, dst, (uint8_t)transport);
+    struct path path = {.src = *src, .dst = *dst, .transport = (uint8_t)transport};
     uint32_t i = find_path(table, &path, hash_path(table, &path));
 
     if (i == CALL_NONE || table->newest.v[i].call == CALL_NONE)
@@ -101,15 +89,22 @@ bool call_newest_message(const struct call_table *table, const struct net_addr *
     return true;
 }
 
-uint32_t path_in_call(struct call_table *table, const struct call *call, const struct path *path)
+void path_forget(struct call *call)
 {
-    enum { LATEST = 4 };
+    for (unsigned i = 0; i < CALL_PATHS; i++)
+        call->paths[i] = CALL_NONE;
+}
 
-    for (size_t i = call->messages.n; i-- > 0 && call->messages.n - i <= LATEST;) {
-        uint32_t number = call->messages.v[i].path;
+uint32_t path_in_call(struct call_table *table, struct call *call, const struct path *path)
+{
+    uint32_t number;
 
-        if (same_path(&table->paths.v[number], path))
-            return number;
-    }
-    return call_intern_path(table, path);
+    for (unsigned i = 0; i < CALL_PATHS && call->paths[i] != CALL_NONE; i++)
+        if (same_path(&table->paths.v[call->paths[i]], path))
+            return call->paths[i];
+    number = call_intern_path(table, path);
+    for (unsigned i = CALL_PATHS - 1; i > 0; i--)
+        call->paths[i] = call->paths[i - 1];
+    call->paths[0] = number;
+    return number;
 }

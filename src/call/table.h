@@ -127,10 +127,12 @@ uint64_t call_id_hash(const struct call_table *table, struct slice call_id);
 /* The number of the path, which is none of the table's own; CALL_NONE when memory is short. */
 uint32_t call_intern_path(struct call_table *table, const struct path *path);
 /* The path that the datagram took, as one to be looked for. */
-struct path path_of(const struct datagram *datagram);
+void path_of(const struct datagram *datagram, struct path *path);
 /* The same as call_intern_path, for a message of the call: its last messages mostly took that
  * path, or the way back. */
-uint32_t path_in_call(struct call_table *table, const struct call *call, const struct path *path);
+uint32_t path_in_call(struct call_table *table, struct call *call, const struct path *path);
+/* The call's latest paths have other numbers from now on. */
+void path_forget(struct call *call);
 
 /* Looks for the message in what another log told: *index is its place, CALL_NONE
  * when it is new.  0 or -ENOMEM. */

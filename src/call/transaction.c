@@ -192,12 +192,20 @@ static bool same_hop(const struct incoming *in, uint32_t a, uint32_t b)
            may_be_equal(&p->dst, &q->dst);
 }
 
+/* A bit for status and method; a few share one. */
+static uint32_t kind_of(const struct message *m)
+{
+    return (uint32_t)1 << ((m->status * 7u + m->method) % 32);
+}
+
 /* The earlier message of the transaction that this one repeats on the same hop. */
 static uint32_t repeated(const struct incoming *in, const struct transaction *x)
 {
     const struct message *m = incoming_message(in);
     uint32_t stop = in->index > LOOK_BACK ? in->index - LOOK_BACK : 0;
 
+    if (!(x->kinds & kind_of(m))) /* it had none such: no message needs to be looked at */
+        return CALL_NONE;
     if (stop < x->first_message)
         stop = x->first_message;
     for (uint32_t i = in->index; i-- > stop;) {
@@ -265,6 +273,7 @@ int transaction_add(const struct incoming *in)
     }
     m->transaction = index;
     m->retransmission_of = repeated(in, x);
+    x->kinds |= kind_of(m);
     if (m->retransmission_of != CALL_NONE) {
         x->retransmissions++;
         return 0;

@@ -57,32 +57,25 @@ bool sip_list_next(struct slice *rest, struct slice *element)
     return true;
 }
 
+struct slice sip_via_host(struct slice sent_by)
+{
+    if (sent_by.n && sent_by.p[0] == '[')
+        return slice_upto(sent_by, slice_find(sent_by, ']') + 1);
+    return slice_trim(slice_upto(sent_by, slice_find(sent_by, ':')));
+}
+
 static void split_sent_by(struct sip_via *via)
 {
     struct slice s = via->sent_by;
     size_t colon;
     uint32_t port;
 
-    if (s.n && s.p[0] == '[') {
-        size_t close = slice_find(s, ']');
-
-        via->host = slice_upto(s, close + 1);
-        s = slice_from(s, close + 1);
-        colon = slice_find(s, ':');
-    } else {
-        colon = slice_find(s, ':');
-        via->host = slice_trim(slice_upto(s, colon));
-    }
+    via->host = sip_via_host(s);
+    if (s.n && s.p[0] == '[')
+        s = slice_from(s, via->host.n);
+    colon = slice_find(s, ':');
     if (colon < s.n && slice_u32(slice_trim(slice_from(s, colon + 1)), &port) && port <= 65535)
         via->port = (uint16_t)port;
-}
-
-struct slice sip_via_host(struct slice sent_by)
-{
-    struct sip_via via = {.sent_by = sent_by};
-
-    split_sent_by(&via);
-    return via.host;
 }
 
 bool sip_via_tells_source(struct slice via)
