@@ -286,6 +286,21 @@ static void on_media(void *ctx, const struct net_addr *addr, const struct rtp_ma
         stream_set_map(a->streams, addr, map);
 }
 
+/* Both tables are told ahead of what the other will be asked. */
+static void on_media_ahead(void *ctx, const struct net_addr *addr)
+{
+    const struct fosip_analysis *a = ctx;
+
+    stream_ask_for_newest(a->streams, addr);
+}
+
+static void announced_ahead(void *ctx, const struct net_addr *dst)
+{
+    const struct fosip_analysis *a = ctx;
+
+    call_ask_for_announced(a->calls, dst);
+}
+
 /* Times with a date come before those without (capture/capture.c): the capture
  * spans the former where there are any. */
 static void note_span(struct fosip_analysis *a, const struct batch *b)
@@ -529,6 +544,8 @@ int pipeline_run(struct fosip_analysis *a, const struct fosip_options *options)
     a->faxes = fax_table_new();
     if (!p || !a->calls || !a->streams || !a->icmp || !a->ice || !a->faxes)
         goto out;
+    call_tell_ahead(a->calls, on_media_ahead);
+    stream_tell_ahead(a->streams, announced_ahead);
     configure(a, options);
     p->analysis = a;
     p->options = options;

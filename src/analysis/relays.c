@@ -118,7 +118,7 @@ static void note_same(struct fosip_analysis *a, const struct relays *r, size_t c
 {
     free(a->same_ssrc); /* of the look before, where calls leave */
     a->lone_ssrcs = !r->any;
-    a->same_ssrc = a->lone_ssrcs ? NULL : calloc(count, sizeof *a->same_ssrc);
+    a->same_ssrc = a->lone_ssrcs ? NULL : calloc(count + 1, sizeof *a->same_ssrc);
     for (size_t i = 0; a->same_ssrc && i < count; i++)
         if (r->before[i] != CALL_NONE)
             a->same_ssrc[i] = a->same_ssrc[r->before[i]] = true;

@@ -43,7 +43,18 @@ void blocks_free(struct blocks *blocks)
     (void)blocks;
 }
 
+bool blocks_any(const struct blocks *blocks)
+{
+    (void)blocks;
+    return true;
+}
+
 #else
+
+bool blocks_any(const struct blocks *blocks)
+{
+    return blocks->last;
+}
 
 static bool add_piece(struct blocks *blocks)
 {

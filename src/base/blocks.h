@@ -3,6 +3,7 @@
 #ifndef BASE_BLOCKS_H
 #define BASE_BLOCKS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct blocks_piece;
@@ -20,6 +21,9 @@ struct blocks blocks_of(size_t size);
 void *blocks_take(struct blocks *blocks);
 /* Gives a block back, to be taken again; NULL is nothing. */
 void blocks_give(struct blocks *blocks, void *block);
+
+/* Whether one may have been taken and not been given back. */
+bool blocks_any(const struct blocks *blocks);
 
 /* Lets go of all memory.  Every block must have been given back, or be of no use any more. */
 void blocks_free(struct blocks *blocks);

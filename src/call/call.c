@@ -11,6 +11,8 @@
 #include "sip/body.h"
 #include "sip/header.h"
 
+enum { FREED_AHEAD = 16 }; /* calls, whose memory is asked for */
+
 static struct call_table *make_table(call_media_listener *listener, void *ctx, uint64_t seed,
                                      struct call_store *store)
 {
@@ -37,15 +39,19 @@ struct call_table *call_table_beside(const struct call_table *table)
     struct call_table *beside = make_table(table->on_media, table->on_media_ctx, table->seed,
                                            call_store_share(table->store));
 
-    if (beside)
-        beside->logged = table->logged;
+    if (!beside)
+        return NULL;
+    beside->logged = table->logged;
+    beside->ahead = table->ahead;
     return beside;
 }
 
 void call_table_clear(struct call_table *table)
 {
-    for (size_t i = 0; i < table->calls.n; i++)
+    for (size_t i = 0; i < table->calls.n; i++) {
+        call_store_ask(i + FREED_AHEAD < table->calls.n ? table->calls.v[i + FREED_AHEAD] : NULL);
         call_store_give(table->store, table->calls.v[i]);
+    }
     call_store_leave(table->store);
     vec_free(&table->calls);
     vec_free(&table->users);
@@ -70,6 +76,11 @@ void call_table_free(struct call_table *table)
     if (table)
         call_table_clear(table);
     free(table);
+}
+
+void call_tell_ahead(struct call_table *table, call_media_ahead *ahead)
+{
+    table->ahead = ahead;
 }
 
 size_t call_count(const struct call_table *table)
@@ -352,22 +363,43 @@ static bool find_description(const struct sip_msg *msg, struct slice *body)
            (sip_body_find(msg, SLICE("application/sdp"), body) && body->n);
 }
 
-static int add_sdp(struct incoming *in)
+/* Asks for what is known of the first address that the description announces. */
+static void ask_for_media(struct incoming *in, const struct sdp_media *first)
+{
+    struct call_table *t = in->table;
+
+    if (!first->port || !addr_parse_ip(first->address, first->port, &in->media))
+        return;
+    media_ask_for(&t->media, t->seed, &in->media);
+    if (t->ahead)
+        t->ahead(t->on_media_ctx, &in->media);
+}
+
+static void read_sdp(struct incoming *in)
 {
     struct sdp_session *sdp = &in->table->sdp;
     struct slice body;
 
-    if (!find_description(in->msg, &body))
-        return 0;
-    if (!sdp_parse(sdp, body)) {
-        incoming_message(in)->flags |= MESSAGE_SDP_PROBLEMS;
-        return 0;
-    }
-    incoming_message(in)->flags |= MESSAGE_HAS_SDP;
+    in->media = (struct net_addr){.family = NET_UNKNOWN};
+    in->described = find_description(in->msg, &body);
+    if (!in->described)
+        return;
+    in->described = sdp_parse(sdp, body);
+    incoming_message(in)->flags |= in->described ? MESSAGE_HAS_SDP : MESSAGE_SDP_PROBLEMS;
+    if (!in->described)
+        return;
     /* what was cut has no lines missing */
     if (sdp->problem && in->datagram->caplen >= in->datagram->len)
         incoming_message(in)->flags |= MESSAGE_SDP_PROBLEMS;
-    if (incoming_message(in)->retransmission_of != CALL_NONE)
+    if (sdp->media_count)
+        ask_for_media(in, &sdp->media[0]);
+}
+
+static int add_sdp(struct incoming *in)
+{
+    struct sdp_session *sdp = &in->table->sdp;
+
+    if (!in->described || incoming_message(in)->retransmission_of != CALL_NONE)
         return 0;
     if (offer_add(in, sdp) < 0)
         return -ENOMEM;
@@ -394,7 +426,6 @@ uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
     in.table = table;
     in.msg = msg;
     in.datagram = datagram;
-    in.media = (struct net_addr){.family = NET_UNKNOWN};
     path_of(datagram, &way);
     table->logged = table->logged || datagram->logged;
     in.call_number = find_call(table, msg->call_id, hash);
@@ -430,6 +461,7 @@ uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
     learn(&in);
     if (incoming_from_caller(&in))
         incoming_message(&in)->flags |= MESSAGE_FROM_CALLER;
+    read_sdp(&in);
     if (transaction_add(&in) < 0 || dialog_add(&in) < 0 || add_sdp(&in) < 0 ||
         evidence_add(&in) < 0)
         return CALL_NONE;

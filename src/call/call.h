@@ -69,7 +69,7 @@ struct transaction {
     uint32_t request;         /* its request, CALL_NONE: not captured */
     uint32_t dialog;
     uint32_t retransmissions;
-    uint32_t kinds;           /* of messages that it had: bits by status and method (transaction.c) */
+    uint32_t kinds;           /* of its messages: bits by status and method (transaction.c) */
     uint16_t status;          /* final, 0: none */
     uint8_t method, state;
 };
@@ -171,6 +171,11 @@ typedef void call_media_listener(void *ctx, const struct net_addr *addr,
 
 /* NULL when memory is short.  `listener` may be NULL. */
 struct call_table *call_table_new(call_media_listener *listener, void *ctx);
+
+/* Told of an address some time before the listener is, so that it can ask for the memory that
+ * it will read. */
+typedef void call_media_ahead(void *ctx, const struct net_addr *addr);
+void call_tell_ahead(struct call_table *table, call_media_ahead *ahead);
 
 /* The newest announcement of that address (see call/media.h), or NULL. */
 const struct announcement *call_announced(const struct call_table *table,

@@ -78,21 +78,21 @@ static int announce(const struct incoming *in, const struct sdp_media *section,
 }
 
 /* Where the section's media may arrive: its own address, those of its candidates. */
-static int announce_all(struct incoming *in, const struct sdp_media *section, bool candidates,
+static int announce_all(const struct incoming *in, const struct sdp_media *section, bool candidates,
                         enum call_side side)
 {
     enum { MOST_CANDIDATES = 64, RTP = 1 };
     struct slice lines = candidates ? section->lines : SLICE_EMPTY;
     struct sdp_candidate candidate;
-    struct net_addr addr = {.family = NET_UNKNOWN};
+    struct net_addr addr = in->media; /* of the first section */
 
     if (!section->port) /* refused */
         return 0;
-    if (addr_parse_ip(section->address, section->port, &addr) &&
-        announce(in, section, side, &addr) < 0)
+    if (section != in->table->sdp.media &&
+        !addr_parse_ip(section->address, section->port, &addr))
+        addr = (struct net_addr){.family = NET_UNKNOWN};
+    if (addr.family != NET_UNKNOWN && announce(in, section, side, &addr) < 0)
         return -ENOMEM;
-    if (section == in->table->sdp.media)
-        in->media = addr;
     for (unsigned n = 0; n < MOST_CANDIDATES && sdp_candidate_next(&lines, &candidate); n++)
         if (candidate.component == RTP && !addr_eq(&candidate.addr, &addr) &&
             announce(in, section, side, &candidate.addr) < 0)
@@ -100,7 +100,7 @@ static int announce_all(struct incoming *in, const struct sdp_media *section, bo
     return 0;
 }
 
-int offer_add(struct incoming *in, const struct sdp_session *sdp)
+int offer_add(const struct incoming *in, const struct sdp_session *sdp)
 {
     enum call_side side =
         incoming_message(in)->flags & MESSAGE_FROM_CALLER ? SIDE_CALLER : SIDE_CALLEE;

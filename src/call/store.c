@@ -87,6 +87,16 @@ struct call *call_store_take(struct call_store *store, bool ordinary)
     return ordinary ? take_ordinary(store) : take_brief(store);
 }
 
+void call_store_ask(const struct call *call)
+{
+    if (!call)
+        return;
+    __builtin_prefetch(call, 1);
+    __builtin_prefetch(&call->dialogs);
+    __builtin_prefetch(&call->holds);
+    __builtin_prefetch(&call->arena);
+}
+
 void call_store_give(struct call_store *store, struct call *call)
 {
     if (!call)

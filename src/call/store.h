@@ -17,6 +17,8 @@ void call_store_leave(struct call_store *store);
 /* A new call, all zero; NULL when memory is short.  An ordinary one may well get the messages
  * of a call that is set up, answered and ended. */
 struct call *call_store_take(struct call_store *store, bool ordinary);
+/* Asks for what call_store_give reads; NULL is nothing. */
+void call_store_ask(const struct call *call);
 /* Frees a call of the store and all that it holds; NULL is nothing. */
 void call_store_give(struct call_store *store, struct call *call);
 

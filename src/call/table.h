@@ -68,6 +68,7 @@ struct call_table {
     VEC(struct own_address) own;
     struct media_table media;
     call_media_listener *on_media; /* may be NULL */
+    call_media_ahead *ahead;       /* the same */
     void *on_media_ctx;
     struct sdp_session sdp;  /* scratch: too large for a stack */
     struct sip_msg scratch;
@@ -83,6 +84,7 @@ struct incoming {
     uint32_t index;   /* of the message in the call */
     const char *kept; /* where msg->text begins for as long as the model lives */
     struct slice from_tag, to_tag; /* as long, the call's own where it has them */
+    bool described;                /* table->sdp is its session description */
     struct net_addr media;         /* of the first m= section, if it is announced */
 };
 
@@ -157,7 +159,7 @@ bool incoming_from_caller(const struct incoming *in);
 
 /* Reads the message's session description: announces its media, follows hold
  * and resume. */
-int offer_add(struct incoming *in, const struct sdp_session *sdp);
+int offer_add(const struct incoming *in, const struct sdp_session *sdp);
 
 /* Notes what the message says of other calls.  0 or -ENOMEM. */
 int evidence_add(const struct incoming *in);

@@ -174,9 +174,7 @@ int run_report(struct options *o, enum fosip_report report, run_print *print)
 
 int run_whole(struct options *o, run_print *print)
 {
-    /* Kept until the process ends, when all memory goes at once: to give back each part of it
-     * took a fiftieth of the time. */
-    static struct fosip_analysis *a;
+    struct fosip_analysis *a;
     int status = run_analyse(&a, o, o->files, o->file_count);
 
     if (status)
@@ -187,5 +185,6 @@ int run_whole(struct options *o, run_print *print)
                                                                  : EXIT_TROUBLE;
     if (run_problems(a, o))
         status = EXIT_TROUBLE;
+    fosip_free(a);
     return status;
 }

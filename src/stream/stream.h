@@ -34,6 +34,11 @@ struct stream_table *stream_table_new(stream_announced *announced, void *ctx);
 typedef bool stream_departed(void *ctx, const struct net_addr *src, const struct net_addr *dst);
 void stream_ask_departed(struct stream_table *table, stream_departed *departed, void *ctx);
 
+/* Told of the destination of a stream some time before stream_announced is asked, so that the
+ * memory that it reads can be asked for. */
+typedef void stream_announced_ahead(void *ctx, const struct net_addr *dst);
+void stream_tell_ahead(struct stream_table *table, stream_announced_ahead *ahead);
+
 /* What can be chosen; before the first packet. */
 struct stream_settings {
     double buffer_ms;  /* depth of the jitter buffer that is simulated */
@@ -96,6 +101,8 @@ bool stream_look(const struct stream_table *table, const struct datagram *datagr
 /* The same for a packet, true only where it is plain (net/plain.h) and RTP_MEDIA. */
 bool stream_look_at_packet(const struct stream_table *table, const struct packet *packet,
                            struct stream_look *look);
+/* Asks for the memory that stream_set_map reads first. */
+void stream_ask_for_newest(const struct stream_table *table, const struct net_addr *dst);
 void stream_prefetch(const struct stream_table *table, const struct stream_look *look);
 void stream_fetch(const struct stream_table *table, struct stream_look *look);
 /* Counts it in its stream, or takes it as a candidate that may be counted

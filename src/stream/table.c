@@ -40,6 +40,11 @@ void stream_configure(struct stream_table *t, const struct stream_settings *sett
     t->context.settings = *settings;
 }
 
+void stream_tell_ahead(struct stream_table *t, stream_announced_ahead *ahead)
+{
+    t->ahead = ahead;
+}
+
 void stream_expect_copies(struct stream_table *t)
 {
     t->context.taps = true;
@@ -103,7 +108,8 @@ struct stream *stream_whole(struct stream_table *t, struct stream *s)
 
 void stream_table_clear(struct stream_table *t)
 {
-    for (size_t i = 0; i < t->streams.n; i++)
+    /* nothing hangs from those that are alone: they go with their blocks */
+    for (size_t i = 0; blocks_any(&t->whole) && i < t->streams.n; i++)
         give_back(t, at(t, i));
     blocks_free(&t->alone);
     blocks_free(&t->whole);
@@ -263,10 +269,13 @@ void stream_fetch(const struct stream_table *t, struct stream_look *look)
 
     /* The first whose hash agrees is nearly always the one; stream_media
      * compares the key. */
-    if (table_next(&walk, &look->number))
+    if (table_next(&walk, &look->number)) {
         ask_for(at(t, look->number));
-    else
-        stream_ask_for_newest(t, &look->key.dst); /* it will begin one */
+        return;
+    }
+    stream_ask_for_newest(t, &look->key.dst); /* it will begin one */
+    if (t->ahead)
+        t->ahead(t->ctx, &look->key.dst);
 }
 
 /* The first packet of what is announced as video often begins a key frame. */

@@ -12,6 +12,7 @@ struct stream_table {
     struct context context;
     stream_announced *announced;
     void *ctx;
+    stream_announced_ahead *ahead; /* may be NULL */
     stream_departed *departed; /* may be NULL */
     void *departed_ctx;
     VEC(struct stream *) streams; /* by number */
@@ -46,8 +47,6 @@ struct stream *stream_whole(struct stream_table *table, struct stream *stream);
 bool stream_enter(struct stream_table *table, struct stream *stream, uint64_t hash);
 /* Links each of the first `count` streams with the one before it on its flow. */
 void stream_enter_flows(struct stream_table *table, size_t count);
-/* Asks for the memory that stream_newest_to will read first. */
-void stream_ask_for_newest(const struct stream_table *table, const struct net_addr *dst);
 /* The newest stream to an address, by its number, STREAM_NO_NUMBER without one. */
 uint32_t stream_newest_to(const struct stream_table *table, const struct net_addr *dst);
 /* Frees what the table holds. */
