@@ -348,6 +348,13 @@ static bool was_met(struct stream_flows *f, uint32_t hash)
     return was;
 }
 
+static bool is_known(const struct stream_flows *f, const struct packet *packet, uint32_t hash)
+{
+    uint32_t source = source_of(packet->file, packet->interface);
+
+    return find(f->places, packet->data, source, hash) != STREAM_NO_NUMBER;
+}
+
 bool stream_see(struct stream_flows *f, const struct packet *packet,
                 const struct stream_glance *glance, struct stream_look *look)
 {
@@ -356,9 +363,7 @@ bool stream_see(struct stream_flows *f, const struct packet *packet,
     if (!stream_look_at_packet(f->streams, packet, look))
         return false;
     /* Known, but too far from its batch's first packet, it is not learned anew. */
-    keep = glance->may_be_known && is_typical(packet) &&
-           find(f->places, packet->data, source_of(packet->file, packet->interface), glance->hash) ==
-               STREAM_NO_NUMBER &&
+    keep = glance->may_be_known && is_typical(packet) && !is_known(f, packet, glance->hash) &&
            was_met(f, glance->hash);
     look->flow = keep ? learn(f, packet, glance->hash) : STREAM_NO_NUMBER;
     return true;
