@@ -24,13 +24,6 @@ typedef wide_signed scan_class(wide octets);
 
 enum { SCAN_WIDE = sizeof(wide), SCAN_BLOCK = 64 };
 
-struct scan {
-    const char *readable; /* from here up to the end there are octets, */
-    const char *end;      /* and here ends what is looked through. */
-    const char *block;    /* Up to SCAN_BLOCK octets of it, */
-    uint64_t found;       /* those of them that were found and not yet given. */
-};
-
 /* Bit i: whether octet i is set. */
 static inline uint64_t scan_bits(wide_signed set)
 {
@@ -89,29 +82,6 @@ scan_block(const char *p, const char *end, const char *readable, scan_class *is)
         return scan_part(p, (size_t)(end - p), readable, is);
     return scan_wide(p, is) | scan_wide(p + 16, is) << 16 | scan_wide(p + 32, is) << 32 |
            scan_wide(p + 48, is) << 48;
-}
-
-/* Looks through what is from p up to the end. */
-static inline __attribute__((always_inline)) struct scan
-scan_begin(const char *readable, const char *p, const char *end, scan_class *is)
-{
-    return (struct scan){readable, end, p, scan_block(p, end, readable, is)};
-}
-
-/* The next octet of the class; the text's end when there is no more. */
-static inline __attribute__((always_inline)) const char *scan_next(struct scan *s, scan_class *is)
-{
-    const char *at;
-
-    while (!s->found) {
-        if (s->end - s->block <= SCAN_BLOCK)
-            return s->end;
-        s->block += SCAN_BLOCK;
-        s->found = scan_block(s->block, s->end, s->readable, is);
-    }
-    at = s->block + __builtin_ctzll(s->found);
-    s->found &= s->found - 1;
-    return at;
 }
 
 /* A part of a text with the octets of a class in it, a bit each: what is looked at more
@@ -209,26 +179,6 @@ static inline bool scan_map_has(const struct scan_map *map, struct slice s)
 static inline wide_signed scan_is_lf(wide octets)
 {
     return octets == '\n';
-}
-
-/* A text line by line. */
-struct scan_lines {
-    struct scan ends;
-    const char *next; /* where the next line begins, the text's end behind the last one */
-};
-
-static inline struct scan_lines scan_lines(const char *begin, const char *end)
-{
-    return (struct scan_lines){scan_begin(begin, begin, end, scan_is_lf), begin};
-}
-
-/* The next line, without its LF. */
-static inline __attribute__((always_inline)) struct slice scan_line(struct scan_lines *lines)
-{
-    const char *p = lines->next, *lf = scan_next(&lines->ends, scan_is_lf);
-
-    lines->next = lf + (lf < lines->ends.end);
-    return slice_make(p, (size_t)(lf - p));
 }
 
 #endif

@@ -2,7 +2,7 @@
 #include "base/scan.h"
 #include "support/suite.h"
 
-enum { MOST = 300 };
+enum { MOST = SCAN_MAP + 100 };
 
 /* A text that can be read from its first octet to its last one and no further. */
 static char *text_of(size_t n, unsigned seed)
@@ -19,13 +19,20 @@ static char *text_of(size_t n, unsigned seed)
 
 static void check_scan(const char *readable, const char *p, const char *end)
 {
-    struct scan s = scan_begin(readable, p, end, scan_is_lf);
+    struct scan_map map;
+    struct scan_marks marks;
 
-    for (; p < end; p++)
+    scan_map_fill(&map, readable, p, end, scan_is_lf);
+    ck_assert_ptr_eq(map.begin, p);
+    ck_assert_ptr_eq(map.end, end - p > SCAN_MAP ? p + SCAN_MAP : end);
+    marks = scan_marks(&map, p);
+    for (; p < map.end; p++) {
         if (*p == '\n')
-            ck_assert_ptr_eq(scan_next(&s, scan_is_lf), p);
-    ck_assert_ptr_eq(scan_next(&s, scan_is_lf), end);
-    ck_assert_ptr_eq(scan_next(&s, scan_is_lf), end);
+            ck_assert_ptr_eq(scan_next_mark(&marks), p);
+        ck_assert((scan_map_next(&map, p) == p) == (*p == '\n'));
+    }
+    ck_assert_ptr_eq(scan_next_mark(&marks), map.end);
+    ck_assert_ptr_eq(scan_map_next(&map, p), map.end);
 }
 
 START_TEST(finds_each)
@@ -38,21 +45,6 @@ START_TEST(finds_each)
         check_scan(text + n / 3, text + n / 3, text + n - n / 4);
         free(text);
     }
-    check_scan(NULL, NULL, NULL);
-}
-END_TEST
-
-START_TEST(line_by_line)
-{
-    const char *text = "one\r\n\ntwo\nthree";
-    struct scan_lines lines = scan_lines(text, text + strlen(text));
-
-    ck_assert(slice_eq(scan_line(&lines), SLICE("one\r")));
-    ck_assert(slice_eq(scan_line(&lines), SLICE("")));
-    ck_assert(slice_eq(scan_line(&lines), SLICE("two")));
-    ck_assert_ptr_eq(lines.next, text + 10);
-    ck_assert(slice_eq(scan_line(&lines), SLICE("three")));
-    ck_assert_ptr_eq(lines.next, lines.ends.end);
 }
 END_TEST
 
@@ -61,6 +53,5 @@ int main(void)
     TCase *tcase = tcase_create("scan");
 
     tcase_add_test(tcase, finds_each);
-    tcase_add_test(tcase, line_by_line);
     return run_suite("scan", tcase);
 }
