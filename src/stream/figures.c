@@ -368,7 +368,7 @@ static void quality_figures(struct stream_figures *out)
     out->mos = quality_mos(out->r_factor);
 }
 
-/* Who sends it to whom, and when. */
+/* Who sends it to whom, and when; also of one that is alone. */
 static void identity(const struct stream *s, struct stream_figures *out)
 {
     out->src = s->key.src;
@@ -378,8 +378,8 @@ static void identity(const struct stream *s, struct stream_figures *out)
     out->direction = (enum stream_direction)s->direction;
     out->media = stream_media_type(s);
     out->start = s->start;
-    out->end = s->end;
-    out->duration_s = (double)(s->end - s->start) / 1e9;
+    out->end = stream_end(s);
+    out->duration_s = (double)(out->end - out->start) / 1e9;
 }
 
 void stream_figures(const struct stream *any, struct stream_figures *out)
