@@ -67,6 +67,7 @@ static void is_listed(void)
     ck_assert_uint_eq(f.pts[0].clock_rate, 8000);
     ck_assert(!f.pts[0].negotiated);
     ck_assert_int_eq(f.start, 1000000000);
+    ck_assert_int_eq(f.end, 1000000000);
     ck_assert_uint_eq(f.ssrc, s.f.ssrc);
     ck_assert_uint_eq(f.src.port, s.f.src.port);
     ck_assert_uint_eq(f.dst.port, s.f.dst.port);
