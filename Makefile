@@ -39,7 +39,7 @@ LTO := -flto=auto -ffat-lto-objects
 NO_LTO := -fno-lto
 endif
 ifdef SANITIZE
-CFLAGS := -O1 -g -fno-omit-frame-pointer
+CFLAGS := -O1 -g1 -fno-omit-frame-pointer
 ifeq ($(SANITIZE),thread)
 BUILD := build/thread
 SAN := -fsanitize=thread
@@ -50,7 +50,7 @@ endif
 endif
 # Set by the `fuzz` target for the make that it starts.
 ifdef FUZZ
-CFLAGS := -O1 -g -fno-omit-frame-pointer
+CFLAGS := -O1 -g1 -fno-omit-frame-pointer
 SAN := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 endif
 
