@@ -17,6 +17,12 @@ struct reading {
     int code;
 };
 
+/* From 1.  An empty slice may be of nothing: what is missing was expected at the end. */
+static unsigned column_of(const struct reading *r, const char *at)
+{
+    return (unsigned)(at ? (size_t)(at - r->line.p) : r->line.n) + 1;
+}
+
 static bool fail(struct reading *r, const char *at, const char *format, struct slice word)
 {
     char text[400];
@@ -26,7 +32,7 @@ static bool fail(struct reading *r, const char *at, const char *format, struct s
     snprintf(text, sizeof text, format, SLICE_ARG(slice_upto(word, 60)));
     r->code = error_set(r->err, -EINVAL, "%s", text);
     *r->at_line = r->number;
-    *r->at_column = (unsigned)(at - r->line.p) + 1;
+    *r->at_column = column_of(r, at);
     return false;
 }
 
@@ -121,7 +127,7 @@ static bool compile(struct reading *r, struct slice text, struct expr *expr, boo
     expr_free(expr);
     r->code = error_set(r->err, code, "%.900s", err.text);
     *r->at_line = r->number;
-    *r->at_column = (unsigned)((text.p ? text.p - r->line.p : 0) + (ptrdiff_t)place.at) + 1;
+    *r->at_column = column_of(r, text.p) + (unsigned)place.at;
     return false;
 }
 

@@ -341,7 +341,7 @@ void stream_glance(const struct stream_flows *f, const struct capture_run *run,
  * place.  A rare mistake does no harm. */
 static bool was_met(struct stream_flows *f, uint32_t hash)
 {
-    uint16_t *met = &f->met[hash % MET], rest = (uint16_t)(hash / MET);
+    uint16_t *met = &f->met[hash % MET], rest = (uint16_t)(hash / MET) | 1 /* 0: no packet */;
     bool was = *met == rest;
 
     *met = rest;

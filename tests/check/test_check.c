@@ -61,6 +61,7 @@ START_TEST(places)
         {"ladder call:\n  a -> b: INVITE\n\n  # c\n  a - b: ACK\n", 5, 3},
         {"\r\n\r\n x", 3, 2},
         {"one call where:", 1, 15},
+        {"ladder call:\n    a -> b:\n", 2, 12},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
