@@ -115,7 +115,7 @@ TEST_CLI := $(sort $(wildcard tests/cli/*.sh))
 ifeq ($(SANITIZE),thread)
 TEST_SRC := $(addprefix tests/,$(addsuffix .c,base/test_handover capture/test_chunks \
 	capture/test_decompress analysis/test_pipeline analysis/test_analysis analysis/test_short_ways \
-	diff/test_same))
+	report/test_json_items diff/test_same))
 TEST_CLI := tests/cli/threads.sh tests/cli/generated.sh
 endif
 TEST_BIN := $(TEST_SRC:%.c=$(BUILD)/%)

@@ -153,6 +153,7 @@ struct fosip_report_options {
     bool details;   /* streams as text: a screen each, not a row */
     bool intervals; /* streams as text or CSV: a row an interval (fosip_options) */
     bool verbose;
+    unsigned threads; /* as of fosip_options */
 };
 
 /* Writes a report to `out` (which is not closed).  0, or -EIO when writing

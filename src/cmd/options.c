@@ -283,7 +283,7 @@ static int read_option(struct options *o, int c, const char *word, char **argv)
     case SRTP: o->srtp = true; return 0;
     case STRICT: o->strict = true; return 0;
     case ALL: o->report.all = true; return 0;
-    case THREADS: return read_threads(word, &o->threads);
+    case THREADS: return read_threads(word, &o->report.threads);
     case STREAM: return read_stream(word, &o->report.select.stream);
     case SSRC: return read_ssrc(word, &o->report.select.ssrc);
     case INTERVAL: return read_interval(word, &o->interval);

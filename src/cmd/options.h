@@ -26,7 +26,6 @@ struct options {
     const char *output;         /* -o, NULL: standard output */
     struct fosip_report_options report;
     enum when color, progress;
-    unsigned threads;           /* 0: as many as serve */
     int64_t interval;           /* ns, 0: none */
     unsigned buffer_ms;         /* 0: the usual one */
     int64_t quiet_time;         /* ns, 0: not given */

@@ -131,6 +131,7 @@ void json_finding(struct json *j, const struct fosip_analysis *a, const struct f
 struct writer {
     const struct fosip_analysis *a;
     const struct fosip_report_options *o;
+    const struct fosip_select *messages; /* of the calls; NULL: all */
     struct json *j;
     bool lines; /* NDJSON */
 };
@@ -178,29 +179,61 @@ static bool selects(const struct writer *w, uint32_t call)
     return report_selects(w->a, call, &w->o->select);
 }
 
-static void calls(struct writer *w, const struct fosip_select *messages)
+static void write_call(const void *ctx, struct json *j, uint32_t i)
 {
+    struct writer w = *(const struct writer *)ctx;
+
+    if (!selects(&w, i))
+        return;
+    w.j = j;
+    begin_item(&w);
+    json_call(j, w.a, i, w.messages);
+    end_item(&w, "call");
+}
+
+static size_t weight_of_call(const void *ctx, uint32_t i)
+{
+    const struct writer *w = ctx;
+
+    return 1 + call_at(w->a->calls, i)->messages.n;
+}
+
+static void calls(struct writer *w, struct json_task *task)
+{
+    struct json_items items = {(uint32_t)call_count(w->a->calls), weight_of_call, write_call,
+                               w};
+
     begin_list(w, "calls");
-    for (uint32_t i = 0; i < call_count(w->a->calls); i++) {
-        if (!selects(w, i))
-            continue;
-        begin_item(w);
-        json_call(w->j, w->a, i, messages);
-        end_item(w, "call");
-    }
+    json_write_items(w->j, &items, w->o->threads, task);
     end_list(w);
+}
+
+static void write_stream(const void *ctx, struct json *j, uint32_t i)
+{
+    struct writer w = *(const struct writer *)ctx;
+
+    if (!report_selects_stream(w.a, i, &w.o->select))
+        return;
+    w.j = j;
+    begin_item(&w);
+    json_stream(j, w.a, i);
+    end_item(&w, "stream");
+}
+
+static size_t weight_of_stream(const void *ctx, uint32_t i)
+{
+    (void)ctx;
+    (void)i;
+    return 4;
 }
 
 static void streams(struct writer *w)
 {
+    struct json_items items = {(uint32_t)stream_count(w->a->streams), weight_of_stream,
+                               write_stream, w};
+
     begin_list(w, "streams");
-    for (uint32_t i = 0; i < stream_count(w->a->streams); i++) {
-        if (!report_selects_stream(w->a, i, &w->o->select))
-            continue;
-        begin_item(w);
-        json_stream(w->j, w->a, i);
-        end_item(w, "stream");
-    }
+    json_write_items(w->j, &items, w->o->threads, NULL);
     end_list(w);
 }
 
@@ -308,18 +341,30 @@ static bool has_statistics(enum fosip_report report)
     return report == FOSIP_SUMMARY || report == FOSIP_CALLS;
 }
 
-static int peers(struct writer *w, enum fosip_report report)
-{
-    struct gathered g = {.kept_types = 0};
-    int r = participants_open(&g.participants, w->a);
+/* They need no more than the model, and are gathered while the calls are written. */
+struct peers {
+    struct writer writer;
+    struct gathered gathered;
+    int result;
+};
 
-    if (r == 0)
-        r = tally_begin(&g.tally, &g.participants);
-    if (r == 0)
-        r = gather(w, &g);
-    if (r == 0)
-        r = write_gathered(w, &g, has_statistics(report));
-    let_go_gathered(&g);
+static void gather_peers(void *ctx)
+{
+    struct peers *p = ctx;
+    struct gathered *g = &p->gathered;
+
+    p->result = participants_open(&g->participants, p->writer.a);
+    if (p->result == 0)
+        p->result = tally_begin(&g->tally, &g->participants);
+    if (p->result == 0)
+        p->result = gather(&p->writer, g);
+}
+
+static int write_peers(struct peers *p, struct writer *w, enum fosip_report report)
+{
+    int r = p->result < 0 ? p->result : write_gathered(w, &p->gathered, has_statistics(report));
+
+    let_go_gathered(&p->gathered);
     return r;
 }
 
@@ -338,10 +383,12 @@ static void head(struct writer *w)
     end_member(w, "capture");
 }
 
-static void lists(struct writer *w, enum fosip_report report)
+/* The task is done meanwhile; where calls are written, that is. */
+static void lists(struct writer *w, enum fosip_report report, struct json_task *task)
 {
+    w->messages = report == FOSIP_MESSAGES ? &w->o->select : NULL;
     if (report != FOSIP_STREAMS)
-        calls(w, report == FOSIP_MESSAGES ? &w->o->select : NULL);
+        calls(w, task);
     if (report == FOSIP_SUMMARY || report == FOSIP_STREAMS || report == FOSIP_LADDER)
         streams(w);
     if (report == FOSIP_SUMMARY || report == FOSIP_CALLS)
@@ -350,12 +397,14 @@ static void lists(struct writer *w, enum fosip_report report)
 
 static int write_report(struct writer *w, enum fosip_report report)
 {
+    struct peers peers = {.writer = *w};
+    struct json_task task = {gather_peers, &peers};
     int r = 0;
 
     head(w);
-    lists(w, report);
+    lists(w, report, &task);
     if (report != FOSIP_STREAMS)
-        r = peers(w, report);
+        r = write_peers(&peers, w, report);
     if (!w->lines)
         json_raw(w->j, "}\n");
     return r;
@@ -430,7 +479,7 @@ static int write_part(struct fosip_lines *l, const struct fosip_analysis *part)
     w->a = part;
     if (r < 0)
         return r;
-    lists(w, l->report);
+    lists(w, l->report, NULL);
     if (l->report == FOSIP_STREAMS)
         return 0;
     r = participants_go_on(&l->gathered.participants, part);

@@ -36,15 +36,16 @@ struct json {
     char buffer[JSON_BUFFER];
 };
 
-/* NULL when memory is short. */
+/* NULL when memory is short.  `out` may be set later, before anything is written. */
 struct json *json_new(FILE *out);
 /* Writes what is left, and frees. */
 void json_free(struct json *j);
 /* Gives what was written so far to the FILE. */
 void json_flush(struct json *j);
 
-/* Writes text as it is: punctuation and line ends. */
+/* Writes text as it is: punctuation and line ends; what is JSON already. */
 void json_raw(struct json *j, const char *text);
+void json_raw_text(struct json *j, struct slice text);
 
 /* Each of the following writes one member of the open object, its key a literal that
  * needs no escapes (shorter than JSON_ROOM), or with key NULL one element of the open
@@ -66,6 +67,27 @@ void json_open_line(struct json *j); /* an element on a line of its own */
 void json_close(struct json *j);
 #define json_list(j, key) json_put_bracket(j, json_key(key), '[')
 void json_end(struct json *j);
+
+/* Items of an open list, which may be long.  Each begins with json_open_line, or is a line of
+ * its own (NDJSON); two threads may write different ones at a time. */
+struct json_items {
+    uint32_t count;
+    /* How much there is to write, roughly: 1 for a message. */
+    size_t (*weight)(const void *ctx, uint32_t i);
+    void (*write)(const void *ctx, struct json *j, uint32_t i);
+    const void *ctx;
+};
+
+/* What is to be done besides. */
+struct json_task {
+    void (*run)(void *ctx);
+    void *ctx;
+};
+
+/* By at most that many threads (0: as many as serve); the text is the same.  The task (NULL:
+ * none) is done when it returns. */
+void json_write_items(struct json *j, const struct json_items *items, unsigned threads,
+                      struct json_task *task);
 
 #define json_null(j, key) json_put_null(j, json_key(key))
 #define json_boolean(j, key, x) json_put_boolean(j, json_key(key), x)

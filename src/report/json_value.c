@@ -32,7 +32,8 @@ struct json *json_new(FILE *out)
 
 void json_flush(struct json *j)
 {
-    fwrite(j->buffer, 1, j->n, j->out);
+    if (j->n)
+        fwrite(j->buffer, 1, j->n, j->out);
     j->n = 0;
 }
 
@@ -59,6 +60,11 @@ static void put(struct json *j, const char *p, size_t n)
 void json_raw(struct json *j, const char *text)
 {
     put(j, text, strlen(text));
+}
+
+void json_raw_text(struct json *j, struct slice text)
+{
+    put(j, text.p, text.n);
 }
 
 /* Up to 16 octets at each end, which may overlap, by moves instead of a call. */
