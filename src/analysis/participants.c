@@ -298,11 +298,11 @@ static void note_passed_on(struct participating *one, const struct call *call,
         one->roles |= PROXY_RECORD_ROUTING;
 }
 
-/* What the receiver of the request did with it. */
-static void judge_server(struct participants *p, const struct call *call, uint32_t transaction)
+/* To how many others the request goes on. */
+static unsigned pass_on(const struct participants *p, struct participating *server,
+                        const struct call *call, uint32_t transaction)
 {
     const struct transaction *x = &call->transactions.v[transaction];
-    struct participating *server = server_of(p, x->path);
     unsigned onward = 0;
 
     for (uint32_t i = 0; i < call->transactions.n && i < transaction + LOOK_AHEAD; i++) {
@@ -313,6 +313,17 @@ static void judge_server(struct participants *p, const struct call *call, uint32
         if (!onward++ && server)
             note_passed_on(server, call, x, y);
     }
+    return onward;
+}
+
+/* What the receiver of the request did with it. */
+static void judge_server(struct participants *p, const struct call *call, uint32_t transaction,
+                         bool hops)
+{
+    const struct transaction *x = &call->transactions.v[transaction];
+    struct participating *server = server_of(p, x->path);
+    unsigned onward = hops ? pass_on(p, server, call, transaction) : 0;
+
     if (!server)
         return;
     if (onward > 1)
@@ -321,24 +332,50 @@ static void judge_server(struct participants *p, const struct call *call, uint32
         note_answer(p, server, call, transaction);
 }
 
-/* Whether its sender made the request, and did not pass it on. */
-static void judge_client(struct participants *p, const struct call *call, uint32_t transaction)
+static bool was_passed_on(const struct participants *p, const struct call *call,
+                          uint32_t transaction)
 {
     const struct transaction *x = &call->transactions.v[transaction];
-    struct participating *client = client_of(p, x->path);
 
     for (uint32_t i = transaction > LOOK_AHEAD ? transaction - LOOK_AHEAD : 0;
          i < call->transactions.n && i < transaction + LOOK_AHEAD; i++)
         if (i != transaction && is_request(&call->transactions.v[i]) &&
             goes_on_as(p, call, &call->transactions.v[i], x))
-            return;
-    if (!client)
+            return true;
+    return false;
+}
+
+/* Whether its sender made the request, and did not pass it on. */
+static void judge_client(struct participants *p, const struct call *call, uint32_t transaction,
+                         bool hops)
+{
+    const struct transaction *x = &call->transactions.v[transaction];
+    struct participating *client = client_of(p, x->path);
+
+    if (!client || (hops && was_passed_on(p, call, transaction)))
         return;
     if (x->method == SIP_OPTIONS)
         client->keeps_alive = true;
     else
         client->roles |= ROLE_USER_AGENT;
     read_agent(p, client, call, x->request);
+}
+
+/* Whether some request of the call may have gone more than one hop: two of them have the
+ * same bit, by method and CSeq.  Of most calls none has. */
+static bool may_have_hops(const struct call *call)
+{
+    uint64_t met = 0;
+
+    for (size_t i = 0; i < call->transactions.n; i++) {
+        const struct transaction *x = &call->transactions.v[i];
+        uint64_t bit = (uint64_t)is_request(x) << (x->cseq * 16u + x->method) % 64;
+
+        if (met & bit)
+            return true;
+        met |= bit;
+    }
+    return false;
 }
 
 /* A message's end; one that uses several ports is known by its host alone. */
@@ -520,14 +557,15 @@ unsigned participant_roles(const struct participating *one)
 int participants_add(struct participants *p, uint32_t number)
 {
     const struct call *call = call_at(p->analysis->calls, number);
+    bool hops = may_have_hops(call);
 
     if (add_paths(p, call) < 0)
         return -ENOMEM;
     for (uint32_t i = 0; i < call->transactions.n; i++) {
         if (!is_request(&call->transactions.v[i]))
             continue;
-        judge_server(p, call, i);
-        judge_client(p, call, i);
+        judge_server(p, call, i, hops);
+        judge_client(p, call, i, hops);
     }
     note_stateful(p, call);
     if (judge_joins(p, number) < 0)

@@ -71,6 +71,25 @@ START_TEST(proxy_between_two)
 }
 END_TEST
 
+/* CSeq and method may look alike, though nothing was passed on. */
+START_TEST(many_requests_of_one_hop)
+{
+    static const char *const cseqs[] = {"1 INVITE", "5 INVITE", "9 INVITE", "9 PING", "13 PING"};
+
+    for (unsigned i = 0; i < sizeof cseqs / sizeof cseqs[0]; i++) {
+        char line[64], branch[16];
+
+        snprintf(line, sizeof line, "%s sip:bob@example.com SIP/2.0", strchr(cseqs[i], ' ') + 1);
+        snprintf(branch, sizeof branch, "z9hG4bK%u", i);
+        SAY(&f, .line = line, .branch = branch, .cseq = cseqs[i]);
+        ANSWER(&f, .line = "SIP/2.0 200 OK", .branch = branch, .to_tag = "b", .cseq = cseqs[i]);
+    }
+    judge();
+    ck_assert_uint_eq(roles("10.0.0.1"), ROLE_USER_AGENT);
+    ck_assert_uint_eq(roles("10.0.0.2"), ROLE_USER_AGENT);
+}
+END_TEST
+
 START_TEST(fork)
 {
     SAY(&f, .line = INVITE_LINE);
@@ -166,6 +185,7 @@ int main(void)
 
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, proxy_between_two);
+    tcase_add_test(t, many_requests_of_one_hop);
     tcase_add_test(t, fork);
     tcase_add_test(t, retransmissions_are_no_fork);
     tcase_add_test(t, registrar);
