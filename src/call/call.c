@@ -59,7 +59,7 @@ void call_table_clear(struct call_table *table)
     vec_free(&table->transaction_refs);
     vec_free(&table->dialog_refs);
     vec_free(&table->paths);
-    vec_free(&table->newest);
+    vec_free(&table->path_uses);
     vec_free(&table->hints);
     vec_free(&table->hint_hashes);
     vec_free(&table->own);
@@ -288,27 +288,40 @@ static void learn(struct incoming *in)
         call->end = time;
 }
 
+static bool names_another(struct slice sent_by, const struct net_addr *src)
+{
+    struct net_addr addr;
+
+    return addr_parse_ip(sip_via_host(sent_by), 0, &addr) && !addr_same_ip(&addr, src);
+}
+
 /* Whether the top Via may name an address that is not the packet's: a request's
- * sent-by does, a response's received or rport (RFC 3581). */
-static bool tells_address(const struct incoming *in)
+ * sent-by does, a response's received or rport (RFC 3581).  Who sends a request mostly
+ * names himself as he did before. */
+static bool tells_address(const struct incoming *in, struct path_use *use)
 {
     const struct sip_msg *msg = in->msg;
-    struct net_addr addr;
 
     if (!msg->request)
         return msg->via_tells_source;
-    return addr_parse_ip(sip_via_host(msg->sent_by), 0, &addr) &&
-           !addr_same_ip(&addr, &in->datagram->src);
+    if (use->own_sent_by == in->sent_by)
+        return false;
+    if (names_another(msg->sent_by, &in->datagram->src))
+        return true;
+    use->own_sent_by = in->sent_by;
+    return false;
 }
 
 static struct message *add_message(const struct incoming *in, uint32_t path)
 {
     const struct sip_msg *msg = in->msg;
     struct message *m = vec_add(&in->call->messages);
-    bool tells = tells_address(in);
+    struct path_use *use = &in->table->path_uses.v[path];
+    bool tells = tells_address(in, use);
 
     if (!m)
         return NULL;
+    use->newest = (struct call_ref){in->call_number, in->index};
     *m = (struct message){
         .time = in->datagram->packet->time,
         .frame = in->datagram->packet->frame,
@@ -439,7 +452,7 @@ uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
     path = path_in_call(table, in.call, &way);
     if (path == CALL_NONE)
         return CALL_NONE;
-    __builtin_prefetch(&table->newest.v[path], 1);
+    __builtin_prefetch(&table->path_uses.v[path], 1);
     if (table->logged) {
         if (logged_copy(&in, &way, index) < 0)
             return CALL_NONE;
@@ -453,10 +466,10 @@ uint32_t call_add(struct call_table *table, const struct sip_msg *msg,
         return CALL_NONE;
     in.from_tag = known_tag(&in, msg->from_tag);
     in.to_tag = known_tag(&in, msg->to_tag);
+    in.sent_by = transaction_sent_by(table, msg->sent_by);
     in.index = (uint32_t)in.call->messages.n;
     if (!add_message(&in, path))
         return CALL_NONE;
-    table->newest.v[path] = (struct call_ref){in.call_number, in.index};
     note_kind(in.call, msg->request ? msg->method : msg->cseq_method);
     learn(&in);
     if (incoming_from_caller(&in))
@@ -493,18 +506,17 @@ struct slice message_reason(const struct message *message)
 
 struct slice message_header(const struct message *message, struct slice name)
 {
-    struct slice rest = slice_make(message->text, message->length);
+    const char *p = message->text, *end = p + message->length, *lf;
 
-    while (rest.n) {
-        struct slice line = slice_upto(rest, slice_find(rest, '\n'));
-
-        rest = slice_from(rest, line.n + 1);
-        if (line.n < 2) /* the body follows */
+    for (; p < end; p = lf + 1) {
+        lf = memchr(p, '\n', (size_t)(end - p));
+        lf = lf ? lf : end;
+        if (lf - p < 2) /* the body follows */
             return SLICE_EMPTY;
-        if ((line.p[0] | 0x20) != (name.p[0] | 0x20) || line.n <= name.n ||
-            line.p[name.n] != ':' || !slice_istarts(line, name))
+        if ((p[0] | 0x20) != (name.p[0] | 0x20) || (size_t)(lf - p) <= name.n ||
+            p[name.n] != ':' || !slice_istarts(slice_span(p, lf), name))
             continue;
-        return slice_trim(slice_from(line, name.n + 1));
+        return slice_trim(slice_span(p + name.n + 1, lf));
     }
     return SLICE_EMPTY;
 }

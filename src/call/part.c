@@ -104,14 +104,15 @@ static int move_call(struct parting *p, uint32_t i)
 static int move_newest(struct parting *p)
 {
     for (uint32_t i = 0; i < p->from->paths.n; i++) {
-        struct call_ref ref = p->from->newest.v[i];
+        struct call_ref ref = p->from->path_uses.v[i].newest;
         struct side *side = ref.call == CALL_NONE ? NULL : side_of(p, ref.call);
         uint32_t path = side ? path_here(p, side, i) : 0;
 
         if (path == CALL_NONE)
             return -ENOMEM;
         if (side)
-            side->table->newest.v[path] = (struct call_ref){p->numbers[ref.call], ref.index};
+            side->table->path_uses.v[path].newest =
+                (struct call_ref){p->numbers[ref.call], ref.index};
     }
     return 0;
 }

@@ -61,17 +61,17 @@ uint32_t call_intern_path(struct call_table *table, const struct path *path)
 {
     uint64_t hash = hash_path(table, path);
     uint32_t i = find_path(table, path, hash);
-    struct call_ref *newest;
+    struct path_use *use;
     struct path *slot;
 
     if (i != CALL_NONE)
         return i;
-    newest = vec_add(&table->newest);
-    slot = newest ? vec_add(&table->paths) : NULL;
+    use = vec_add(&table->path_uses);
+    slot = use ? vec_add(&table->paths) : NULL;
     if (!slot || table_put(&table->by_path, hash, (uint32_t)(table->paths.n - 1)) < 0)
         return CALL_NONE;
     copy_path(slot, path);
-    *newest = (struct call_ref){CALL_NONE, CALL_NONE};
+    *use = (struct path_use){.newest = {CALL_NONE, CALL_NONE}};
     return (uint32_t)(table->paths.n - 1);
 }
 
@@ -82,10 +82,10 @@ bool call_newest_message(const struct call_table *table, const struct net_addr *
     struct path path = {.src = *src, .dst = *dst, .transport = (uint8_t)transport};
     uint32_t i = find_path(table, &path, hash_path(table, &path));
 
-    if (i == CALL_NONE || table->newest.v[i].call == CALL_NONE)
+    if (i == CALL_NONE || table->path_uses.v[i].newest.call == CALL_NONE)
         return false;
-    *call = table->newest.v[i].call;
-    *message = table->newest.v[i].index;
+    *call = table->path_uses.v[i].newest.call;
+    *message = table->path_uses.v[i].newest.index;
     return true;
 }
 

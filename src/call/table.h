@@ -15,6 +15,13 @@ struct call_ref {
  * the tables have those behind them alone. */
 enum { CALL_FEW = 8 };
 
+/* What is known of a path by the messages that took it. */
+struct path_use {
+    struct call_ref newest; /* message; CALL_NONE: none */
+    uint64_t own_sent_by;   /* hash of what a request's top Via had as sent-by, of the latest
+                               that named no other address than the packet; 0: none such */
+};
+
 /* Something in a message that may join its call with another (call/group.c). */
 struct hint {
     struct slice text;       /* UUID, Call-ID, o= without version, or target of a REFER */
@@ -56,7 +63,7 @@ struct call_table {
     struct table by_dialog;
     VEC(struct call_ref) dialog_refs;
     VEC(struct path) paths;
-    VEC(struct call_ref) newest; /* message of each path */
+    VEC(struct path_use) path_uses; /* of each */
     struct table by_path;
     VEC(struct hint) hints;  /* in capture order */
     VEC(struct hint_hashes) hint_hashes; /* of each */
@@ -84,6 +91,7 @@ struct incoming {
     uint32_t index;   /* of the message in the call */
     const char *kept; /* where msg->text begins for as long as the model lives */
     struct slice from_tag, to_tag; /* as long, the call's own where it has them */
+    uint64_t sent_by; /* hash of the top Via's, in any case; not 0 */
     bool described;                /* table->sdp is its session description */
     struct net_addr media;         /* of the first m= section, if it is announced */
 };
@@ -142,6 +150,9 @@ int logged_copy(const struct incoming *in, const struct path *path, uint32_t *in
 
 /* Fills in the addresses that logs do not say.  0 or -ENOMEM. */
 int logged_finish(struct call_table *table);
+
+/* The hash of a sent-by, in any case; not 0. */
+uint64_t transaction_sent_by(const struct call_table *table, struct slice sent_by);
 
 /* Finds or opens the transaction of the message and sets message->transaction
  * and ->retransmission_of.  0 or -ENOMEM. */

@@ -46,14 +46,21 @@ static uint64_t hash_lower(uint64_t h, struct slice s)
     return hash_u64(h, lower(last_word(p, n, s.n - n)));
 }
 
+uint64_t transaction_sent_by(const struct call_table *table, struct slice sent_by)
+{
+    uint64_t h = hash_lower(table->seed, sent_by);
+
+    return h + !h;
+}
+
 /* What all keys of transactions with this branch have in common. */
 static uint64_t hash_branch(const struct incoming *in)
 {
     const struct sip_msg *msg = in->msg;
-    uint64_t h = hash_u64(in->table->seed, (uintptr_t)in->call); /* its number may change */
+    uint64_t h = hash_pair(in->table->seed, (uintptr_t)in->call, /* its number may change */
+                           in->sent_by);
 
     h = hash_bytes(h, msg->branch.p, msg->branch.n);
-    h = hash_lower(h, msg->sent_by);
     return msg->branch.p ? h : hash_bytes(h, msg->from_tag.p, msg->from_tag.n);
 }
 

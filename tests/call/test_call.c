@@ -1,0 +1,78 @@
+/* What a message is noted for while it is taken in. */
+#include "feed.h"
+
+static struct feed f;
+
+static void setup(void)
+{
+    feed_open(&f);
+}
+
+static void teardown(void)
+{
+    feed_close(&f);
+}
+
+static bool tells(const char *src, const char *sent_by)
+{
+    struct message *m = SAY(&f, .src = src, .line = INVITE_LINE, .via = sent_by);
+
+    return m->flags & MESSAGE_TELLS_ADDRESS;
+}
+
+/* Each request is judged by its own sent-by, whatever was met on its path before. */
+START_TEST(requests_that_name_another_address)
+{
+    ck_assert(!tells("10.0.0.1", "10.0.0.1"));
+    ck_assert(tells("10.0.0.1", "192.0.2.1:5060"));
+    ck_assert(!tells("10.0.0.1", "10.0.0.1"));
+    ck_assert(tells("10.0.0.1", "192.0.2.1:5060"));
+    ck_assert(!tells("10.0.0.1", "10.0.0.1:5080"));
+    ck_assert(!tells("10.0.0.1", "alice.example.com"));
+    ck_assert(!tells("10.0.0.1", "Alice.Example.COM"));
+    ck_assert(tells("10.0.0.1", "10.0.0.10"));
+    ck_assert(tells("10.0.0.3", "10.0.0.1"));
+    ck_assert(!tells("10.0.0.3", "10.0.0.3"));
+    ck_assert(!tells("2001:db8::1", "[2001:db8::1]"));
+    ck_assert(!tells("2001:db8::1", "[2001:DB8::1]"));
+    ck_assert(tells("2001:db8::1", "[2001:db8::2]"));
+}
+END_TEST
+
+START_TEST(responses_that_name_another_address)
+{
+    struct message *m;
+
+    SAY(&f, .line = INVITE_LINE);
+    m = ANSWER(&f, .line = "SIP/2.0 180 Ringing");
+    ck_assert(!(m->flags & MESSAGE_TELLS_ADDRESS));
+    m = ANSWER(&f, .line = "SIP/2.0 200 OK", .branch = "z9hG4bK1;received=192.0.2.1");
+    ck_assert(m->flags & MESSAGE_TELLS_ADDRESS);
+}
+END_TEST
+
+/* Header lines are found as they stand; the body has none. */
+START_TEST(header_lines)
+{
+    struct message *m = SAY(&f, .line = INVITE_LINE,
+                            .extra = "X:1\r\nUSER-AGENT:  one \r\nUser-Agent: two\r\nEmpty:\r\n",
+                            .body = "Server: none\r\n");
+
+    ck_assert(slice_eq(message_header(m, SLICE("User-Agent")), SLICE("one")));
+    ck_assert(slice_eq(message_header(m, SLICE("cseq")), SLICE("1 INVITE")));
+    ck_assert_uint_eq(message_header(m, SLICE("Empty")).n, 0);
+    ck_assert_uint_eq(message_header(m, SLICE("User")).n, 0);
+    ck_assert_uint_eq(message_header(m, SLICE("Server")).n, 0);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *t = tcase_create("call");
+
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, requests_that_name_another_address);
+    tcase_add_test(t, responses_that_name_another_address);
+    tcase_add_test(t, header_lines);
+    return run_suite("call", t);
+}
