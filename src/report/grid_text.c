@@ -132,6 +132,16 @@ static void take_row(struct printing *p, struct grid *g)
     p->kept = g->text.n + more;
 }
 
+/* Room for what the rows are likely to take: it need not be moved while it grows, and what
+ * is not used of it is never in memory. */
+static void expect_rows(struct grid *g)
+{
+    enum { LIKELY = 192 }; /* octets of a row */
+    size_t most = MOST_KEPT / LIKELY, rows = g->rows < most ? g->rows : most;
+
+    grid_grow(g, rows * LIKELY / 2);
+}
+
 /* Measures all rows and keeps what fits: how many there are. */
 static size_t measure(struct printing *p, struct grid *g)
 {
@@ -331,6 +341,7 @@ size_t grid_text(struct grid *g, const struct fosip_report_options *o, FILE *out
     memset(p.longest, 0, sizeof p.longest);
     memset(p.widths, 0, sizeof p.widths);
     grid_begin(g);
+    expect_rows(g);
     count = measure(&p, g);
     lay_out(&p);
     if (count)
