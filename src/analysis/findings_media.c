@@ -103,7 +103,7 @@ static bool read_sdp(const struct call *call, uint32_t message, struct sdp_sessi
     struct sip_msg msg;
     struct slice body;
 
-    return message != CALL_NONE && message_parse(&call->messages.v[message], &msg) &&
+    return message != CALL_NONE && message_fields(&call->messages.v[message], &msg) &&
            sip_body_find(&msg, SLICE("application/sdp"), &body) && sdp_parse(sdp, body);
 }
 

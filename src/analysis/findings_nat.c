@@ -28,7 +28,7 @@ static bool reads_sdp(const struct message *m, struct sdp_session *sdp)
     struct sip_msg msg;
     struct slice body;
 
-    return m->retransmission_of == CALL_NONE && message_parse(m, &msg) &&
+    return m->retransmission_of == CALL_NONE && message_fields(m, &msg) &&
            sip_body_find(&msg, SLICE("application/sdp"), &body) && sdp_parse(sdp, body);
 }
 

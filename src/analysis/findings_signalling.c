@@ -184,7 +184,7 @@ static uint32_t hops_left(const struct message *m)
     const struct sip_header *h;
     uint32_t n = 0;
 
-    if (!message_parse(m, &msg))
+    if (!message_fields(m, &msg))
         return 0;
     h = sip_header(&msg, SIP_H_MAX_FORWARDS, 0);
     return h && slice_u32(h->value, &n) ? n : 0;
@@ -451,7 +451,7 @@ static void tell_sdp(struct fosip_analysis *a, uint32_t number, uint32_t message
     struct slice body;
     struct sip_msg msg;
 
-    if (!message_parse(message_of(call, message), &msg) ||
+    if (!message_fields(message_of(call, message), &msg) ||
         !sip_body_find(&msg, SLICE("application/sdp"), &body))
         return;
     if (!sdp_parse(sdp, body))

@@ -111,7 +111,7 @@ static bool describe(struct binding *b, const struct message *m)
     struct slice body;
 
     return m->flags & MESSAGE_HAS_SDP && m->retransmission_of == CALL_NONE &&
-           message_parse(m, &b->msg) &&
+           message_fields(m, &b->msg) &&
            sip_body_find(&b->msg, SLICE("application/sdp"), &body) && sdp_parse(&b->sdp, body);
 }
 

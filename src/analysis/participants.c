@@ -277,7 +277,7 @@ static unsigned record_routes(const struct call *call, const struct transaction 
 {
     unsigned n = 0;
 
-    if (!message_parse(&call->messages.v[x->request], msg))
+    if (!message_fields(&call->messages.v[x->request], msg))
         return 0;
     while (sip_header(msg, SIP_H_RECORD_ROUTE, n))
         n++;

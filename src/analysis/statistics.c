@@ -83,7 +83,7 @@ static void count_bodies(const struct call *call, struct statistics *s)
         struct sip_msg msg;
 
         if (!(m->flags & MESSAGE_HAS_BODY) || m->retransmission_of != CALL_NONE ||
-            !message_parse(m, &msg))
+            !message_fields(m, &msg))
             continue;
         parts = sip_parts(&msg);
         while (sip_parts_next(&parts, &part))
@@ -146,7 +146,7 @@ static void measure_hops(const struct call *call, struct statistics *s)
 
         if (x->method != SIP_INVITE || x->request == CALL_NONE || i >= 16 ||
             !(call->messages.v[x->request].flags & MESSAGE_OUT_OF_DIALOG) ||
-            !message_parse(&call->messages.v[x->request], &msg))
+            !message_fields(&call->messages.v[x->request], &msg))
             continue;
         h = sip_header(&msg, SIP_H_MAX_FORWARDS, 0);
         if (!h || !slice_u32(h->value, &n) || n > 255)

@@ -525,3 +525,8 @@ bool message_parse(const struct message *message, struct sip_msg *msg)
 {
     return sip_parse(msg, message->text, message->length, message->whole);
 }
+
+bool message_fields(const struct message *message, struct sip_msg *msg)
+{
+    return sip_parse_fields(msg, message->text, message->length, message->whole);
+}

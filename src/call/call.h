@@ -279,5 +279,7 @@ struct slice message_header(const struct message *message, struct slice name);
 
 /* Parses a message of the model again, for reports. */
 bool message_parse(const struct message *message, struct sip_msg *msg);
+/* The same for its header fields and body alone (sip_parse_fields). */
+bool message_fields(const struct message *message, struct sip_msg *msg);
 
 #endif

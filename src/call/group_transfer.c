@@ -51,7 +51,7 @@ static bool made_by(const struct call_table *table, const struct call *call,
     if (addr_same_ip(&call_path(table, call->first_path)->src,
                      &call_path(table, refer->path)->dst))
         return true;
-    return call->messages.n && message_parse(&call->messages.v[0], &msg) &&
+    return call->messages.n && message_fields(&call->messages.v[0], &msg) &&
            sip_header(&msg, SIP_H_REFERRED_BY, 0);
 }
 

@@ -41,7 +41,7 @@ static void take(const struct call *call, uint32_t i, struct session_timer *t)
     const struct sip_header *h;
     struct sip_msg msg;
 
-    if (!message_parse(m, &msg))
+    if (!message_fields(m, &msg))
         return;
     h = sip_header(&msg, SIP_H_SESSION_EXPIRES, 0);
     if (!h || !sip_session_expires_parse(h->value, &se))
@@ -66,7 +66,7 @@ static void take_min_se(const struct message *m, struct session_timer *t)
 
     if (m->status && m->status != 422)
         return;
-    if (!message_parse(m, &msg) || !(h = sip_header(&msg, SIP_H_MIN_SE, 0)) ||
+    if (!message_fields(m, &msg) || !(h = sip_header(&msg, SIP_H_MIN_SE, 0)) ||
         !slice_u32(sip_token(h->value, NULL), &seconds))
         return;
     if (seconds > t->min_se_s)

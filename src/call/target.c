@@ -17,7 +17,7 @@ static struct slice contact_of(const struct message *m)
     struct sip_addr addr;
     struct sip_msg msg;
 
-    if (!message_parse(m, &msg) || !msg.contact.p || !sip_addr_parse(&addr, msg.contact))
+    if (!message_fields(m, &msg) || !msg.contact.p || !sip_addr_parse(&addr, msg.contact))
         return SLICE_EMPTY;
     return addr.uri.whole;
 }

@@ -161,7 +161,7 @@ static bool read_sdp(const struct call *c, uint32_t message, struct sip_msg *msg
 {
     struct slice body;
 
-    return message != CALL_NONE && message_parse(&c->messages.v[message], msg) &&
+    return message != CALL_NONE && message_fields(&c->messages.v[message], msg) &&
            sip_body_find(msg, SLICE("application/sdp"), &body) && sdp_parse(sdp, body);
 }
 

@@ -10,6 +10,12 @@ struct reading {
     struct sip_lines lines;
 };
 
+/* How much of a message is wanted. */
+enum depth {
+    FIELDS, /* as sip_parse_fields gives it */
+    ALL,
+};
+
 static inline struct slice without_end(struct slice line)
 {
     line.n -= line.n && line.p[line.n - 1] == '\r';
@@ -93,7 +99,8 @@ static bool parse_any_start_line(struct sip_msg *msg, struct slice line)
     return parse_request_line(msg, line);
 }
 
-static inline bool parse_start_line(struct reading *r, struct slice line)
+static inline __attribute__((always_inline)) bool
+parse_start_line(struct reading *r, struct slice line, enum depth depth)
 {
     const struct scan_map *map = &r->lines.places.marks;
     struct sip_msg *msg = r->msg;
@@ -105,7 +112,7 @@ static inline bool parse_start_line(struct reading *r, struct slice line)
             msg->method = sip_method_id(msg->method_name);
         return true;
     }
-    msg->ordinary_start = msg->status || sip_uri_is_ordinary(map, msg->uri);
+    msg->ordinary_start = depth == ALL && (msg->status || sip_uri_is_ordinary(map, msg->uri));
     return true;
 }
 
@@ -252,11 +259,42 @@ note_header(const struct reading *r, enum sip_header_id id, struct slice value)
     }
 }
 
+static inline void keep_first(struct slice *field, struct slice value)
+{
+    if (!field->p)
+        *field = value;
+}
+
+/* The same for the fields alone: which of them are the first ones, and how long the body is. */
+static inline __attribute__((always_inline)) bool
+note_field(const struct reading *r, enum sip_header_id id, struct slice value)
+{
+    struct sip_msg *msg = r->msg;
+
+    switch (id) {
+    case SIP_H_VIA: keep_first(&msg->via, value); break;
+    case SIP_H_FROM: keep_first(&msg->from, value); break;
+    case SIP_H_TO: keep_first(&msg->to, value); break;
+    case SIP_H_CALL_ID: keep_first(&msg->call_id, value); break;
+    case SIP_H_CONTACT: keep_first(&msg->contact, value); break;
+    case SIP_H_CONTENT_TYPE: keep_first(&msg->content_type, value); break;
+    case SIP_H_CONTENT_LENGTH: read_content_length(msg, value); break;
+    default: break;
+    }
+    return true;
+}
+
+static inline __attribute__((always_inline)) bool
+note(const struct reading *r, enum sip_header_id id, struct slice value, enum depth depth)
+{
+    return depth == ALL ? note_header(r, id, value) : note_field(r, id, value);
+}
+
 /* Takes the line if it begins with the name, a colon and a blank, and nothing has to be
  * trimmed.  The compiler knows the name, and compares it in words. */
 static inline __attribute__((always_inline)) bool
 take_usual(const struct reading *r, struct slice line, struct slice name, enum sip_header_id id,
-           struct sip_header *h)
+           struct sip_header *h, enum depth depth)
 {
     const char *value = line.p + name.n;
 
@@ -267,35 +305,36 @@ take_usual(const struct reading *r, struct slice line, struct slice name, enum s
     h->name = slice_make(line.p, name.n - 2);
     h->value = slice_make(value, line.n - name.n);
     h->id = id;
-    h->ordinary = note_header(r, id, h->value);
+    h->ordinary = note(r, id, h->value, depth);
     return true;
 }
 
 /* The commonest header fields, in their usual spelling. */
-static inline bool take_usual_field(const struct reading *r, struct slice line,
-                                    struct sip_header *h)
+static inline __attribute__((always_inline)) bool
+take_usual_field(const struct reading *r, struct slice line, struct sip_header *h,
+                 enum depth depth)
 {
     enum { SHORTEST = 5 }; /* for what is looked at here */
 
     if (line.n < SHORTEST)
         return false;
     switch (line.p[0]) {
-    case 'V': return take_usual(r, line, SLICE("Via: "), SIP_H_VIA, h);
-    case 'F': return take_usual(r, line, SLICE("From: "), SIP_H_FROM, h);
-    case 'T': return take_usual(r, line, SLICE("To: "), SIP_H_TO, h);
-    case 'M': return take_usual(r, line, SLICE("Max-Forwards: "), SIP_H_MAX_FORWARDS, h);
-    case 'U': return take_usual(r, line, SLICE("User-Agent: "), SIP_H_USER_AGENT, h);
-    case 'A': return take_usual(r, line, SLICE("Allow: "), SIP_H_ALLOW, h);
+    case 'V': return take_usual(r, line, SLICE("Via: "), SIP_H_VIA, h, depth);
+    case 'F': return take_usual(r, line, SLICE("From: "), SIP_H_FROM, h, depth);
+    case 'T': return take_usual(r, line, SLICE("To: "), SIP_H_TO, h, depth);
+    case 'M': return take_usual(r, line, SLICE("Max-Forwards: "), SIP_H_MAX_FORWARDS, h, depth);
+    case 'U': return take_usual(r, line, SLICE("User-Agent: "), SIP_H_USER_AGENT, h, depth);
+    case 'A': return take_usual(r, line, SLICE("Allow: "), SIP_H_ALLOW, h, depth);
     case 'C': break;
     default: return false;
     }
     switch (line.p[4]) {
-    case '-': return take_usual(r, line, SLICE("Call-ID: "), SIP_H_CALL_ID, h);
-    case ':': return take_usual(r, line, SLICE("CSeq: "), SIP_H_CSEQ, h);
-    case 'a': return take_usual(r, line, SLICE("Contact: "), SIP_H_CONTACT, h);
+    case '-': return take_usual(r, line, SLICE("Call-ID: "), SIP_H_CALL_ID, h, depth);
+    case ':': return take_usual(r, line, SLICE("CSeq: "), SIP_H_CSEQ, h, depth);
+    case 'a': return take_usual(r, line, SLICE("Contact: "), SIP_H_CONTACT, h, depth);
     default:
-        return take_usual(r, line, SLICE("Content-Length: "), SIP_H_CONTENT_LENGTH, h) ||
-               take_usual(r, line, SLICE("Content-Type: "), SIP_H_CONTENT_TYPE, h);
+        return take_usual(r, line, SLICE("Content-Length: "), SIP_H_CONTENT_LENGTH, h, depth) ||
+               take_usual(r, line, SLICE("Content-Type: "), SIP_H_CONTENT_TYPE, h, depth);
     }
 }
 
@@ -317,11 +356,11 @@ static bool split_field(struct sip_msg *msg, struct slice line, struct sip_heade
 
 /* False when it is none. */
 static __attribute__((noinline)) bool take_any_field(const struct reading *r, struct slice line,
-                                                     struct sip_header *h)
+                                                     struct sip_header *h, enum depth depth)
 {
     if (!split_field(r->msg, line, h))
         return false;
-    h->ordinary = note_header(r, h->id, h->value);
+    h->ordinary = note(r, h->id, h->value, depth);
     return true;
 }
 
@@ -335,8 +374,8 @@ static __attribute__((noinline)) void pass_over(struct sip_msg *msg, struct slic
 }
 
 /* Takes the line in as *h; gives where the next header field is to be kept. */
-static inline struct sip_header *add_header(const struct reading *r, struct slice line,
-                                            struct sip_header *h)
+static inline __attribute__((always_inline)) struct sip_header *
+add_header(const struct reading *r, struct slice line, struct sip_header *h, enum depth depth)
 {
     struct sip_msg *msg = r->msg;
 
@@ -344,7 +383,7 @@ static inline struct sip_header *add_header(const struct reading *r, struct slic
         pass_over(msg, line);
         return h;
     }
-    if (!take_usual_field(r, line, h) && !take_any_field(r, line, h))
+    if (!take_usual_field(r, line, h, depth) && !take_any_field(r, line, h, depth))
         return h;
     if (!h->ordinary)
         msg->unusual = true;
@@ -383,7 +422,8 @@ static inline struct slice take_field(struct reading *r)
 
 /* Up to the empty line; gives where the body begins, NULL without one.  A last
  * line that the capture cut is left out: half a value would be a wrong one. */
-static inline const char *parse_headers(struct reading *r, bool cut)
+static inline __attribute__((always_inline)) const char *
+parse_headers(struct reading *r, bool cut, enum depth depth)
 {
     struct sip_msg *msg = r->msg;
     struct sip_header *h = msg->headers;
@@ -398,7 +438,7 @@ static inline const char *parse_headers(struct reading *r, bool cut)
         }
         if (r->lines.next == r->lines.end && cut && r->lines.end[-1] != '\n')
             break;
-        h = add_header(r, line, h);
+        h = add_header(r, line, h, depth);
     }
     msg->header_count = (uint16_t)(h - msg->headers);
     return body;
@@ -450,7 +490,9 @@ static inline void clear(struct sip_msg *msg)
     msg->header_count = msg->problem_count = 0;
 }
 
-bool sip_parse(struct sip_msg *msg, const char *data, size_t n, size_t whole)
+/* Written once, compiled for each depth. */
+static inline __attribute__((always_inline)) bool
+parse(struct sip_msg *msg, const char *data, size_t n, size_t whole, enum depth depth)
 {
     const char *end = data + n, *body;
     bool cut = n < whole;
@@ -464,17 +506,30 @@ bool sip_parse(struct sip_msg *msg, const char *data, size_t n, size_t whole)
     r.msg = msg;
     sip_lines_begin(&r.lines, data, end);
     line = take_line(&r);
-    if (!line.n || !parse_start_line(&r, line))
+    if (!line.n || !parse_start_line(&r, line, depth))
         return false;
-    body = parse_headers(&r, cut);
+    body = parse_headers(&r, cut, depth);
     if (body)
         take_body(msg, body, end, cut);
     else if (!cut)
         sip_problem(msg, "the empty line after the header fields is missing", end);
-    if (msg->status)
+    if (depth == ALL && msg->status)
         msg->method = msg->cseq_method;
-    sip_check(msg, cut);
+    if (depth == ALL)
+        sip_check(msg, cut);
+    else
+        msg->problem_count = 0;
     return true;
+}
+
+bool sip_parse(struct sip_msg *msg, const char *data, size_t n, size_t whole)
+{
+    return parse(msg, data, n, whole, ALL);
+}
+
+bool sip_parse_fields(struct sip_msg *msg, const char *data, size_t n, size_t whole)
+{
+    return parse(msg, data, n, whole, FIELDS);
 }
 
 const struct sip_header *sip_header(const struct sip_msg *msg, enum sip_header_id id, unsigned n)

@@ -103,6 +103,11 @@ bool sip_looks_like(const char *data, size_t n);
  * Does not allocate; `msg` need not be cleared. */
 bool sip_parse(struct sip_msg *msg, const char *data, size_t n, size_t whole);
 
+/* The same for who asks for the start line, header fields and body alone: nothing is looked
+ * for in the values, and no problem noted.  What the CSeq, tags and the top Via say is left
+ * empty (the method of a response, too). */
+bool sip_parse_fields(struct sip_msg *msg, const char *data, size_t n, size_t whole);
+
 /* The reason phrase of a message that is a response; empty for a request. */
 struct slice sip_reason_phrase(struct slice text);
 
