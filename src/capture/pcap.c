@@ -107,14 +107,6 @@ static bool next(struct reader *r, struct packet *packet)
     return true;
 }
 
-static void note_span(struct capture_run *run, bool in_order)
-{
-    run->earliest = run->of[0].time;
-    run->latest = run->of[run->n - 1].time;
-    for (size_t i = 0; i < run->n && !in_order; i++)
-        reader_span(run, run->of[i].time);
-}
-
 /* As many as are in view, which is all of a mapped file. */
 static inline bool in_view(struct reader *r, struct capture_run *run, struct layout layout)
 {
@@ -138,29 +130,9 @@ static inline bool in_view(struct reader *r, struct capture_run *run, struct lay
         before = record->time;
         p += size;
     }
-    if (!n)
-        return false;
-    run->n = n;
-    run->bytes = (size_t)(p - r->source.at) - n * layout.header;
-    note_span(run, in_order);
-    r->packets += n;
-    r->bytes += run->bytes;
-    r->last_time = before;
-    r->source.at = p;
-    return true;
-}
-
-/* What is not in view. */
-static bool one(struct reader *r, struct capture_run *run)
-{
-    struct packet packet = {0};
-
-    if (!next(r, &packet))
-        return false;
-    reader_account(r, &packet);
-    reader_begin_run(run, &packet);
-    reader_add_to_run(run, &packet);
-    return true;
+    if (n)
+        reader_enter_run(r, run, n, (size_t)(p - r->source.at) - n * layout.header, p, in_order);
+    return n;
 }
 
 static bool some(struct reader *r, struct capture_run *run)
@@ -172,7 +144,7 @@ static bool some(struct reader *r, struct capture_run *run)
     run->link = r->link;
     run->interface = 0;
     run->header = (uint16_t)layout.header;
-    return (is_usual ? in_view(r, run, usual) : in_view(r, run, layout)) || one(r, run);
+    return (is_usual ? in_view(r, run, usual) : in_view(r, run, layout)) || reader_one(r, run);
 }
 
 static const struct variant *first_variant(uint32_t magic)

@@ -24,6 +24,7 @@ enum {
     SMALLEST_BLOCK = 12,
     BLOCK_HEADER = 8,
     PACKET_FIXED = 20,
+    PACKET_HEADER = BLOCK_HEADER + PACKET_FIXED,
     SIMPLE_FIXED = 4,
     OPTION_COMMENT = 1,
     OPTION_TSRESOL = 9,    /* of an interface */
@@ -233,6 +234,8 @@ static bool add_interface(struct reader *r, const struct block *b)
                                    .accepted = -1,
                                    .lost = -1};
     read_options(r, i, options_after(b, INTERFACE_FIXED));
+    if (!i->offset_s && 1000000000 % i->per_second == 0)
+        i->ns_per_unit = (uint32_t)(1000000000 / i->per_second);
     reader_add_link(r, i->link);
     return true;
 }
@@ -431,36 +434,92 @@ static bool next(struct reader *r, struct packet *packet)
     return false;
 }
 
-/* Whether the next block is in view and holds a packet that goes on with the run: of its
- * interface, and described as its first one. */
-static bool packet_follows(const struct reader *r, const struct capture_run *run)
+static inline uint32_t field(const uint8_t *p, bool swapped)
 {
-    const uint8_t *p = r->source.at;
-    struct block b = {.body = p + BLOCK_HEADER, .size = SMALLEST_BLOCK - BLOCK_HEADER};
-    size_t fixed;
+    return swapped ? be32(p) : le32(p);
+}
 
-    if ((size_t)(r->source.end - p) < SMALLEST_BLOCK)
+/* How the packets of a run stand in the file. */
+struct layout {
+    bool swapped;
+    uint32_t interface;
+    uint32_t ns_per_unit;
+};
+
+/* An enhanced packet as nearly all are: whole in view, of that interface, without options, and
+ * of a time that counts.  Gives its block's size, 0 for any other, about which next() knows
+ * what to do. */
+static inline size_t usual(const uint8_t *p, const uint8_t *end, struct layout layout,
+                           struct capture_record *record)
+{
+    bool swapped = layout.swapped;
+    uint32_t size = field(p + 4, swapped);
+    uint32_t caplen = field(p + 20, swapped), len = field(p + 24, swapped);
+    uint64_t units = (uint64_t)field(p + 12, swapped) << 32 | field(p + 16, swapped);
+
+    if (field(p, swapped) != BLOCK_ENHANCED || field(p + 8, swapped) != layout.interface ||
+        caplen > READER_MAX_RECORD || size != PACKET_HEADER + (caplen + 3) / 4 * 4 + 4 ||
+        size > READER_MAX_RECORD || size > (size_t)(end - p) ||
+        field(p + size - 4, swapped) != size ||
+        units >= (uint64_t)LAST_SECOND * 1000000000 / layout.ns_per_unit)
+        return 0;
+    record->data = p + PACKET_HEADER;
+    record->time = (int64_t)(units * layout.ns_per_unit);
+    record->caplen = caplen;
+    record->len = len < caplen ? caplen : len;
+    return size;
+}
+
+/* As many of these as are in view, one behind the other. */
+static inline size_t usual_ones(struct reader *r, struct capture_run *run, struct layout layout)
+{
+    const uint8_t *p = r->source.at, *end = r->source.end;
+    int64_t before = r->last_time;
+    size_t n = 0, bytes = 0, size;
+    bool in_order = true;
+
+    for (; n < CAPTURE_RECORDS && end - p >= PACKET_HEADER; n++) {
+        struct capture_record *record = &run->of[n];
+
+        size = usual(p, end, layout, record);
+        if (!size)
+            break;
+        if (record->time < before) {
+            reader_note_backwards(r, r->packets + n + 1, before, record->time);
+            in_order = false;
+        }
+        before = record->time;
+        bytes += record->caplen;
+        p += size;
+    }
+    if (n)
+        reader_enter_run(r, run, n, bytes, p, in_order);
+    return n;
+}
+
+static bool in_view(struct reader *r, struct capture_run *run)
+{
+    bool is_block = r->source.end - r->source.at >= SMALLEST_BLOCK;
+    uint32_t number = is_block ? u32(r, r->source.at + 8) : UINT32_MAX;
+    const struct reader_interface *i =
+        number < r->interfaces.n ? &r->interfaces.v[number] : NULL;
+
+    if (!i || !i->ns_per_unit ||
+        !(r->swapped ? usual_ones(r, run, (struct layout){true, number, i->ns_per_unit})
+                     : usual_ones(r, run, (struct layout){false, number, i->ns_per_unit})))
         return false;
-    b.type = u32(r, p);
-    fixed = b.type == BLOCK_SIMPLE ? SIMPLE_FIXED : PACKET_FIXED;
-    return is_packet(&b) && BLOCK_HEADER + fixed == run->header &&
-           interface_of(r, &b) == run->interface;
+    run->link = i->link;
+    run->interface = (uint16_t)number;
+    run->header = PACKET_HEADER;
+    r->options = cursor_make(NULL, 0);
+    return true;
 }
 
 /* Packets up to the next block of another kind, which may hold secrets of those behind
  * it. */
 static bool some(struct reader *r, struct capture_run *run)
 {
-    struct packet packet = {0};
-
-    if (!next(r, &packet))
-        return false;
-    reader_begin_run(run, &packet);
-    do {
-        reader_account(r, &packet);
-        reader_add_to_run(run, &packet);
-    } while (run->n < CAPTURE_RECORDS && packet_follows(r, run) && next(r, &packet));
-    return true;
+    return in_view(r, run) || reader_one(r, run);
 }
 
 bool pcapng_is(const uint8_t *p, size_t n)

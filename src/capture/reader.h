@@ -19,6 +19,7 @@ struct reader_interface {
     uint32_t snaplen;     /* 0: no limit */
     int64_t offset_s;     /* if_tsoffset */
     uint64_t per_second;  /* timestamp units */
+    uint32_t ns_per_unit; /* 0: they are none, or not counted from 1970 */
     /* As its last statistics say, -1: unknown (isb_ifdrop, isb_osdrop,
      * isb_filteraccept). */
     int64_t ifdrop, osdrop, accepted;
@@ -115,6 +116,36 @@ static inline void reader_add_to_run(struct capture_run *run, const struct packe
         (struct capture_record){packet->data, packet->time, packet->caplen, packet->len};
     run->bytes += packet->caplen;
     reader_span(run, packet->time);
+}
+
+/* Enters the first `n` packets of the run, of so many octets in all, which were read in view up
+ * to `behind`; `in_order`: each is no earlier than the one before. */
+static inline void reader_enter_run(struct reader *r, struct capture_run *run, size_t n,
+                                    size_t bytes, const uint8_t *behind, bool in_order)
+{
+    run->n = n;
+    run->bytes = bytes;
+    run->earliest = run->of[0].time;
+    run->latest = run->of[n - 1].time;
+    for (size_t i = 0; i < n && !in_order; i++)
+        reader_span(run, run->of[i].time);
+    r->packets += n;
+    r->bytes += bytes;
+    r->last_time = run->of[n - 1].time;
+    r->source.at = behind;
+}
+
+/* What is no run: the next packet alone, as next() gives it; false at the end. */
+static inline bool reader_one(struct reader *r, struct capture_run *run)
+{
+    struct packet packet = {0};
+
+    if (!r->next(r, &packet))
+        return false;
+    reader_account(r, &packet);
+    reader_begin_run(run, &packet);
+    reader_add_to_run(run, &packet);
+    return true;
 }
 
 /* Makes a reader new, or new again: all but path, source and secrets. */

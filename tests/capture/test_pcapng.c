@@ -399,6 +399,114 @@ START_TEST(many_comments)
 }
 END_TEST
 
+/* An enhanced packet of `n` octets, with a comment, if there is one. */
+static void any_packet(uint32_t number, uint64_t units, uint32_t n, const char *comment)
+{
+    size_t b = begin(6);
+
+    put(&f, number, 4);
+    put(&f, units >> 32, 4);
+    put(&f, units & 0xffffffff, 4);
+    put(&f, n, 4);
+    put(&f, n % 3 ? n : n + 7, 4);
+    for (uint32_t i = 0; i < n; i++)
+        put(&f, i, 1);
+    put(&f, 0, (4 - n % 4) % 4);
+    if (comment) {
+        put(&f, 1, 2);
+        put(&f, strlen(comment), 2);
+        put_text(&f, comment);
+    }
+    end(b);
+}
+
+/* Packets that go on as the one before, and in between whatever ends that. */
+static void all_kinds(void)
+{
+    static const uint64_t times[] = {1700000000000000, 1600000000000000, 0, UINT64_MAX,
+                                     4294967295999999, 4294967296000000, 1700000000000001};
+
+    section();
+    interface(1, 6, 0);
+    interface(113, 9, 0);
+    interface(1, 0x80 | 9, 0);
+    interface(1, 0x80 | 20, 0);
+    interface(1, 12, 0);
+    interface(101, 6, 100);
+    for (unsigned i = 0; i < 200; i++) {
+        uint32_t of = i / 20 % 7; /* the last one is not described */
+
+        any_packet(of, times[0] + 1000 * (uint64_t)i, i % 41, i % 37 ? NULL : "four");
+        if (i % 29 == 28)
+            any_packet(of, times[i % 7], 100, NULL);
+        if (i % 43 == 42)
+            end(begin(0x0bad));
+    }
+}
+
+/* As runs and one by one the file is the same. */
+static void same_in_runs(void)
+{
+    struct capture *one = open_ok(save(&f)), *more = open_ok(f.path);
+    struct capture_file want, got;
+    struct capture_run run;
+
+    while (capture_some(more, &run))
+        for (size_t i = 0; i < run.n; i++) {
+            struct packet packet = capture_packet(&run, i);
+
+            ck_assert(capture_next(one, &p));
+            ck_assert_uint_eq(packet.offset, p.offset);
+            ck_assert_ptr_null(packet_difference(&packet, &p, 1));
+            ck_assert_uint_eq(packet.interface, p.interface);
+            ck_assert(run.earliest <= p.time && p.time <= run.latest);
+        }
+    ck_assert(!capture_next(one, &p));
+    want = capture_file(one, 0);
+    got = capture_file(more, 0);
+    ck_assert_uint_eq(got.packets, want.packets);
+    ck_assert_uint_eq(got.bytes, want.bytes);
+    ck_assert_uint_eq(got.backwards, want.backwards);
+    ck_assert_uint_eq(got.packet_comment_count, want.packet_comment_count);
+    ck_assert_str_eq(got.problem ? got.problem : "", want.problem ? want.problem : "");
+    capture_close(one);
+    capture_close(more);
+}
+
+START_TEST(runs)
+{
+    f.big = _i;
+    all_kinds();
+    same_in_runs();
+    ck_assert_uint_gt(f.n, 11000);
+}
+END_TEST
+
+/* Any octet of a packet may be another one. */
+START_TEST(runs_of_what_lies)
+{
+    size_t first, n;
+
+    section();
+    interface(1, 6, 0);
+    first = f.n;
+    for (unsigned i = 0; i < 3; i++)
+        any_packet(0, 1700000000000000, 5 + i, NULL);
+    n = f.n;
+    for (size_t at = first; at < n; at++)
+        for (unsigned bit = 0; bit < 8; bit++) {
+            f.octets[at] ^= (uint8_t)(1 << bit);
+            same_in_runs();
+            unlink(f.path);
+            f.octets[at] ^= (uint8_t)(1 << bit);
+        }
+    for (f.n = first; f.n < n; f.n++) {
+        same_in_runs();
+        unlink(f.path);
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("pcapng");
@@ -417,5 +525,7 @@ int main(void)
     tcase_add_test(t, secrets_that_lie);
     tcase_add_test(t, unknown_version);
     tcase_add_test(t, many_comments);
+    tcase_add_loop_test(t, runs, 0, 2);
+    tcase_add_test(t, runs_of_what_lies);
     return run_suite("pcapng", t);
 }
