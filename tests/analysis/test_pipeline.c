@@ -1,13 +1,13 @@
 /* What TCP carries besides plain SIP: TLS, STUN and TURN, media; and SIP where
  * octets are missing.  Segments are made by hand, of 192.0.2.1:40000 and
  * 192.0.2.2:5060; what they hold is counted by hand. */
-#include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../capture/file.h"
 #include "analysis/model.h"
+#include "support/suite.h"
 
 enum { RAW_IP = 101, HEADERS = 40, MEDIA = 60, RTP_BYTES = 172 };
 

@@ -2,7 +2,6 @@
  * spoke and who was silent; how long, and when. */
 #include "fosip/audio.h"
 
-#include <check.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include "audio/codec.h"
 #include "base/cursor.h"
 #include "rtp/sdes.h"
+#include "support/suite.h"
 
 static char path[] = "/tmp/fosip-audio-XXXXXX";
 

@@ -1,11 +1,11 @@
 /* The jitter buffer that is heard: order, loss, lateness, repeats, pauses. */
 #include "audio/player.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/cursor.h"
+#include "support/suite.h"
 
 enum { FRAME = 160, MS = 1000000 };
 

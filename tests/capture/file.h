@@ -2,7 +2,6 @@
 #ifndef TESTS_CAPTURE_FILE_H
 #define TESTS_CAPTURE_FILE_H
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,5 @@
 /* Seeded changes to captures of testdata: each is found, and named as what it
  * is. */
-#include <check.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 
 #include "fosip/check.h"
 #include "fosip/diff.h"
+#include "support/suite.h"
 #include "support/trace.h"
 
 /* A message by how it begins, the method of its CSeq, and its number from 0. */

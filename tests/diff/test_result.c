@@ -1,11 +1,11 @@
 /* Saved results as a side: what is none, what lies, what is cut. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "fosip/diff.h"
+#include "support/suite.h"
 
 static char path[] = "/tmp/fosip-result-XXXXXX";
 

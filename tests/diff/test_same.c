@@ -1,12 +1,12 @@
 /* The same call twice is no difference: captured again, and with every value
  * rewritten that is new in each call. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "fosip/diff.h"
+#include "support/suite.h"
 #include "support/trace.h"
 
 static char folder[] = "/tmp/fosip-same-XXXXXX";

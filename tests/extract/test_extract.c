@@ -2,7 +2,6 @@
  * call with the same figures, and nothing else is there. */
 #include "fosip/extract.h"
 
-#include <check.h>
 #include <dirent.h>
 #include <errno.h>
 #include <json-c/json.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "analysis/model.h"
+#include "support/suite.h"
 
 static char folder[] = "/tmp/fosip-extract-XXXXXX";
 static unsigned compared;

@@ -1,10 +1,10 @@
 /* The order of use, beside a plain array that holds the same. */
 #include "net/lru.h"
 
-#include <check.h>
 #include <string.h>
 
 #include "frame.h"
+#include "support/suite.h"
 
 enum { ITEMS = 50 };
 

@@ -2,7 +2,6 @@
 #ifndef TESTS_SIP_SUITE_H
 #define TESTS_SIP_SUITE_H
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 

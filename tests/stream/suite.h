@@ -2,7 +2,6 @@
 #ifndef TESTS_STREAM_SUITE_H
 #define TESTS_STREAM_SUITE_H
 
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,7 +1,6 @@
 /* Analyses a capture by the library's public part and looks into the JSON. */
 #include "support/facts.h"
 
-#include <check.h>
 #include <json-c/json.h>
 #include <math.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 #include <string.h>
 
 #include "fosip/fosip.h"
+#include "support/suite.h"
 
 enum { NAME = 1024 };
 

@@ -1,9 +1,10 @@
 #include "support/trace.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "support/suite.h"
 
 enum { ETHERNET = 14, UDP = 8 };
 
