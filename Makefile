@@ -91,6 +91,9 @@ endif
 LIB_CFLAGS := $(DEFINES) $(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(FOUND_PACKAGES) 2>/dev/null)
 LIBS := $(shell $(PKG_CONFIG) --libs $(LINKED_PACKAGES) 2>/dev/null) $(BZIP2) -ldl -lm -pthread
 CHECK_CFLAGS = $(shell $(PKG_CONFIG) --cflags check)
+# The tests are many, and each is linked to all of the library: lld takes a third of
+# what ld takes for that.  The program is linked by what the compiler chooses.
+TEST_LINKER := $(shell $(CC) -fuse-ld=lld -Wl,--version >/dev/null 2>&1 && echo -fuse-ld=lld)
 # Some tests need the encoders of what the library only opens.
 CHECK_LIBS = -Wl,--as-needed $(shell $(PKG_CONFIG) --libs check $(OPENED_PACKAGES))
 
@@ -174,7 +177,7 @@ $(BUILD)/fosip: $(CMD_OBJ) $(BUILD)/libfosip.a
 # One program a file, linked to the static library so that it reaches what is
 # inside.  `make build/tests/sip/test_uri` builds one.
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(TEST_HELP_OBJ) $(BUILD)/libfosip.a
-	$(call run,LINK,$(CC) $(SAN) $(CFLAGS) $(NO_LTO) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(LIBS))
+	$(call run,LINK,$(CC) $(SAN) $(CFLAGS) $(NO_LTO) $(TEST_LINKER) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(LIBS))
 
 tests: $(TEST_BIN)
 
@@ -193,7 +196,7 @@ run-tests: all tests
 # ---- Fuzzing ----------------------------------------------------------------
 FUZZ_SAN := -fsanitize=fuzzer,address,undefined
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/libfosip.a
-	$(call run,LINK,$(CC) $(FUZZ_SAN) $(LDFLAGS) -o $@ $^ $(LIBS))
+	$(call run,LINK,$(CC) $(FUZZ_SAN) $(TEST_LINKER) $(LDFLAGS) -o $@ $^ $(LIBS))
 
 fuzz-targets: $(FUZZ_BIN)
 
