@@ -6,22 +6,26 @@
  * with it.  The counting thread keeps what the brief form leaves out.  Each learns a
  * flow from the same packet, which is handed on whole, so that neither reads what the
  * other writes.  That is not the first one: many flows have no other.  Once there are as
- * many as there may be, a new one takes the place of another, and its number. */
+ * many as there may be, a new one takes the place of another, and its number.
+ *
+ * So it is with plain IPv4, whatever the header of its link (net/plain.h). */
 #include "stream/flow.h"
 
 #include <stdlib.h>
 
 #include "base/cursor.h"
 #include "base/pages.h"
+#include "net/plain.h"
 #include "stream/table.h"
 
 enum {
-    ETHERNET = 1,
     TYPE_IP4 = 0x0800,
-    IP_AT = FLOW_IP_AT,
-    UDP_AT = 34,
+    UDP_AT = FLOW_UDP_AT,
     RTP_AT = FLOW_RTP_AT,
+    SSRC_AT = FLOW_RTP_AT + 8,
     PAYLOAD_AT = FLOW_PAYLOAD_AT,
+    ETHERNET_HEADER = 14, /* octets */
+    NO_IP4 = 255,
     MET = 65536, /* flows that are remembered by a few bits of their hash: a power of two */
     FEW_PLACES = STREAM_MOST_FLOWS / 4, /* at first; half of them are used at most */
     DSCPS = 64,
@@ -31,27 +35,44 @@ enum {
 /* Sixteen octets at once. */
 typedef uint64_t octets16 __attribute__((vector_size(16)));
 
-/* Three times sixteen octets of a packet, and two more, hold all that a flow's packets have
- * in common: not lengths, identification, checksums, marker, number and time. */
-enum { PARTS = 3, FRAGMENT_AT = 20 };
-static const uint8_t part_at[PARTS] = {0, 22, 38};
-static const union {
-    uint8_t octets[PARTS][16];
-    octets16 part[PARTS];
-} common = {{
-    /* Ethernet, and IP's version, header length and DSCP */
-    {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255},
-    /* TTL and protocol, hosts, ports */
-    {255, 255, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255},
-    /* RTP's version to payload type, SSRC */
-    {0, 0, 0, 0, 255, 127, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255},
-}};
+/* The first octets of a packet and the SSRC hold all that a flow's packets have in common;
+ * behind a long link's header RTP's first two, too. */
+enum { PARTS = 3, FIRST_OCTETS = 48, LONG_LINK = FIRST_OCTETS - FLOW_RTP_AT - 1 };
+struct shape {
+    octets16 common[PARTS]; /* what of the first octets is */
+};
+
+/* The bits of an octet behind the link's header that are: not of lengths, identification,
+ * checksums, marker, number and time. */
+static uint8_t common_bits(unsigned at)
+{
+    if (at == RTP_AT + 1)
+        return 0x7f;
+    return at < 2 || (at >= 6 && at < 10) || (at >= 12 && at < UDP_AT + 4) || at == RTP_AT ||
+                   (at >= SSRC_AT && at < PAYLOAD_AT)
+               ? 0xff
+               : 0;
+}
+
+static struct shape shape_of(unsigned ip_at)
+{
+    union {
+        uint8_t octets[FIRST_OCTETS];
+        struct shape shape;
+    } s;
+
+    for (unsigned i = 0; i < FIRST_OCTETS; i++)
+        s.octets[i] = i < ip_at ? 0xff : common_bits(i - ip_at);
+    return s.shape;
+}
 
 struct flow { /* a cache line */
     _Alignas(64) octets16 part[PARTS];
     uint32_t source; /* file and interface */
     uint32_t number; /* + 1; 0: nothing is here */
-    uint16_t fragment;
+    uint32_t ssrc;
+    uint16_t rtp; /* version to payload type */
+    uint8_t ip_at;
 };
 
 /* Open addressing, as base/table.h, but with the flow itself in its place, so that to find
@@ -63,6 +84,7 @@ struct places {
 
 struct stream_flows {
     const struct stream_table *streams;
+    struct shape shapes[PLAIN_LINK + 1]; /* by ip_at */
     /* the reading thread's */
     struct places places;
     uint32_t count;
@@ -84,6 +106,8 @@ struct stream_flows *stream_flows_new(const struct stream_table *streams)
     if (!f)
         return NULL;
     *f = (struct stream_flows){.streams = streams, .places.mask = FEW_PLACES - 1};
+    for (unsigned i = 0; i <= PLAIN_LINK; i++)
+        f->shapes[i] = shape_of(i);
     f->places.at = pages_new(size_of_places(f));
     f->known = pages_new(STREAM_MOST_FLOWS * sizeof *f->known);
     f->met = calloc(MET, sizeof *f->met);
@@ -105,12 +129,27 @@ void stream_flows_free(struct stream_flows *f)
 
 /* ---- the reading thread --------------------------------------------------------- */
 
-static inline octets16 part_of(const uint8_t *p, unsigned i)
+/* Where the first of them has its IPv4 header. */
+static unsigned ip_at(const struct capture_run *run)
+{
+    struct packet first = capture_packet(run, 0);
+    uint32_t at;
+
+    return first.caplen >= PLAIN_LINK && plain_link(&first, &at) == TYPE_IP4 ? at : NO_IP4;
+}
+
+static inline octets16 part_of(const struct shape *shape, const uint8_t *p, unsigned i)
 {
     octets16 part;
 
-    memcpy(&part, p + part_at[i], sizeof part);
-    return part & common.part[i];
+    memcpy(&part, p + i * sizeof part, sizeof part);
+    return part & shape->common[i];
+}
+
+/* Version to payload type, without the marker. */
+static inline uint16_t rtp_of(const uint8_t *rtp)
+{
+    return (uint16_t)(be16(rtp) & 0xff7f);
 }
 
 static inline uint32_t source_of(uint32_t file, uint16_t interface)
@@ -118,24 +157,31 @@ static inline uint32_t source_of(uint32_t file, uint16_t interface)
     return file << 16 | interface;
 }
 
-static struct flow flow_of(const struct packet *packet, uint32_t number)
+static struct flow flow_of(const struct stream_flows *flows, const struct packet *packet,
+                           unsigned ip_at, uint32_t number)
 {
+    const struct shape *shape = &flows->shapes[ip_at];
+    const uint8_t *rtp = packet->data + ip_at + RTP_AT;
     struct flow f = {.source = source_of(packet->file, packet->interface),
                      .number = number + 1,
-                     .fragment = le16(packet->data + FRAGMENT_AT)};
+                     .ssrc = le32(rtp + 8),
+                     .rtp = rtp_of(rtp),
+                     .ip_at = (uint8_t)ip_at};
 
     for (unsigned i = 0; i < PARTS; i++)
-        f.part[i] = part_of(packet->data, i);
+        f.part[i] = part_of(shape, packet->data, i);
     return f;
 }
 
-static inline bool is_of(const struct flow *f, const uint8_t *p, uint32_t source)
+static inline bool is_of(const struct flow *f, const struct shape *shape, unsigned ip_at,
+                         const uint8_t *p, uint32_t source)
 {
-    octets16 differ =
-        (f->part[0] ^ part_of(p, 0)) | (f->part[1] ^ part_of(p, 1)) | (f->part[2] ^ part_of(p, 2));
+    octets16 differ = (f->part[0] ^ part_of(shape, p, 0)) | (f->part[1] ^ part_of(shape, p, 1)) |
+                      (f->part[2] ^ part_of(shape, p, 2));
 
     return !(differ[0] | differ[1]) && f->source == source &&
-           f->fragment == le16(p + FRAGMENT_AT);
+           f->ssrc == le32(p + ip_at + SSRC_AT) &&
+           (ip_at < LONG_LINK || f->rtp == rtp_of(p + ip_at + RTP_AT));
 }
 
 /* Of the table's context: copies, which nothing that is written may change. */
@@ -165,25 +211,24 @@ static inline bool says_length(const uint8_t *p, uint32_t n)
 
 /* Whether the packet has the lengths of one whose headers are as above, all of it
  * captured and nothing behind it, and more payload than telephone events have. */
-static inline bool has_lengths(const struct capture_record *r)
+static inline bool has_lengths(const struct capture_record *r, uint32_t ip_at)
 {
-    enum { LEAST = PAYLOAD_AT + STREAM_MOST_EVENTS + 1 };
-    uint32_t n = r->caplen;
+    uint32_t n = r->caplen, least = ip_at + PAYLOAD_AT + STREAM_MOST_EVENTS + 1;
+    const uint8_t *ip = r->data + ip_at;
 
-    return n == r->len && n - LEAST <= UINT16_MAX - LEAST &&
-           says_length(r->data + IP_AT + 2, n - IP_AT) &&
-           says_length(r->data + UDP_AT + 4, n - UDP_AT);
+    return n == r->len && n - least <= UINT16_MAX - least && says_length(ip + 2, n - ip_at) &&
+           says_length(ip + UDP_AT + 4, n - ip_at - UDP_AT);
 }
 
-/* Whether what stream_look_at_packet says of a packet holds for all that differ from it
+/* Whether what stream_look_at_packet said of a packet holds for all that differ from it
  * only as they may.  With the marker, some payload types look like RTCP. */
-static bool is_typical(const struct packet *packet)
+static bool is_typical(const struct packet *packet, uint32_t ip_at, const struct stream_look *look)
 {
-    enum { RTP_ONLY = 0x80, FIRST_DOUBTFUL = 64, LAST_DOUBTFUL = 95 };
-    const uint8_t *p = packet->data;
+    enum { IP4 = 0x45, RTP_ONLY = 0x80, FIRST_DOUBTFUL = 64, LAST_DOUBTFUL = 95 };
+    const uint8_t *p = packet->data + ip_at;
     uint8_t pt = p[RTP_AT + 1] & 0x7f;
 
-    return be16(p + 12) == TYPE_IP4 && p[RTP_AT] == RTP_ONLY &&
+    return p[0] == IP4 && p[RTP_AT] == RTP_ONLY && look->payload == p + PAYLOAD_AT &&
            (pt < FIRST_DOUBTFUL || pt > LAST_DOUBTFUL);
 }
 
@@ -206,46 +251,48 @@ static bool is_near(const struct capture_run *run, const struct stream_base *bas
 
 /* The number of the flow that the packet is of, STREAM_NO_NUMBER if it is not known.  (What
  * is in an empty place is of no packet, and its number less one is that, too.) */
-static inline uint32_t find(struct places places, const uint8_t *p, uint32_t source,
-                            uint32_t hash)
+static inline uint32_t find(struct places places, const struct shape *shape, unsigned ip_at,
+                            const uint8_t *p, uint32_t source, uint32_t hash)
 {
     for (uint32_t at = hash & places.mask;; at = (at + 1) & places.mask) {
         const struct flow *flow = &places.at[at];
 
-        if (is_of(flow, p, source) || !flow->number)
+        if (is_of(flow, shape, ip_at, p, source) || !flow->number)
             return flow->number - 1;
     }
 }
 
 /* What the headers and the payload say. */
-static inline void fill(struct stream_brief *b, const uint8_t *p, uint32_t n,
+static inline void fill(struct stream_brief *b, const uint8_t *ip, uint32_t n, uint32_t ip_at,
                         const struct tone_masks *masks)
 {
-    uint64_t word = be64(p + RTP_AT) & RTP_WORD;
+    uint64_t word = be64(ip + RTP_AT) & RTP_WORD;
 
     if (stream_looked_at(rtp_word_pt(word)) &&
-        tone_suspected(masks, p + PAYLOAD_AT, n - PAYLOAD_AT))
+        tone_suspected(masks, ip + PAYLOAD_AT, n - ip_at - PAYLOAD_AT))
         word |= (uint64_t)1 << RTP_WORD_SUSPECTED;
     b->rtp = word;
-    b->ip_id = be16(p + IP_AT + 4);
+    b->ip_id = be16(ip + 4);
     b->link = (uint16_t)n;
 }
 
-size_t stream_see_known(const struct stream_flows *f, struct capture_run *run, size_t i,
-                        const struct stream_glance *glances, const struct stream_base *base,
-                        struct stream_brief *briefs)
+/* Inlined where the link's header has its usual length. */
+static inline __attribute__((always_inline)) size_t
+see_known(const struct stream_flows *f, struct capture_run *run, size_t i, unsigned ip_at,
+          const struct stream_glance *glances, const struct stream_base *base,
+          struct stream_brief *briefs)
 {
     const struct tone_masks *masks = &stream_context(f->streams)->masks;
     const struct stream_base from = *base;
     const struct places places = f->places;
+    const struct shape shape = f->shapes[ip_at];
     uint32_t source = source_of(run->file, run->interface);
     uint16_t frames = (uint16_t)(run->frame + i - from.frame);
-    size_t n = is_near(run, base) ? run->n : 0;
     struct stream_brief *b = briefs;
 
-    for (; i < n && glances[i].may_be_known; i++, b++) {
+    for (; i < run->n && glances[i].may_be_known; i++, b++) {
         const struct capture_record *r = &run->of[i];
-        uint32_t flow = find(places, r->data, source, glances[i].hash);
+        uint32_t flow = find(places, &shape, ip_at, r->data, source, glances[i].hash);
 
         if (flow == STREAM_NO_NUMBER)
             break;
@@ -254,9 +301,20 @@ size_t stream_see_known(const struct stream_flows *f, struct capture_run *run, s
         b->after = (uint32_t)(r->time - from.time);
         b->at = (uint32_t)(r->data - from.data);
         b->frames = frames++;
-        fill(b, r->data, r->len, masks);
+        fill(b, r->data + ip_at, r->len, ip_at, masks);
     }
     return (size_t)(b - briefs);
+}
+
+size_t stream_see_known(const struct stream_flows *f, struct capture_run *run, size_t i,
+                        const struct stream_glance *glances, const struct stream_base *base,
+                        struct stream_brief *briefs)
+{
+    if (!glances[i].may_be_known || !is_near(run, base))
+        return 0;
+    return glances[i].ip_at == ETHERNET_HEADER
+               ? see_known(f, run, i, ETHERNET_HEADER, glances, base, briefs)
+               : see_known(f, run, i, glances[i].ip_at, glances, base, briefs);
 }
 
 static void put(struct places places, const struct flow *flow, uint32_t hash)
@@ -271,10 +329,9 @@ static void put(struct places places, const struct flow *flow, uint32_t hash)
 /* The same of what is kept of a flow. */
 static uint32_t hash_kept(const struct stream_flows *f, const struct flow *flow)
 {
-    const uint8_t *hosts = (const uint8_t *)&flow->part[1] + 4;
-    const uint8_t *ssrc = (const uint8_t *)&flow->part[2] + 12;
+    const uint8_t *ip = (const uint8_t *)flow->part + flow->ip_at;
 
-    return hash_of(seeds_of(f), le64(hosts), le32(hosts + 8), le32(ssrc));
+    return hash_of(seeds_of(f), le64(ip + 12), le32(ip + UDP_AT), flow->ssrc);
 }
 
 /* All places that there may be, once the few are half full; false when memory is short. */
@@ -303,38 +360,52 @@ static bool has_room(struct stream_flows *f)
 }
 
 /* The flow's number from now on. */
-static uint32_t learn(struct stream_flows *f, const struct packet *packet, uint32_t hash)
+static uint32_t learn(struct stream_flows *f, const struct packet *packet,
+                      const struct stream_glance *glance)
 {
     struct flow flow, *taken_over;
 
     if (has_room(f)) {
-        flow = flow_of(packet, f->count);
-        put(f->places, &flow, hash);
+        flow = flow_of(f, packet, glance->ip_at, f->count);
+        put(f->places, &flow, glance->hash);
         return f->count++;
     }
-    taken_over = &f->places.at[hash & f->places.mask];
+    taken_over = &f->places.at[glance->hash & f->places.mask];
     if (!taken_over->number)
         return STREAM_NO_NUMBER;
-    *taken_over = flow_of(packet, taken_over->number - 1);
+    *taken_over = flow_of(f, packet, glance->ip_at, taken_over->number - 1);
     return taken_over->number - 1;
 }
 
-void stream_glance(const struct stream_flows *f, const struct capture_run *run,
-                   struct stream_glance *glances)
+static inline __attribute__((always_inline)) void
+glance(const struct stream_flows *f, const struct capture_run *run, unsigned ip_at,
+       struct stream_glance *glances)
 {
     const struct places places = f->places;
     const struct seeds seeds = seeds_of(f);
 
     for (size_t i = 0; i < run->n; i++) {
-        const uint8_t *p = run->of[i].data;
+        const uint8_t *ip = run->of[i].data + ip_at;
 
-        glances[i].may_be_known = run->link == ETHERNET && has_lengths(&run->of[i]);
+        glances[i].ip_at = (uint8_t)ip_at;
+        glances[i].may_be_known = ip_at != NO_IP4 && has_lengths(&run->of[i], ip_at);
         if (!glances[i].may_be_known)
             continue;
-        glances[i].hash = hash_of(seeds, le64(p + IP_AT + 12), le32(p + UDP_AT),
-                                  le32(p + RTP_AT + 8));
+        glances[i].hash =
+            hash_of(seeds, le64(ip + 12), le32(ip + UDP_AT), le32(ip + SSRC_AT));
         __builtin_prefetch(&places.at[glances[i].hash & places.mask]);
     }
+}
+
+void stream_glance(const struct stream_flows *f, const struct capture_run *run,
+                   struct stream_glance *glances)
+{
+    unsigned at = ip_at(run);
+
+    if (at == ETHERNET_HEADER)
+        glance(f, run, ETHERNET_HEADER, glances);
+    else
+        glance(f, run, at, glances);
 }
 
 /* Whether a packet of the flow came before, and since then none of another that takes its
@@ -348,11 +419,13 @@ static bool was_met(struct stream_flows *f, uint32_t hash)
     return was;
 }
 
-static bool is_known(const struct stream_flows *f, const struct packet *packet, uint32_t hash)
+static bool is_known(const struct stream_flows *f, const struct packet *packet,
+                     const struct stream_glance *glance)
 {
     uint32_t source = source_of(packet->file, packet->interface);
 
-    return find(f->places, packet->data, source, hash) != STREAM_NO_NUMBER;
+    return find(f->places, &f->shapes[glance->ip_at], glance->ip_at, packet->data, source,
+                glance->hash) != STREAM_NO_NUMBER;
 }
 
 bool stream_see(struct stream_flows *f, const struct packet *packet,
@@ -363,9 +436,9 @@ bool stream_see(struct stream_flows *f, const struct packet *packet,
     if (!stream_look_at_packet(f->streams, packet, look))
         return false;
     /* Known, but too far from its batch's first packet, it is not learned anew. */
-    keep = glance->may_be_known && is_typical(packet) && !is_known(f, packet, glance->hash) &&
-           was_met(f, glance->hash);
-    look->flow = keep ? learn(f, packet, glance->hash) : STREAM_NO_NUMBER;
+    keep = glance->may_be_known && is_typical(packet, glance->ip_at, look) &&
+           !is_known(f, packet, glance) && was_met(f, glance->hash);
+    look->flow = keep ? learn(f, packet, glance) : STREAM_NO_NUMBER;
     return true;
 }
 
@@ -384,12 +457,12 @@ void stream_expand(const struct known_flow *k, const struct stream_base *base,
         .key = k->key,
         .number = STREAM_NO_NUMBER,
         .hash = stream_hash(c, &k->key.src, &k->key.dst, k->key.ssrc),
-        .payload = base->data + b->at + PAYLOAD_AT,
-        .captured = (uint32_t)b->link - PAYLOAD_AT,
+        .payload = base->data + b->at + k->ip_at + PAYLOAD_AT,
+        .captured = (uint32_t)b->link - k->ip_at - PAYLOAD_AT,
         .flow = STREAM_NO_NUMBER,
         .arrival = {.time = base->time + b->after,
                     .frame = base->frame + b->frames,
-                    .octets = flow_octets(b->link),
+                    .octets = flow_octets(k, b->link),
                     .origin = k->origin,
                     .ip_id = b->ip_id,
                     .sequence = rtp_word_sequence(b->rtp),
@@ -430,6 +503,8 @@ bool stream_media_whole(struct stream_table *t, struct stream_flows *f,
     *k = (struct known_flow){.key = look->key,
                              .origin = look->arrival.origin,
                              .dscp = look->arrival.dscp,
+                             .ip_at = (uint8_t)(look->arrival.octets.link -
+                                                look->arrival.octets.ip),
                              .next = FLOW_NO_WORD,
                              .stream = stream_of(t, look)};
     if (k->stream)

@@ -6,8 +6,9 @@
 
 enum { STREAM_MOST_FLOWS = 131072 }; /* remembered at once: a power of two */
 
-/* Where the parts of a packet of Ethernet, IPv4 without options, UDP and plain RTP are. */
-enum { FLOW_IP_AT = 14, FLOW_RTP_AT = 42, FLOW_PAYLOAD_AT = 54 };
+/* Where the parts of a packet of IPv4 without options, UDP and plain RTP are, behind the
+ * header of its link. */
+enum { FLOW_UDP_AT = 20, FLOW_RTP_AT = 28, FLOW_PAYLOAD_AT = 40 };
 
 /* Packets that go on as the one before wait, some of them, to be counted together: what
  * each of them touches is here, and the stream is left alone. */
@@ -23,6 +24,7 @@ struct known_flow { /* three cache lines; each packet touches two */
     uint16_t links[FLOW_MOST_WAITING]; /* octets */
     uint32_t waits[FLOW_MOST_WAITING]; /* ns since the one before */
     uint8_t dscp;
+    uint8_t ip_at;              /* octets of the link's header */
     /* the rest */
     _Alignas(64) struct stream_key key;
     struct net_origin origin;
@@ -33,10 +35,11 @@ _Static_assert(offsetof(struct known_flow, key) == 128 && sizeof(struct known_fl
 struct known_flow *stream_known_flow(const struct stream_flows *flows, uint32_t number);
 
 /* Of a packet of that length. */
-static inline struct stream_octets flow_octets(uint32_t link)
+static inline struct stream_octets flow_octets(const struct known_flow *k, uint32_t link)
 {
-    return (struct stream_octets){link - FLOW_PAYLOAD_AT, link - FLOW_RTP_AT, link - FLOW_IP_AT,
-                                  link};
+    uint32_t ip = link - k->ip_at;
+
+    return (struct stream_octets){ip - FLOW_PAYLOAD_AT, ip - FLOW_RTP_AT, ip, link};
 }
 
 /* From the word of one packet to that of the next, where neither part begins anew. */

@@ -365,7 +365,7 @@ static void add_sizes(struct stream *s, const struct known_flow *k, unsigned n)
 {
     for (unsigned i = 0; i < n; i++) {
         if (k->links[i] != s->regular.size.link)
-            change_size(s, flow_octets(k->links[i]));
+            change_size(s, flow_octets(k, k->links[i]));
         s->regular.same++;
     }
 }
@@ -388,7 +388,7 @@ static void count_by_itself(struct stream *s, const struct known_flow *k, unsign
                             int64_t time, uint64_t word)
 {
     struct arrival a = {.time = time,
-                        .octets = flow_octets(k->links[i]),
+                        .octets = flow_octets(k, k->links[i]),
                         .origin = k->origin,
                         .ip_id = k->ip_id,
                         .sequence = rtp_word_sequence(word),

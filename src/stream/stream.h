@@ -136,6 +136,7 @@ void stream_flows_free(struct stream_flows *flows);
  * of their flows is in a near cache when their turn comes. */
 struct stream_glance {
     uint32_t hash; /* of its flow */
+    uint8_t ip_at; /* octets of the link's header, the same in all of a run */
     bool may_be_known;
 };
 void stream_glance(const struct stream_flows *flows, const struct capture_run *run,

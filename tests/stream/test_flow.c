@@ -16,6 +16,9 @@ static struct stream_flows *flows;
 static struct stream_base base;
 static struct stream_brief brief[1 + STREAM_BRIEFS_AHEAD];
 static struct stream_look look;
+/* The link of packets, and where their payload begins. */
+static uint32_t link_type;
+static unsigned headers;
 
 static void set_up(void)
 {
@@ -23,6 +26,8 @@ static void set_up(void)
     flows = stream_flows_new(table);
     ck_assert_ptr_nonnull(table);
     ck_assert_ptr_nonnull(flows);
+    link_type = ETHERNET;
+    headers = HEADERS;
 }
 
 static void tear_down(void)
@@ -31,7 +36,7 @@ static void tear_down(void)
     stream_table_free(table);
 }
 
-static void make_media(unsigned payload, unsigned port, unsigned pt)
+static void make_ip(unsigned payload, unsigned port, unsigned pt)
 {
     uint8_t octets[1500], rtp[12] = {0x80, (uint8_t)pt, 0, 1, 0, 0, 0, 160, 0x11, 0x22, 0x33, 0x44};
 
@@ -41,12 +46,17 @@ static void make_media(unsigned payload, unsigned port, unsigned pt)
     memcpy(frame_front(&f, sizeof rtp), rtp, sizeof rtp);
     frame_udp(&f, port, 50000);
     frame_ip4(&f, 17, "10.0.0.1", "10.0.0.2");
+}
+
+static void make_media(unsigned payload, unsigned port, unsigned pt)
+{
+    make_ip(payload, port, pt);
     frame_ethernet(&f, 0x0800);
 }
 
 static struct packet packet_at(int64_t time, uint64_t number)
 {
-    struct packet p = frame_packet(&f, ETHERNET);
+    struct packet p = frame_packet(&f, link_type);
 
     p.time = time;
     p.frame = number;
@@ -119,28 +129,37 @@ static enum stream_form check(const struct packet *packet)
     return form;
 }
 
+static void begin_anew(void)
+{
+    uint32_t type = link_type;
+    unsigned n = headers;
+
+    tear_down();
+    set_up();
+    link_type = type;
+    headers = n;
+}
+
 /* Headers and what tells of events octet by octet, of the rest one here and there. */
 static size_t after(size_t at)
 {
-    enum { CLOSELY = HEADERS + 24, STEP = 61 };
+    enum { CLOSELY = 24, STEP = 61 };
 
-    return at < CLOSELY ? at + 1 : at + STEP;
+    return at < headers + CLOSELY ? at + 1 : at + STEP;
 }
 
-/* Any octet may be another one, in a block of just that size. */
-static void every_octet_of(unsigned pt, unsigned payload, unsigned *forms)
+/* Any octet of the packet may be another one, in a block of just that size. */
+static void change_every_octet(unsigned *forms)
 {
     static const uint8_t changes[] = {0x01, 0x02, 0x08, 0x40, 0x80, 0xff, 0xc8 /* PT 0 to RTCP */};
 
-    make_media(payload, 40000, pt);
     for (size_t at = 0; at < frame_size(&f); at = after(at))
         for (unsigned i = 0; i < sizeof changes; i++) {
             struct packet first = packet_at(7 * (int64_t)SECOND, 5), next = first;
             uint8_t *block = malloc(first.caplen);
 
             ck_assert_ptr_nonnull(block);
-            tear_down();
-            set_up();
+            begin_anew();
             meet(&first);
             memcpy(block, first.data, first.caplen);
             block[at] ^= changes[i];
@@ -157,12 +176,73 @@ START_TEST(every_octet)
 {
     unsigned forms[3] = {0};
 
-    every_octet_of(0, VOICE, forms);
-    every_octet_of(18, 20, forms);
-    every_octet_of(96, 1200, forms);
+    make_media(VOICE, 40000, 0);
+    change_every_octet(forms);
+    make_media(20, 40000, 18);
+    change_every_octet(forms);
+    make_media(1200, 40000, 96);
+    change_every_octet(forms);
     ck_assert_uint_gt(forms[STREAM_NO_MEDIA], 50);
     ck_assert_uint_gt(forms[STREAM_WHOLE], 200);
     ck_assert_uint_gt(forms[STREAM_IN_BRIEF], 500);
+}
+END_TEST
+
+static const struct {
+    uint32_t type;
+    const char *header;
+} links[] = {
+    {1, "ffeeddccbbaa 020000000001 8100 0064 0800"},
+    {113, "0004 0001 0006 020000000001 0000 0800"},
+    {276, "0800 0000 00000002 0001 04 06 0200000000010000"},
+    {101, ""},
+};
+enum { LINKS = sizeof links / sizeof links[0] };
+
+START_TEST(other_links)
+{
+    unsigned forms[3] = {0};
+
+    make_ip(VOICE, 40000, 0);
+    frame_hex(&f, links[_i].header);
+    link_type = links[_i].type;
+    headers = (unsigned)frame_size(&f) - VOICE;
+    change_every_octet(forms);
+    ck_assert_uint_gt(forms[STREAM_WHOLE] + forms[STREAM_NO_MEDIA], 150);
+    ck_assert_uint_gt(forms[STREAM_IN_BRIEF], 170);
+}
+END_TEST
+
+/* Of packets behind each other, links' headers may be of any length. */
+START_TEST(links_mixed)
+{
+    struct stream_glance glances[2];
+    struct stream_brief briefs[2];
+    struct capture_run run = {.frame = 1};
+    struct packet packet;
+    struct frame plain;
+
+    make_media(VOICE, 40000, 0);
+    packet = packet_at(SECOND, 1);
+    meet(&packet);
+    plain = f;
+    make_ip(VOICE, 40002, 0);
+    frame_hex(&f, links[0].header);
+    packet = packet_at(SECOND, 1);
+    meet(&packet);
+    for (unsigned first = 0; first < 2; first++) {
+        struct packet tagged = frame_packet(&f, ETHERNET), other = frame_packet(&plain, ETHERNET);
+
+        base = (struct stream_base){0, 1, tagged.data < other.data ? tagged.data : other.data};
+        input_record(first ? &tagged : &other, &run);
+        run.of[run.n++] = (struct capture_record){.data = first ? other.data : tagged.data,
+                                                  .caplen = first ? other.caplen : tagged.caplen,
+                                                  .len = first ? other.len : tagged.len};
+        stream_glance(flows, &run, glances);
+        ck_assert(glances[0].may_be_known);
+        ck_assert_uint_le(stream_see_known(flows, &run, 0, glances, &base, briefs), 1);
+        ck_assert_uint_eq(stream_see_known(flows, &run, 1, glances, &base, briefs), 0);
+    }
 }
 END_TEST
 
@@ -378,6 +458,8 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, every_octet);
+    tcase_add_loop_test(t, other_links, 0, LINKS);
+    tcase_add_test(t, links_mixed);
     tcase_add_test(t, every_length);
     tcase_add_test(t, looks_like_ip4);
     tcase_add_test(t, payloads);
