@@ -347,11 +347,10 @@ static bool add_transit(struct stream *s, const struct arrival *a, enum order or
     return late;
 }
 
-static void listen(struct stream *s, const struct arrival *a, const uint8_t *payload, size_t n,
-                   const struct context *c)
+static void listen(struct stream *s, const struct arrival *a, const uint8_t *payload, size_t n)
 {
     bool listening = s->cold && s->cold->tone && tone_is_listening(s->cold->tone);
-    bool suspected = a->looked_at ? a->suspected : tone_suspected(&c->masks, payload, n);
+    bool suspected = a->looked_at ? a->suspected : tone_suspected(payload, n);
     unsigned gap = (uint16_t)(a->sequence - rtp_word_sequence(s->last)) - 1u;
 
     if (!listening && !suspected)
@@ -370,7 +369,7 @@ static void look_inside(struct stream *s, const struct arrival *a, enum order or
         if (!s->format.hidden && stream_cold(s))
             dtmf_event(&s->cold->keys, a, order, s->format.event_rate);
     } else if (s->format.law && n && order == ORDER_NEXT && !c->settings.no_tones) {
-        listen(s, a, payload, n, c);
+        listen(s, a, payload, n);
     } else if (s->format.video) {
         video_add(s, a, order, payload, n);
     }

@@ -263,13 +263,12 @@ static inline uint32_t find(struct places places, const struct shape *shape, uns
 }
 
 /* What the headers and the payload say. */
-static inline void fill(struct stream_brief *b, const uint8_t *ip, uint32_t n, uint32_t ip_at,
-                        const struct tone_masks *masks)
+static inline void fill(struct stream_brief *b, const uint8_t *ip, uint32_t n, uint32_t ip_at)
 {
     uint64_t word = be64(ip + RTP_AT) & RTP_WORD;
 
     if (stream_looked_at(rtp_word_pt(word)) &&
-        tone_suspected(masks, ip + PAYLOAD_AT, n - ip_at - PAYLOAD_AT))
+        tone_suspected(ip + PAYLOAD_AT, n - ip_at - PAYLOAD_AT))
         word |= (uint64_t)1 << RTP_WORD_SUSPECTED;
     b->rtp = word;
     b->ip_id = be16(ip + 4);
@@ -282,7 +281,6 @@ see_known(const struct stream_flows *f, struct capture_run *run, size_t i, unsig
           const struct stream_glance *glances, const struct stream_base *base,
           struct stream_brief *briefs)
 {
-    const struct tone_masks *masks = &stream_context(f->streams)->masks;
     const struct stream_base from = *base;
     const struct places places = f->places;
     const struct shape shape = f->shapes[ip_at];
@@ -301,7 +299,7 @@ see_known(const struct stream_flows *f, struct capture_run *run, size_t i, unsig
         b->after = (uint32_t)(r->time - from.time);
         b->at = (uint32_t)(r->data - from.data);
         b->frames = frames++;
-        fill(b, r->data + ip_at, r->len, ip_at, masks);
+        fill(b, r->data + ip_at, r->len, ip_at);
     }
     return (size_t)(b - briefs);
 }

@@ -53,7 +53,7 @@ static inline void take(const struct context *c, const struct outside *o,
     if (h->payload_bytes <= STREAM_MOST_EVENTS)
         keep_head(a, look);
     a->looked_at = stream_looked_at(h->pt);
-    a->suspected = a->looked_at && tone_suspected(&c->masks, payload, captured);
+    a->suspected = a->looked_at && tone_suspected(payload, captured);
 }
 
 bool stream_look(const struct stream_table *t, const struct datagram *d, struct stream_look *look)

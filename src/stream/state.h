@@ -254,9 +254,9 @@ enum { TONES = 8, TONE_WORDS = 4 };
 struct tone_masks {
     uint64_t bits[TONES][2][TONE_WORDS];
 };
-void tone_masks_make(struct tone_masks *masks);
+extern const struct tone_masks tone_masks;
 /* A quick look at the samples' signs, 64 at least: false where there is surely no key. */
-bool tone_may_sound(const struct tone_masks *masks, const uint8_t *payload, size_t n);
+bool tone_may_sound(const uint8_t *payload, size_t n);
 
 /* The octets at both ends of 16 at least repeat: digital silence, which is common. */
 static inline bool tone_is_constant(const uint8_t *p, size_t n)
@@ -267,12 +267,11 @@ static inline bool tone_is_constant(const uint8_t *p, size_t n)
 }
 
 /* The same of any payload; in few samples there may be one. */
-static inline bool tone_suspected(const struct tone_masks *masks, const uint8_t *payload,
-                                  size_t n)
+static inline bool tone_suspected(const uint8_t *payload, size_t n)
 {
     if (n < 64)
         return n > 0;
-    return !tone_is_constant(payload, n) && tone_may_sound(masks, payload, n);
+    return !tone_is_constant(payload, n) && tone_may_sound(payload, n);
 }
 
 struct tone; /* a detector at work */
@@ -377,7 +376,6 @@ struct context {
     int64_t origin; /* the capture's first packet */
     bool taps;      /* the capture is of several files */
     struct stream_settings settings;
-    struct tone_masks masks;
 };
 
 /* ---- history.c ------------------------------------------------------------------- */

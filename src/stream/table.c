@@ -26,7 +26,6 @@ struct stream_table *stream_table_new(stream_announced *announced, void *ctx)
     t->context.settings.buffer_ms = STREAM_BUFFER_MS;
     t->alone = blocks_of(STREAM_ALONE);
     t->whole = blocks_of(sizeof(struct stream));
-    tone_masks_make(&t->context.masks);
     t->candidates = candidates_new();
     if (!t->candidates) {
         free(t);

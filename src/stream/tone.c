@@ -23,17 +23,35 @@ static const char layout[ROWS][ROWS + 1] = {"123A", "456B", "789C", "*0#D"};
 
 /* ---- the quick look -------------------------------------------------------------- */
 
-void tone_masks_make(struct tone_masks *m)
-{
-    *m = (struct tone_masks){0};
-    for (unsigned t = 0; t < TONES; t++)
-        for (unsigned i = 0; i < TONE_WORDS * 64; i++) {
-            double phase = 2 * M_PI * frequencies[t] * i / RATE;
-
-            m->bits[t][0][i / 64] |= (uint64_t)(sin(phase) < 0) << (i % 64);
-            m->bits[t][1][i / 64] |= (uint64_t)(cos(phase) < 0) << (i % 64);
-        }
-}
+/* Written out, as 4096 sines would take longer than the rest of a small analysis;
+ * tests/stream/test_tone.c has the sines. */
+const struct tone_masks tone_masks = {
+    .bits = {
+        /* 697 Hz */
+        {{0x03f03e07e07c0fc0, 0x7e07c0fc0f81f81f, 0xc0fc1f81f83f03f0, 0x1f83f03f07e07e0f},
+         {0xe07e0fc0fc1f81f8, 0x0fc0f81f81f03f03, 0xf81f03f03e07e07c, 0x03f07e07e0fc0fc1}},
+        /* 770 Hz */
+        {{0x7c0f83e0fc1f07c0, 0x1f07c0f83e0fc1f0, 0x0fc1f07c0f83e0fc, 0x83e07c1f07e0f83e},
+         {0x0f83e07c1f07e0f8, 0x07e0f83e07c1f07e, 0xc1f07e0f83e07c1f, 0xf07c1f03e0f83f07}},
+        /* 852 Hz */
+        {{0xc1f0783e1f0783e0, 0x87c1f0f83c1f0f83, 0x0f07c3e0f87c1e0f, 0x3e1f0783e0f07c3e},
+         {0xf83c1f0f83c1f0f8, 0xe0f07c1e0f87c1e0, 0x83e1f07c3e0f07c3, 0x0f83c1f0f83e1f07}},
+        /* 941 Hz */
+        {{0x0f0f8787c3c3e1e0, 0xf0f8787c3c3e1e1f, 0x0f8787c3c3e1e1f0, 0xf8787c3c3e1e1f0f},
+         {0xc3c1e1e0f0f07878, 0x3c1e1e0f0f078783, 0xc1e1e0f0f078783c, 0x1e1e0f0f078783c3}},
+        /* 1209 Hz */
+        {{0x8e1c70e3c70e3c70, 0x38f1c38f1c78e1c7, 0xe3c71e3871e3871c, 0x8e1c78e1c70e3c70},
+         {0xc38f1c78e1c78e1c, 0x1e3871e3871c38f1, 0x78e3c70e3c70e3c7, 0xc38f1c38e1c78e1c}},
+        /* 1336 Hz */
+        {{0x8e38e38e38e38e38, 0x38e38e38e38e38e3, 0xe38e38e38e38e38e, 0x8e38e38e38e38e38},
+         {0xc71c71c71c71c71c, 0x1c71c71c71c71c71, 0x71c71c71c71c71c7, 0xe71c71c71c71c71c}},
+        /* 1477 Hz */
+        {{0x8e718e31ce39c638, 0x1ce31c639c738c71, 0x39c638c738e718e3, 0x738c718e71ce31c6},
+         {0xe718e31ce31c639c, 0xce31c639c638c738, 0x9c638c738c718e71, 0x38c718e718e31ce3}},
+        /* 1633 Hz */
+        {{0xc6319ce7398c6318, 0xe6318c6339ce7318, 0xe739cc6318c6739c, 0x6319ce7398c6318c},
+         {0x6318c6339ce7318c, 0x739cc6318c6739ce, 0x319ce739cc6318ce, 0x318c6339ce7398c6}},
+    }};
 
 /* How many bits of two words are set. */
 static unsigned ones(uint64_t x, uint64_t y)
@@ -91,7 +109,7 @@ static bool crosses(uint64_t x)
     return n >= FEWEST && n <= MOST;
 }
 
-bool tone_may_sound(const struct tone_masks *masks, const uint8_t *payload, size_t n)
+bool tone_may_sound(const uint8_t *payload, size_t n)
 {
     /* Two tones of one level make 0.27 of all at least, one tone of a key with
      * the greatest twist as much; in a part of a packet they make less. */
@@ -106,7 +124,8 @@ bool tone_may_sound(const struct tone_masks *masks, const uint8_t *payload, size
     for (unsigned i = 1; i < words; i++)
         x[i] = signs(payload + 64 * (size_t)i);
     for (unsigned t = 0; t < ROWS; t++) {
-        int r = match(masks->bits[t], x, words), c = match(masks->bits[ROWS + t], x, words);
+        int r = match(tone_masks.bits[t], x, words);
+        int c = match(tone_masks.bits[ROWS + t], x, words);
 
         row = r > row ? r : row;
         column = c > column ? c : column;

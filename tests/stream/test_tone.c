@@ -2,6 +2,7 @@
 #include "suite.h"
 
 #include "rtp/g711.h"
+#include "stream/state.h"
 
 enum { RATE = 8000, PACKET = 160, MOST_SAMPLES = 4 * RATE };
 
@@ -124,6 +125,21 @@ static void all_keys(enum g711_law with)
         ck_assert_double_eq_tol((double)digit(i)->time / 1e6, 107 + 200 * i, 16);
     }
 }
+
+/* As the frequencies of ITU-T Q.23 have them at 8000 samples a second. */
+START_TEST(masks_are_of_the_tones)
+{
+    static const double frequencies[TONES] = {697, 770, 852, 941, 1209, 1336, 1477, 1633};
+
+    for (unsigned t = 0; t < TONES; t++)
+        for (unsigned i = 0; i < TONE_WORDS * 64; i++) {
+            double phase = 2 * M_PI * frequencies[t] * i / 8000;
+
+            ck_assert_int_eq(tone_masks.bits[t][0][i / 64] >> (i % 64) & 1, sin(phase) < 0);
+            ck_assert_int_eq(tone_masks.bits[t][1][i / 64] >> (i % 64) & 1, cos(phase) < 0);
+        }
+}
+END_TEST
 
 START_TEST(all_keys_in_mu_law)
 {
@@ -260,6 +276,7 @@ int main(void)
     TCase *t = tcase_create("tone");
 
     tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, masks_are_of_the_tones);
     tcase_add_test(t, all_keys_in_mu_law);
     tcase_add_test(t, all_keys_in_a_law);
     tcase_add_test(t, shortest_keys);
