@@ -9,10 +9,11 @@ set -u
 
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
-build=$root/build
 cc=${CC:-gcc}
 lib=$root/opt/fosip/lib
 # A build of its own: under sanitizers, as the run may be, there is no shared library.
+# It is kept, for the next run to make again what has changed.
+build=build/install
 unset SANITIZE
 make -s -j2 CC="$cc" CFLAGS=-O0 LTO= BUILD="$build" DESTDIR="$root" PREFIX=/opt/fosip install >"$root/log" 2>&1 ||
     cat "$root/log"
