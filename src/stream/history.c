@@ -305,19 +305,47 @@ static int by_second(const void *pa, const void *pb)
     return a->second < b->second ? -1 : a->second > b->second;
 }
 
+/* The first `first` are in order, as are those behind them; false when memory is short. */
+static bool merge(struct shares *all, size_t first)
+{
+    struct share *v = all->list.v, *head = malloc(first * sizeof *head);
+    size_t h = 0, rest = first;
+
+    if (!head)
+        return false;
+    memcpy(head, v, first * sizeof *head);
+    for (size_t i = 0; h < first; i++) {
+        bool next = rest < all->list.n && v[rest].second < head[h].second;
+
+        v[i] = next ? v[rest++] : head[h++];
+    }
+    free(head);
+    return true;
+}
+
+/* The first stream's `first` come before those of others.  Most calls have two streams. */
+static void put_in_order(struct shares *all, size_t first, size_t streams)
+{
+    if (streams == 1 || (streams == 2 && merge(all, first)))
+        return;
+    qsort(all->list.v, all->list.n, sizeof *all->list.v, by_second);
+}
+
 static void peak_of(const struct shares *all, double kbps[LEVELS])
 {
-    uint64_t sum[LEVELS] = {0};
+    uint64_t sum[LEVELS] = {0}, most[LEVELS] = {0};
 
-    for (size_t i = 0; i < all->list.n; i++)
+    for (size_t i = 0; i < all->list.n; i++) {
+        const struct share *x = &all->list.v[i];
+        bool goes_on = i && x->second == x[-1].second;
+
         for (unsigned level = 0; level < LEVELS; level++) {
-            const struct share *x = &all->list.v[i];
-
-            if (i && x->second != x[-1].second)
-                sum[level] = 0;
-            sum[level] += x->octets[level];
-            kbps[level] = fmax(kbps[level], (double)sum[level] * 8 / 1000);
+            sum[level] = (goes_on ? sum[level] : 0) + x->octets[level];
+            most[level] = sum[level] > most[level] ? sum[level] : most[level];
         }
+    }
+    for (unsigned level = 0; level < LEVELS; level++)
+        kbps[level] = (double)most[level] * 8 / 1000;
 }
 
 struct stream_rates stream_peak_together(struct stream_table *t, const uint32_t *numbers,
@@ -326,11 +354,14 @@ struct stream_rates stream_peak_together(struct stream_table *t, const uint32_t 
     double peak[LEVELS] = {NAN, NAN, NAN, NAN};
     struct shares all = {0};
     struct stream room;
+    size_t first = 0;
 
-    for (size_t i = 0; i < count && !all.unknown; i++)
+    for (size_t i = 0; i < count && !all.unknown; i++) {
         add_stream(&all, stream_counted(stream_at(t, numbers[i]), &room));
+        first = i ? first : all.list.n;
+    }
     if (!all.unknown && all.list.n) {
-        qsort(all.list.v, all.list.n, sizeof *all.list.v, by_second);
+        put_in_order(&all, first, count);
         peak_of(&all, peak);
     }
     vec_free(&all.list);
