@@ -308,7 +308,7 @@ static int by_second(const void *pa, const void *pb)
 /* The first `first` are in order, as are those behind them; false when memory is short. */
 static bool merge(struct shares *all, size_t first)
 {
-    struct share *v = all->list.v, *head = malloc(first * sizeof *head);
+    struct share *v = all->list.v, *head = first ? malloc(first * sizeof *head) : NULL;
     size_t h = 0, rest = first;
 
     if (!head)
