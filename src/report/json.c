@@ -132,6 +132,7 @@ struct writer {
     const struct fosip_analysis *a;
     const struct fosip_report_options *o;
     const struct fosip_select *messages; /* of the calls; NULL: all */
+    const struct tally *tally;           /* of the participants */
     struct json *j;
     bool lines; /* NDJSON */
 };
@@ -237,31 +238,55 @@ static void streams(struct writer *w)
     end_list(w);
 }
 
-static void participants(struct writer *w, const struct tally *tally)
+/* Of items that are short. */
+static size_t weight_of_one(const void *ctx, uint32_t i)
 {
-    const struct participants *p = tally->participants;
+    (void)ctx;
+    (void)i;
+    return 1;
+}
+
+static void write_participant(const void *ctx, struct json *j, uint32_t i)
+{
+    struct writer w = *(const struct writer *)ctx;
+
+    if (w.tally->participants->v.v[i].addr.family == NET_UNKNOWN)
+        return;
+    w.j = j;
+    begin_item(&w);
+    json_participant(j, w.tally, i);
+    end_item(&w, "participant");
+}
+
+static void participants(struct writer *w)
+{
+    struct json_items items = {(uint32_t)w->tally->participants->v.n, weight_of_one,
+                               write_participant, w};
 
     begin_list(w, "participants");
-    for (uint32_t i = 0; i < p->v.n; i++) {
-        if (p->v.v[i].addr.family == NET_UNKNOWN)
-            continue;
-        begin_item(w);
-        json_participant(w->j, tally, i);
-        end_item(w, "participant");
-    }
+    json_write_items(w->j, &items, w->o->threads, NULL);
     end_list(w);
+}
+
+static void write_finding(const void *ctx, struct json *j, uint32_t i)
+{
+    struct writer w = *(const struct writer *)ctx;
+    const struct finding *f = &w.a->findings.v[i];
+
+    if (!report_selects_finding(w.a, f, &w.o->select))
+        return;
+    w.j = j;
+    begin_item(&w);
+    json_finding(j, w.a, f);
+    end_item(&w, "finding");
 }
 
 static void findings(struct writer *w)
 {
+    struct json_items items = {(uint32_t)w->a->findings.n, weight_of_one, write_finding, w};
+
     begin_list(w, "findings");
-    for (size_t i = 0; i < w->a->findings.n; i++) {
-        if (!report_selects_finding(w->a, &w->a->findings.v[i], &w->o->select))
-            continue;
-        begin_item(w);
-        json_finding(w->j, w->a, &w->a->findings.v[i]);
-        end_item(w, "finding");
-    }
+    json_write_items(w->j, &items, w->o->threads, NULL);
     end_list(w);
 }
 
@@ -319,7 +344,8 @@ static int write_gathered(struct writer *w, struct gathered *g, bool with_statis
 
     if (r < 0)
         return r;
-    participants(w, &g->tally);
+    w->tally = &g->tally;
+    participants(w);
     if (!with_statistics)
         return 0;
     statistics_settle(&g->statistics);
