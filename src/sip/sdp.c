@@ -19,9 +19,9 @@ struct reading {
     struct sdp_media *media; /* the section that lines belong to, NULL: session */
     bool skipped;            /* lines of a section that did not fit */
     uint32_t line;
+    const uint8_t *places;   /* of the part that is being read, by the letters of lines */
     unsigned place;          /* in the order of lines */
     bool has_origin, has_name, has_time; /* lines that each session has */
-    bool in_media;           /* the session's part is over */
 };
 
 static void problem(struct reading *r, const char *text)
@@ -32,17 +32,11 @@ static void problem(struct reading *r, const char *text)
     r->sdp->problem_line = r->line;
 }
 
-static struct slice without_ends(struct slice line)
+static inline struct slice without_end(struct slice line)
 {
     while (line.n && line.p[line.n - 1] == '\r')
         line.n--;
     return line;
-}
-
-static inline struct slice without_end(struct slice line)
-{
-    line.n -= line.n && line.p[line.n - 1] == '\r';
-    return line.n && line.p[line.n - 1] == '\r' ? without_ends(line) : line;
 }
 
 /* As slice_find, of what is expected after a few octets. */
@@ -203,10 +197,10 @@ static void read_port(struct reading *r, struct slice port)
         r->media->port = (uint16_t)number;
 }
 
-/* "audio 49170/2 RTP/AVP 0 8 97" (§5.14) */
-static void read_media(struct reading *r, struct slice value)
+/* "m=audio 49170/2 RTP/AVP 0 8 97" (§5.14) */
+static void read_media(struct reading *r, struct slice line)
 {
-    struct words words = words_of(r, value);
+    struct words words = words_of(r, slice_from(line, 2));
     struct sdp_session *sdp = r->sdp;
     struct sdp_media *m;
     struct slice format;
@@ -220,6 +214,7 @@ static void read_media(struct reading *r, struct slice value)
     m = r->media = &sdp->media[sdp->media_count++];
     memset(m, 0, offsetof(struct sdp_media, formats));
     m->line = r->line;
+    m->lines.p = line.p;
     m->type = next_word(&words);
     read_port(r, next_word(&words));
     m->protocol = next_word(&words);
@@ -370,30 +365,29 @@ static void session_attribute(struct sdp_session *sdp, struct slice line)
 
 /* The place of a line in the order of lines (§5, §9): in the session's part, and in a
  * media's.  t= and r= may alternate. */
-static const uint8_t session_places[128] = {
+static const uint8_t session_places[256] = {
     ['v'] = 1, ['o'] = 2, ['s'] = 3,  ['i'] = 4,  ['u'] = 5,  ['e'] = 6,  ['p'] = 7,
     ['c'] = 8, ['b'] = 9, ['t'] = 10, ['r'] = 10, ['z'] = 11, ['k'] = 12, ['a'] = 13,
 };
-static const uint8_t media_places[128] = {
-    ['m'] = 1, ['i'] = 2, ['c'] = 3, ['b'] = 4, ['k'] = 5, ['a'] = 6,
+static const uint8_t media_places[256] = {
+    ['i'] = 2, ['c'] = 3, ['b'] = 4, ['k'] = 5, ['a'] = 6,
 };
 
-static void check_order(struct reading *r, char type)
+static bool in_media(const struct reading *r)
 {
-    const uint8_t *places = r->media ? media_places : session_places;
-    unsigned place = type > 0 ? places[(unsigned char)type] : 0;
+    return r->places == media_places;
+}
 
-    if (type == 'm') {
-        r->place = 0;
-        return;
-    }
-    if (!place) {
-        problem(r, r->media ? "a line that has no place in a media section"
-                            : "a line of an unknown type");
-        return;
-    }
+/* Of any line but m=. */
+static inline void check_order(struct reading *r, char type)
+{
+    unsigned place = r->places[(unsigned char)type];
+
+    if (!place)
+        problem(r, in_media(r) ? "a line that has no place in a media section"
+                               : "a line of an unknown type");
     /* e= and p= come in either order in the wild and in RFC 2327 */
-    if (place < r->place)
+    else if (place < r->place)
         problem(r, "a line out of the order that the grammar fixes");
     else
         r->place = place;
@@ -410,19 +404,25 @@ static void check_session(struct reading *r)
         problem(r, "t= is missing before this line");
 }
 
-static void read_line(struct reading *r, struct slice line)
+static void begin_media(struct reading *r, struct slice line)
 {
-    char type = line.p[0];
-    struct slice value = slice_from(line, 2);
-
-    if (type == 'm' && !r->in_media)
+    if (!in_media(r))
         check_session(r);
-    check_order(r, type);
+    r->places = media_places;
+    r->place = 0;
+    read_media(r, line);
+}
+
+static inline void read_line(struct reading *r, struct slice line)
+{
+    struct slice value = slice_from(line, 2);
+    char type = line.p[0];
+
     if (type == 'm') {
-        r->in_media = true;
-        read_media(r, value);
+        begin_media(r, line);
         return;
     }
+    check_order(r, type);
     if (r->skipped)
         return;
     switch (type) {
@@ -485,8 +485,17 @@ static void begin(struct reading *r, struct sdp_session *sdp, struct slice body)
     r->sdp = sdp;
     r->media = NULL;
     r->line = r->place = 0;
-    r->skipped = r->in_media = r->has_origin = r->has_name = r->has_time = false;
+    r->places = session_places;
+    r->skipped = r->has_origin = r->has_name = r->has_time = false;
     sip_lines_begin(&r->lines, body.p, body.n ? body.p + body.n : body.p);
+}
+
+/* Whether a line makes it a description: what comes before such a one is noted. */
+static bool begins_description(struct reading *r, char type)
+{
+    if (type != 'v')
+        problem(r, "the first line is not v=");
+    return type == 'v' || type == 'm';
 }
 
 bool sdp_parse(struct sdp_session *sdp, struct slice body)
@@ -507,14 +516,10 @@ bool sdp_parse(struct sdp_session *sdp, struct slice body)
             problem(&r, "a line that is not a letter, '=' and a value");
             continue;
         }
-        if (!any && line.p[0] != 'v')
-            problem(&r, "the first line is not v=");
-        any = any || line.p[0] == 'v' || line.p[0] == 'm';
+        any = any || begins_description(&r, line.p[0]);
         read_line(&r, line);
-        if (line.p[0] == 'm' && r.media && !r.skipped)
-            r.media->lines.p = line.p;
     }
-    if (any && !r.in_media)
+    if (any && !in_media(&r))
         check_session(&r);
     finish(sdp, body);
     check_connections(sdp);
