@@ -403,16 +403,14 @@ static void clock_difference(struct json *j, const struct fosip_analysis *a,
     double ppm[2] = {NAN, NAN}, error[2] = {INFINITY, INFINITY};
 
     for (size_t i = 0; i < call->streams.n; i++) {
-        struct stream_figures f;
-        unsigned way;
+        const struct stream *s = stream_at(a->streams, call->streams.v[i]);
+        unsigned way = stream_way(s) == STREAM_TO_CALLER;
+        double its_error, its_ppm = stream_clock_ppm(s, &its_error);
 
-        stream_figures(stream_at(a->streams, call->streams.v[i]), &f);
-        way = f.direction == STREAM_TO_CALLER;
-        if (f.direction == STREAM_NO_DIRECTION || isnan(f.clock_ppm) ||
-            f.clock_error_ppm >= error[way])
+        if (stream_way(s) == STREAM_NO_DIRECTION || isnan(its_ppm) || its_error >= error[way])
             continue;
-        ppm[way] = f.clock_ppm;
-        error[way] = f.clock_error_ppm;
+        ppm[way] = its_ppm;
+        error[way] = its_error;
     }
     json_number(j, "clock_difference_ppm", ppm[0] - ppm[1], 1);
 }

@@ -349,17 +349,25 @@ void json_put_seconds(struct json *j, struct json_key key, int64_t ns)
     end(j, to + digits_padded(to, size % TIME_SECOND, 9));
 }
 
+/* Of a text that the compiler knows, in as many octets: stpcpy would be called. */
+static inline char *put_known(char *to, struct slice text)
+{
+    memcpy(to, text.p, text.n);
+    return to + text.n;
+}
+
 static size_t write_address(const struct net_addr *addr, char *out)
 {
     char ip[ADDR_TEXT], *to;
 
     if (addr->family == NET_UNKNOWN)
-        return (size_t)(stpcpy(out, "{\"ip\":null,\"port\":null}") - out);
-    to = stpcpy(out, "{\"ip\":\"");
+        return (size_t)(put_known(out, SLICE("{\"ip\":null,\"port\":null}")) - out);
+    to = put_known(out, SLICE("{\"ip\":\""));
     to = stpcpy(to, addr_ip_text(addr, ip));
-    to = stpcpy(to, "\",\"port\":");
+    to = put_known(to, SLICE("\",\"port\":"));
     to += digits_u64(to, addr->port);
-    return (size_t)(stpcpy(to, "}") - out);
+    *to++ = '}';
+    return (size_t)(to - out);
 }
 
 void json_put_address(struct json *j, struct json_key key, const struct net_addr *addr)

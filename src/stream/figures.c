@@ -138,6 +138,12 @@ static void delta_figures(const struct stream *s, struct stream_figures *out)
     out->jitter_ms = to_range(&s->timing.jitters);
 }
 
+double stream_clock_ppm(const struct stream *s, double *error_ppm)
+{
+    *error_ppm = NAN;
+    return !s->alone && s->seconds ? clock_fit_ppm(&s->seconds->fit, error_ppm) : NAN;
+}
+
 static void timing_figures(const struct stream *s, struct stream_figures *out)
 {
     const struct timing *t = &s->timing;
@@ -148,9 +154,7 @@ static void timing_figures(const struct stream *s, struct stream_figures *out)
     out->rfc_jitter_mean_ms = q->count ? q->sum / (double)q->count : NAN;
     out->rfc_jitter_max_ms = q->count ? q->max : NAN;
     out->rfc_jitter_last_ms = q->count ? q->jitter : NAN;
-    out->clock_ppm = out->clock_error_ppm = NAN;
-    if (s->seconds)
-        out->clock_ppm = clock_fit_ppm(&s->seconds->fit, &out->clock_error_ppm);
+    out->clock_ppm = stream_clock_ppm(s, &out->clock_error_ppm);
     out->clock_restarts = q->restarts ? q->restarts - 1 : 0;
 }
 

@@ -459,6 +459,7 @@ bool stream_flows_within(const struct stream *stream, int64_t from, int64_t to);
 uint64_t stream_packets(const struct stream *stream);
 uint64_t stream_captured_twice(const struct stream *stream); /* copies and seen_twice */
 double stream_clocks_apart(const struct stream *stream);     /* clocks_apart_ms */
+double stream_clock_ppm(const struct stream *stream, double *error_ppm);
 struct slice stream_media_type(const struct stream *stream);
 uint64_t stream_first_frame(const struct stream *stream);
 

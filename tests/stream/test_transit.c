@@ -130,6 +130,15 @@ START_TEST(discarded_within_bursts)
 }
 END_TEST
 
+/* Asked for alone, it is that of the figures. */
+static void check_clock(void)
+{
+    double error, ppm = stream_clock_ppm(stream_at(s.table, 0), &error);
+
+    ck_assert(ppm == s.f.clock_ppm || (isnan(ppm) && isnan(s.f.clock_ppm)));
+    ck_assert(error == s.f.clock_error_ppm || (isnan(error) && isnan(s.f.clock_error_ppm)));
+}
+
 static void drift(double ppm, double noise_ms)
 {
     uint32_t x = 1;
@@ -141,6 +150,7 @@ static void drift(double ppm, double noise_ms)
     }
     finish(&s);
     ck_assert_double_eq_tol(s.f.clock_ppm, ppm, 10);
+    check_clock();
 }
 
 START_TEST(fast_clock)
@@ -160,6 +170,18 @@ START_TEST(too_short_for_a_clock)
     for (unsigned i = 0; i < 200; i++)
         rtp(&s, 20.0 * i, i, 160 * i);
     finish(&s);
+    ck_assert(isnan(s.f.clock_ppm));
+    check_clock();
+}
+END_TEST
+
+START_TEST(one_packet_has_no_clock)
+{
+    double error;
+
+    rtp(&s, 0, 0, 0);
+    finish(&s);
+    ck_assert(isnan(stream_clock_ppm(stream_at(s.table, 0), &error)));
     ck_assert(isnan(s.f.clock_ppm));
 }
 END_TEST
@@ -279,6 +301,7 @@ int main(void)
     tcase_add_test(t, fast_clock);
     tcase_add_test(t, slow_clock_behind_jitter);
     tcase_add_test(t, too_short_for_a_clock);
+    tcase_add_test(t, one_packet_has_no_clock);
     tcase_add_test(t, congestion_is_no_clock);
     tcase_add_test(t, peak_second);
     tcase_add_test(t, bandwidth_of_g711);
