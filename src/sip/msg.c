@@ -420,6 +420,16 @@ static inline struct slice take_field(struct reading *r)
     return slice_make(p, (size_t)(lf - 1 - p));
 }
 
+/* The empty line behind the header fields, as it mostly is: where the body begins. */
+static inline const char *skip_empty_line(const struct reading *r)
+{
+    const char *p = r->lines.next, *end = r->lines.end;
+
+    if (*p != '\r' || end - p < 2 || p[1] != '\n' || (end - p > 2 && begins_blank(p + 2)))
+        return NULL;
+    return p + 2;
+}
+
 /* Up to the empty line; gives where the body begins, NULL without one.  A last
  * line that the capture cut is left out: half a value would be a wrong one. */
 static inline __attribute__((always_inline)) const char *
@@ -430,8 +440,11 @@ parse_headers(struct reading *r, bool cut, enum depth depth)
     const char *body = NULL;
 
     while (r->lines.next < r->lines.end) {
-        struct slice line = take_field(r);
+        struct slice line;
 
+        if ((body = skip_empty_line(r)) != NULL)
+            break;
+        line = take_field(r);
         if (!line.n) {
             body = r->lines.next;
             break;
