@@ -4,18 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static inline unsigned digit_count(uint64_t x)
-{
-    unsigned n = 1;
-
-    if (x < 10)
-        return 1;
-    for (; x >= 10000; x /= 10000)
-        n += 4;
-    return n + (x >= 10) + (x >= 100) + (x >= 1000);
-}
-
-static void put_pair(char *out, unsigned x)
+static inline void put_pair(char *out, uint32_t x)
 {
     static const char pairs[] = "00010203040506070809101112131415161718192021222324"
                                 "25262728293031323334353637383940414243444546474849"
@@ -25,27 +14,71 @@ static void put_pair(char *out, unsigned x)
     memcpy(out, pairs + 2 * (size_t)x, 2);
 }
 
-size_t digits_padded(char *out, uint64_t x, unsigned width)
+/* Of less than 10,000, as most numbers are. */
+static inline size_t put_few(char *out, uint32_t x)
 {
-    unsigned n = digit_count(x), i;
+    uint32_t hundreds = x / 100, rest = x - 100 * hundreds;
 
-    if (n < 2 && width < 2) { /* as most counts are */
+    if (x < 10) {
         out[0] = (char)('0' + x);
         return 1;
     }
-    n = n < width ? width : n;
-    for (i = n; i > 1; x /= 100) {
-        i -= 2;
-        put_pair(out + i, (unsigned)(x % 100));
+    if (x < 100) {
+        put_pair(out, x);
+        return 2;
     }
-    if (i)
+    if (x < 1000) {
+        out[0] = (char)('0' + hundreds);
+        put_pair(out + 1, rest);
+        return 3;
+    }
+    put_pair(out, hundreds);
+    put_pair(out + 2, rest);
+    return 4;
+}
+
+/* x of n digits or fewer, with zeros in front: from the back on. */
+static inline void put_last(char *out, uint32_t x, unsigned n)
+{
+    for (; n > 1; x /= 100) {
+        n -= 2;
+        put_pair(out + n, x % 100);
+    }
+    if (n)
         out[0] = (char)('0' + x);
+}
+
+static inline unsigned digit_count(uint64_t x)
+{
+    unsigned n = 1;
+
+    for (; x >= 10000; x /= 10000)
+        n += 4;
+    return n + (x >= 10) + (x >= 100) + (x >= 1000);
+}
+
+size_t digits_padded(char *out, uint32_t x, unsigned width)
+{
+    put_last(out, x, width);
+    return width;
+}
+
+static size_t put_many(char *out, uint64_t x)
+{
+    enum { EIGHT = 100000000 };
+    unsigned n = digit_count(x), rest = n;
+
+    for (; x > UINT32_MAX; x /= EIGHT) { /* what is shorter is quicker to divide */
+        rest -= 8;
+        put_last(out + rest, (uint32_t)(x % EIGHT), 8);
+    }
+    put_last(out, (uint32_t)x, rest);
     return n;
 }
 
 size_t digits_u64(char *out, uint64_t x)
 {
-    return digits_padded(out, x, 1);
+    return x < 10000 ? put_few(out, (uint32_t)x) : put_many(out, x);
 }
 
 void digits_hex(char out[8], uint32_t x)

@@ -10,8 +10,9 @@ enum { DIGITS_ROOM = 384 }; /* octets that any of these may write */
 
 /* Writes x without a NUL; gives how many octets. */
 size_t digits_u64(char *out, uint64_t x);
-/* The same with at least `width` digits, 20 at most, zeros in front. */
-size_t digits_padded(char *out, uint64_t x, unsigned width);
+/* Writes x, which must have no more digits than `width`, 9 at most, with zeros in front;
+ * gives `width`. */
+size_t digits_padded(char *out, uint32_t x, unsigned width);
 /* Writes the eight hexadecimal digits of x without a NUL. */
 void digits_hex(char out[8], uint32_t x);
 /* Writes x with that many decimals, 9 at most, and a NUL: the digits that

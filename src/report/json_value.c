@@ -327,7 +327,7 @@ void json_put_time(struct json *j, struct json_key key, int64_t ns)
     *to++ = '"';
     memcpy(to, j->date, DATE);
     to += DATE;
-    to += digits_padded(to, (uint64_t)(ns % TIME_SECOND), 9);
+    to += digits_padded(to, (uint32_t)(ns % TIME_SECOND), 9);
     *to++ = 'Z';
     *to++ = '"';
     end(j, to);
@@ -346,7 +346,7 @@ void json_put_seconds(struct json *j, struct json_key key, int64_t ns)
         *to++ = '-';
     to += digits_u64(to, size / TIME_SECOND);
     *to++ = '.';
-    end(j, to + digits_padded(to, size % TIME_SECOND, 9));
+    end(j, to + digits_padded(to, (uint32_t)(size % TIME_SECOND), 9));
 }
 
 /* Of a text that the compiler knows, in as many octets: stpcpy would be called. */

@@ -94,7 +94,7 @@ static char *undated(int64_t time, char out[TEXT_TIME])
 
 static size_t put_padded(char *out, int x, unsigned width, char after)
 {
-    size_t n = digits_padded(out, (uint64_t)x, width);
+    size_t n = digits_padded(out, (uint32_t)x, width);
 
     out[n] = after;
     return n + 1;
@@ -110,7 +110,7 @@ static size_t date_and_time(const struct tm *tm, int fraction, char *out)
     n += put_padded(out + n, tm->tm_hour, 2, ':');
     n += put_padded(out + n, tm->tm_min, 2, ':');
     n += put_padded(out + n, tm->tm_sec, 2, '.');
-    return n + digits_padded(out + n, (uint64_t)fraction, 9);
+    return n + digits_padded(out + n, (uint32_t)fraction, 9);
 }
 
 static char *calendar(int64_t ns, bool local, char out[TEXT_TIME])
@@ -152,7 +152,7 @@ static char *decimal(int64_t ns, char out[TEXT_TIME])
         out[n++] = '-';
     n += digits_u64(out + n, size / 1000000);
     out[n++] = '.';
-    n += digits_padded(out + n, size % 1000000, 6);
+    n += digits_padded(out + n, (uint32_t)(size % 1000000), 6);
     out[n] = 0;
     return out;
 }

@@ -67,6 +67,36 @@ START_TEST(whole_numbers)
 }
 END_TEST
 
+static void same_whole(uint64_t x)
+{
+    char ours[64], theirs[64];
+    size_t n = (size_t)snprintf(theirs, sizeof theirs, "%llu", (unsigned long long)x);
+
+    ck_assert_uint_eq(digits_u64(ours, x), n);
+    ck_assert_mem_eq(ours, theirs, n);
+    snprintf(theirs, sizeof theirs, "%020llu", (unsigned long long)x);
+    for (unsigned width = (unsigned)n; width <= 9; width++) {
+        ck_assert_uint_eq(digits_padded(ours, (uint32_t)x, width), width);
+        ck_assert_mem_eq(ours, theirs + 20 - width, width);
+    }
+}
+
+START_TEST(whole_numbers_of_all_lengths)
+{
+    for (uint64_t x = 0; x < 12000; x++)
+        same_whole(x);
+    for (uint64_t power = 1; power <= UINT64_MAX / 10; power *= 10)
+        for (uint64_t part = 1; part < 10; part++) {
+            same_whole(part * power - 1);
+            same_whole(part * power);
+            same_whole(part * power + power / 7);
+        }
+    same_whole(UINT32_MAX);
+    same_whole((uint64_t)UINT32_MAX + 1);
+    same_whole(UINT64_MAX);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tcase = tcase_create("digits");
@@ -75,5 +105,6 @@ int main(void)
     tcase_add_test(tcase, many_numbers);
     tcase_add_test(tcase, hexadecimal);
     tcase_add_test(tcase, whole_numbers);
+    tcase_add_test(tcase, whole_numbers_of_all_lengths);
     return run_suite("digits", tcase);
 }
