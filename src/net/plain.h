@@ -94,8 +94,8 @@ static inline bool plain_is_ours(const struct plain *x)
            !net_may_be_tunnel(x->src, x->dst, x->data, x->len);
 }
 
-/* True when this is such a packet. */
-static inline bool plain_find(const struct packet *packet, struct plain *x)
+/* True when this is such a packet, unless it is a tunnel's or none of ours (plain_is_ours). */
+static inline bool plain_parts(const struct packet *packet, struct plain *x)
 {
     uint32_t at = 0, total, header, length;
     const uint8_t *ip, *udp;
@@ -130,7 +130,13 @@ static inline bool plain_find(const struct packet *packet, struct plain *x)
     x->src = be16(udp);
     x->dst = be16(udp + 2);
     x->ip6 = header == PLAIN_IP6;
-    return plain_is_ours(x);
+    return true;
+}
+
+/* True when this is such a packet. */
+static inline bool plain_find(const struct packet *packet, struct plain *x)
+{
+    return plain_parts(packet, x) && plain_is_ours(x);
 }
 
 /* The address in whole words: it is read again in words soon, and a read that spans

@@ -54,11 +54,17 @@ static inline bool rtp_is_control(const uint8_t *data, size_t len)
            ((size_t)be16(data + 2) + 1) * 4 <= len;
 }
 
+/* Of the first octet of RTP and RTCP (RFC 3550 §5.1): version 2. */
+static inline bool rtp_has_version(uint8_t first)
+{
+    return first >> 6 == 2;
+}
+
 static inline enum rtp_kind rtp_classify(const uint8_t *data, size_t n, size_t len)
 {
     if (n < 4)
         return RTP_NOT;
-    if (data[0] >> 6 != 2)
+    if (!rtp_has_version(data[0]))
         return rtp_classify_other(data, n, len);
     if (rtp_is_control(data, len))
         return RTP_CONTROL;

@@ -210,14 +210,15 @@ static inline bool says_length(const uint8_t *p, uint32_t n)
 }
 
 /* Whether the packet has the lengths of one whose headers are as above, all of it
- * captured and nothing behind it, and more payload than telephone events have. */
-static inline bool has_lengths(const struct capture_record *r, uint32_t ip_at)
+ * captured and nothing behind it, and more payload than telephone events have; and RTP's
+ * version: one of SIP is not looked for. */
+static inline bool may_be_media(const struct capture_record *r, uint32_t ip_at)
 {
     uint32_t n = r->caplen, least = ip_at + PAYLOAD_AT + STREAM_MOST_EVENTS + 1;
     const uint8_t *ip = r->data + ip_at;
 
     return n == r->len && n - least <= UINT16_MAX - least && says_length(ip + 2, n - ip_at) &&
-           says_length(ip + UDP_AT + 4, n - ip_at - UDP_AT);
+           says_length(ip + UDP_AT + 4, n - ip_at - UDP_AT) && rtp_has_version(ip[RTP_AT]);
 }
 
 /* Whether what stream_look_at_packet said of a packet holds for all that differ from it
@@ -386,7 +387,7 @@ glance(const struct stream_flows *f, const struct capture_run *run, unsigned ip_
         const uint8_t *ip = run->of[i].data + ip_at;
 
         glances[i].ip_at = (uint8_t)ip_at;
-        glances[i].may_be_known = ip_at != NO_IP4 && has_lengths(&run->of[i], ip_at);
+        glances[i].may_be_known = ip_at != NO_IP4 && may_be_media(&run->of[i], ip_at);
         if (!glances[i].may_be_known)
             continue;
         glances[i].hash =

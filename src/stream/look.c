@@ -82,8 +82,8 @@ bool stream_look_at_packet(const struct stream_table *t, const struct packet *pa
     struct outside o;
     struct rtp_header h;
 
-    if (!plain_find(packet, &x) || rtp_classify(x.data, x.len, x.len) != RTP_MEDIA ||
-        !rtp_parse(&h, x.data, x.len, x.len))
+    if (!plain_parts(packet, &x) || !rtp_has_version(x.data[0]) || !plain_is_ours(&x) ||
+        rtp_classify(x.data, x.len, x.len) != RTP_MEDIA || !rtp_parse(&h, x.data, x.len, x.len))
         return false;
     o = (struct outside){.packet = packet, .rtp = x.len, .ip = x.ip_bytes, .link = packet->len,
                          .ip_id = plain_ip_id(&x), .ttl = plain_ttl(&x),
