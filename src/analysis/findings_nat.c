@@ -144,7 +144,7 @@ void findings_nat(struct fosip_analysis *a, uint32_t number)
 
     /* media that was not captured is judged by nobody */
     if (call->kind != CALL_CALL || call->answer < 0 || !call->streams.n ||
-        !(call->flags & MESSAGE_HAS_SDP) || uses_ice(a, number))
+        !(call->flags & CALL_TELLS_PRIVATE) || uses_ice(a, number))
         return;
     for (uint32_t i = 0; i < call->messages.n && looked < MOST_DESCRIPTIONS; i++) {
         const struct message *m = &call->messages.v[i];

@@ -54,6 +54,7 @@ enum {
     CALL_REFUSES = 1 << 11,      /* a response of 300 or more */
     CALL_REFERS = 1 << 12,       /* a REFER */
     CALL_INFORMS = 1 << 13,      /* an INFO or a NOTIFY */
+    CALL_TELLS_PRIVATE = 1 << 14, /* a session description names a private address for media */
 };
 
 enum transaction_state { TRANSACTION_PROCEEDING, TRANSACTION_COMPLETED, TRANSACTION_TIMEOUT };

@@ -91,6 +91,8 @@ static int announce_all(const struct incoming *in, const struct sdp_media *secti
     if (section != in->table->sdp.media &&
         !addr_parse_ip(section->address, section->port, &addr))
         addr = (struct net_addr){.family = NET_UNKNOWN};
+    if (addr_is_private(&addr))
+        in->call->flags = (uint16_t)(in->call->flags | CALL_TELLS_PRIVATE);
     if (addr.family != NET_UNKNOWN && announce(in, section, side, &addr) < 0)
         return -ENOMEM;
     for (unsigned n = 0; n < MOST_CANDIDATES && sdp_candidate_next(&lines, &candidate); n++)

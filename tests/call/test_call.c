@@ -51,6 +51,30 @@ START_TEST(responses_that_name_another_address)
 }
 END_TEST
 
+static bool private_media(const char *sdp)
+{
+    static unsigned calls;
+    char id[16];
+
+    snprintf(id, sizeof id, "%u", calls++);
+    SAY(&f, .line = INVITE_LINE, .call_id = id, .sdp = sdp);
+    return call_at(f.table, f.call)->flags & CALL_TELLS_PRIVATE;
+}
+
+/* In any section that is not refused. */
+START_TEST(descriptions_of_private_addresses)
+{
+    ck_assert(private_media(SDP_TEXT("192.168.0.9", "4000", "sendrecv")));
+    ck_assert(private_media(SDP_TEXT("192.0.2.9", "4000", "sendrecv")
+                            "m=video 4002 RTP/AVP 31\r\nc=IN IP4 10.1.2.3\r\n"));
+    ck_assert(!private_media(SDP_TEXT("192.0.2.9", "4000", "sendrecv")
+                             "m=video 0 RTP/AVP 31\r\nc=IN IP4 10.1.2.3\r\n"));
+    ck_assert(!private_media(SDP_TEXT("192.0.2.9", "4000", "sendrecv")));
+    ck_assert(!private_media(SDP_TEXT("alice.example.com", "4000", "sendrecv")));
+    ck_assert(!private_media(NULL));
+}
+END_TEST
+
 /* Header lines are found as they stand; the body has none. */
 START_TEST(header_lines)
 {
@@ -73,6 +97,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, requests_that_name_another_address);
     tcase_add_test(t, responses_that_name_another_address);
+    tcase_add_test(t, descriptions_of_private_addresses);
     tcase_add_test(t, header_lines);
     return run_suite("call", t);
 }
