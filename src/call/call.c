@@ -312,7 +312,7 @@ static bool tells_address(const struct incoming *in, struct path_use *use)
     return false;
 }
 
-static struct message *add_message(const struct incoming *in, uint32_t path)
+static bool add_message(struct incoming *in, uint32_t path)
 {
     const struct sip_msg *msg = in->msg;
     struct message *m = vec_add(&in->call->messages);
@@ -320,7 +320,8 @@ static struct message *add_message(const struct incoming *in, uint32_t path)
     bool tells = tells_address(in, use);
 
     if (!m)
-        return NULL;
+        return false;
+    in->message = m;
     use->newest = (struct call_ref){in->call_number, in->index};
     *m = (struct message){
         .time = in->datagram->packet->time,
@@ -345,7 +346,7 @@ static struct message *add_message(const struct incoming *in, uint32_t path)
                  (msg->has_agent ? MESSAGE_HAS_AGENT : 0u) |
                  (tells ? MESSAGE_TELLS_ADDRESS : 0u),
     };
-    return m;
+    return true;
 }
 
 /* What a rule would look through all messages for. */

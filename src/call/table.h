@@ -89,6 +89,7 @@ struct incoming {
     const struct sip_msg *msg;
     const struct datagram *datagram;
     uint32_t index;   /* of the message in the call */
+    struct message *message; /* that, once it is there: no other is added meanwhile */
     const char *kept; /* where msg->text begins for as long as the model lives */
     struct slice from_tag, to_tag; /* as long, the call's own where it has them */
     uint64_t sent_by; /* hash of the top Via's, in any case; not 0 */
@@ -122,7 +123,7 @@ static inline struct slice kept_slice(const struct incoming *in, struct slice s)
 
 static inline struct message *incoming_message(const struct incoming *in)
 {
-    return &in->call->messages.v[in->index];
+    return in->message;
 }
 
 /* An empty table that calls of `table` may go to; NULL when memory is short. */
