@@ -288,27 +288,28 @@ static void learn(struct incoming *in)
         call->end = time;
 }
 
-static bool names_another(struct slice sent_by, const struct net_addr *src)
+static bool names_another(struct slice sent_by, const struct net_addr *who)
 {
     struct net_addr addr;
 
-    return addr_parse_ip(sip_via_host(sent_by), 0, &addr) && !addr_same_ip(&addr, src);
+    return addr_parse_ip(sip_via_host(sent_by), 0, &addr) && !addr_same_ip(&addr, who);
 }
 
 /* Whether the top Via may name an address that is not the packet's: a request's
- * sent-by does, a response's received or rport (RFC 3581).  Who sends a request mostly
+ * sent-by does, a response's received (RFC 3581) or sent-by.  Who sends a request mostly
  * names himself as he did before. */
 static bool tells_address(const struct incoming *in, struct path_use *use)
 {
     const struct sip_msg *msg = in->msg;
+    uint64_t *own = &use->own_sent_by[!msg->request];
 
-    if (!msg->request)
+    if (!msg->request && (!msg->via_tells_source || msg->via_received_elsewhere))
         return msg->via_tells_source;
-    if (use->own_sent_by == in->sent_by)
+    if (*own == in->sent_by)
         return false;
-    if (names_another(msg->sent_by, &in->datagram->src))
+    if (names_another(msg->sent_by, msg->request ? &in->datagram->src : &in->datagram->dst))
         return true;
-    use->own_sent_by = in->sent_by;
+    *own = in->sent_by;
     return false;
 }
 

@@ -18,8 +18,9 @@ enum { CALL_FEW = 8 };
 /* What is known of a path by the messages that took it. */
 struct path_use {
     struct call_ref newest; /* message; CALL_NONE: none */
-    uint64_t own_sent_by;   /* hash of what a request's top Via had as sent-by, of the latest
-                               that named no other address than the packet; 0: none such */
+    uint64_t own_sent_by[2]; /* hash of what the top Via had as sent-by, of the latest request
+                                and response whose sent-by named no other address than the
+                                packet; 0: none such */
 };
 
 /* Something in a message that may join its call with another (call/group.c). */

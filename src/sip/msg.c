@@ -153,7 +153,7 @@ static void read_any_via(struct sip_msg *msg, struct slice value)
     struct slice element;
     struct sip_via via;
 
-    msg->via_tells_source = sip_via_tells_source(value);
+    msg->via_tells_source = msg->via_received_elsewhere = sip_via_tells_source(value);
     if (sip_list_next(&value, &element) && sip_via_parse(&via, element)) {
         msg->branch = via.branch;
         msg->sent_by = via.sent_by;
@@ -174,6 +174,7 @@ static inline bool read_via(const struct reading *r, struct slice value)
         msg->branch = via.branch;
         msg->sent_by = via.sent_by;
         msg->via_tells_source = via.tells_source;
+        msg->via_received_elsewhere = via.received_elsewhere;
     } else if (first) {
         read_any_via(msg, value);
     }
@@ -499,7 +500,8 @@ static inline void clear(struct sip_msg *msg)
     msg->cseq_name = SLICE_EMPTY;
     msg->body = SLICE_EMPTY;
     msg->request = msg->has_cseq = msg->has_agent = msg->has_content_length = false;
-    msg->via_tells_source = msg->ordinary_start = msg->unusual = false;
+    msg->via_tells_source = msg->via_received_elsewhere = false;
+    msg->ordinary_start = msg->unusual = false;
     msg->header_count = msg->problem_count = 0;
 }
 

@@ -79,6 +79,7 @@ struct sip_msg {
     bool has_agent; /* User-Agent or Server */
     bool has_content_length;
     bool via_tells_source; /* of the top Via's header field: sip_via_tells_source */
+    bool via_received_elsewhere; /* and its received may be another than its sent-by's host */
     bool ordinary_start; /* the start line is known to break no rule of sip/check.c */
     bool unusual;        /* a header field may break the grammar (sip/check.c) */
     uint16_t header_count, problem_count;

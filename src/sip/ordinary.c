@@ -251,6 +251,21 @@ bool sip_addr_is_ordinary(const struct scan_map *map, struct slice value, struct
     return p == end;
 }
 
+/* Host and, behind a colon, port. */
+static bool is_host_of(struct slice sent_by, struct slice value)
+{
+    return value.n <= sent_by.n && memcmp(sent_by.p, value.p, value.n) == 0 &&
+           value.p[0] != '[' && (value.n == sent_by.n || sent_by.p[value.n] == ':');
+}
+
+/* What says where the request came from (RFC 3261 §18.2.1, RFC 3581). */
+static void read_source(struct sip_usual_via *via, const struct param *param)
+{
+    via->tells_source = true;
+    if (is_named(param->name, SLICE("received")) && !is_host_of(via->sent_by, param->value))
+        via->received_elsewhere = true;
+}
+
 bool sip_via_is_ordinary(const struct scan_map *map, struct slice value,
                          struct sip_usual_via *via)
 {
@@ -270,13 +285,13 @@ bool sip_via_is_ordinary(const struct scan_map *map, struct slice value,
     p = skip_value(&marks);
     via->sent_by = slice_make(begin, (size_t)(p - begin));
     via->branch = SLICE_EMPTY;
-    via->tells_source = false;
+    via->tells_source = via->received_elsewhere = false;
     while (*p == ';') {
         if (!take_param(&marks, &p, &param))
             return false;
         keep_first(&via->branch, &param, SLICE("branch"));
         if (param.value.n && (param.name.p[0] | 0x20) == 'r')
-            via->tells_source = true;
+            read_source(via, &param);
     }
     return via->sent_by.n && p == end;
 }

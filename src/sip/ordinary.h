@@ -33,6 +33,7 @@ bool sip_uri_is_ordinary(const struct scan_map *map, struct slice uri);
 struct sip_usual_via {
     struct slice sent_by, branch; /* branch: p NULL without one */
     bool tells_source;            /* as sip_via_tells_source */
+    bool received_elsewhere;      /* received is not the host of sent-by */
 };
 bool sip_via_is_ordinary(const struct scan_map *map, struct slice value,
                          struct sip_usual_via *via);

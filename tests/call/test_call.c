@@ -39,6 +39,17 @@ START_TEST(requests_that_name_another_address)
 }
 END_TEST
 
+static bool answer_tells(const char *sent_by, const char *params)
+{
+    char branch[64];
+    struct message *m;
+
+    snprintf(branch, sizeof branch, "z9hG4bK1%s", params);
+    m = SAY(&f, .src = "10.0.0.2", .dst = "10.0.0.1", .line = "SIP/2.0 200 OK", .via = sent_by,
+            .branch = branch);
+    return m->flags & MESSAGE_TELLS_ADDRESS;
+}
+
 START_TEST(responses_that_name_another_address)
 {
     struct message *m;
@@ -48,6 +59,18 @@ START_TEST(responses_that_name_another_address)
     ck_assert(!(m->flags & MESSAGE_TELLS_ADDRESS));
     m = ANSWER(&f, .line = "SIP/2.0 200 OK", .branch = "z9hG4bK1;received=192.0.2.1");
     ck_assert(m->flags & MESSAGE_TELLS_ADDRESS);
+    ck_assert(answer_tells("10.0.0.1", ";received=192.0.2.1;rport=9"));
+    ck_assert(!answer_tells("10.0.0.1", ";received=10.0.0.1"));
+    ck_assert(!answer_tells("10.0.0.1:5070", ";rport=5060;received=10.0.0.1"));
+    ck_assert(!answer_tells("10.0.0.1", ";rport=6000"));
+    ck_assert(!answer_tells("alice.example.com", ";rport=6000"));
+    ck_assert(answer_tells("10.0.0.10", ";received=10.0.0.1"));
+    ck_assert(answer_tells("10.0.0.10", ";received=10.0.0.10"));
+    ck_assert(answer_tells("192.0.2.7", ";rport=6000"));
+    ck_assert(answer_tells("10.0.0.1", ";received=10.0.0.1;received=10.0.0.2"));
+    /* of no ordinary form: may be anything */
+    ck_assert(answer_tells("[10.0.0.1]", ";received=[10.0.0.1]"));
+    ck_assert(answer_tells("10.0.0.1", " ;received = 10.0.0.1"));
 }
 END_TEST
 
