@@ -310,6 +310,20 @@ take_usual(const struct reading *r, struct slice line, struct slice name, enum s
     return true;
 }
 
+/* The commonest header fields that begin with C. */
+static inline __attribute__((always_inline)) bool
+take_usual_c(const struct reading *r, struct slice line, struct sip_header *h, enum depth depth)
+{
+    switch (line.p[4]) {
+    case '-': return take_usual(r, line, SLICE("Call-ID: "), SIP_H_CALL_ID, h, depth);
+    case ':': return take_usual(r, line, SLICE("CSeq: "), SIP_H_CSEQ, h, depth);
+    case 'a': return take_usual(r, line, SLICE("Contact: "), SIP_H_CONTACT, h, depth);
+    default:
+        return take_usual(r, line, SLICE("Content-Length: "), SIP_H_CONTENT_LENGTH, h, depth) ||
+               take_usual(r, line, SLICE("Content-Type: "), SIP_H_CONTENT_TYPE, h, depth);
+    }
+}
+
 /* The commonest header fields, in their usual spelling. */
 static inline __attribute__((always_inline)) bool
 take_usual_field(const struct reading *r, struct slice line, struct sip_header *h,
@@ -326,16 +340,15 @@ take_usual_field(const struct reading *r, struct slice line, struct sip_header *
     case 'M': return take_usual(r, line, SLICE("Max-Forwards: "), SIP_H_MAX_FORWARDS, h, depth);
     case 'U': return take_usual(r, line, SLICE("User-Agent: "), SIP_H_USER_AGENT, h, depth);
     case 'A': return take_usual(r, line, SLICE("Allow: "), SIP_H_ALLOW, h, depth);
-    case 'C': break;
+    case 'C': return take_usual_c(r, line, h, depth);
+    case 'R':
+        return take_usual(r, line, SLICE("Record-Route: "), SIP_H_RECORD_ROUTE, h, depth) ||
+               take_usual(r, line, SLICE("Route: "), SIP_H_ROUTE, h, depth);
+    case 'S':
+        return take_usual(r, line, SLICE("Supported: "), SIP_H_SUPPORTED, h, depth) ||
+               take_usual(r, line, SLICE("Server: "), SIP_H_SERVER, h, depth) ||
+               take_usual(r, line, SLICE("Session-Expires: "), SIP_H_SESSION_EXPIRES, h, depth);
     default: return false;
-    }
-    switch (line.p[4]) {
-    case '-': return take_usual(r, line, SLICE("Call-ID: "), SIP_H_CALL_ID, h, depth);
-    case ':': return take_usual(r, line, SLICE("CSeq: "), SIP_H_CSEQ, h, depth);
-    case 'a': return take_usual(r, line, SLICE("Contact: "), SIP_H_CONTACT, h, depth);
-    default:
-        return take_usual(r, line, SLICE("Content-Length: "), SIP_H_CONTENT_LENGTH, h, depth) ||
-               take_usual(r, line, SLICE("Content-Type: "), SIP_H_CONTENT_TYPE, h, depth);
     }
 }
 

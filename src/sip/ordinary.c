@@ -61,7 +61,8 @@ static inline bool is_request_line(const struct scan_map *map, struct slice line
 }
 
 /* Worth it at each depth of sip/msg.c. */
-inline bool sip_start_is_ordinary(const struct scan_map *map, struct slice line, struct sip_msg *msg)
+inline bool sip_start_is_ordinary(const struct scan_map *map, struct slice line,
+                                  struct sip_msg *msg)
 {
     enum { LEAST = 13 };
 

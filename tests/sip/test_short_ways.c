@@ -53,6 +53,8 @@ static const char *const pieces[] = {
     ";branch=y", "\r\nTo: ", "\r\nFrom: <sip:", "\r\nVia: ", "\r\nf:", "\r\nCSeq: 1 ", "*",
     "\r\nContact: ", "\r\nMax-Forwards: ", "\r\n\r\n", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     "SIP/2.0", "Content-Length: 1", "\r\nAllow: ", "\r\nUser-Agent: ", ":5060", ";x", ";;", "; ",
+    "\r\nRecord-Route: ", "\r\nRoute: ", "\r\nServer: ", "\r\nSupported: ",
+    "\r\nSession-Expires: ",
 };
 
 enum { LONGEST = 4096, ROUNDS = 60000, COUNT = sizeof messages / sizeof *messages };
