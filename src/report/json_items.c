@@ -1,6 +1,6 @@
-/* Owns the long lists of a JSON text: two threads write them, part by part, each the next one
- * that nobody has begun.  What the second one wrote waits, a few parts of it, until the first
- * one has come there, so that the text is the same as that of one. */
+/* Owns the long lists of a JSON text: two threads write them, part by part in turns.  What the
+ * second one wrote waits, a few parts of it, until the first one has come there, so that the
+ * text is the same as that of one.  Where the second one is late, the first one goes on alone. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ struct turns {
     const struct json_items *items;
     struct json_task *task;
     size_t most;               /* weight of a part */
-    atomic_uint begun;         /* parts */
+    atomic_uint next;          /* part of the second thread, whose numbers are odd */
     struct handover *handover; /* of struct text, from the second thread to the first */
 };
 
@@ -91,7 +91,7 @@ static void *make_texts(void *ctx)
         t->task->run(t->task->ctx);
     part = part_from(t, 0, 0);
     while (is_part(t, part) && (text = handover_empty(t->handover))) {
-        unsigned number = atomic_fetch_add(&t->begun, 1);
+        unsigned number = atomic_fetch_add(&t->next, 2);
 
         while (part.number < number)
             part = part_behind(t, part);
@@ -113,16 +113,17 @@ static void take_text(struct json *j, const struct text *text)
 }
 
 /* Whether the second thread has not begun it, nor will. */
-static bool begin(struct turns *t, struct part part)
+static bool is_left(struct turns *t, struct part part)
 {
-    unsigned begun = part.number;
+    unsigned next = part.number;
 
-    return atomic_compare_exchange_strong(&t->begun, &begun, part.number + 1);
+    return part.number % 2 == 0 ||
+           atomic_compare_exchange_strong(&t->next, &next, part.number + 2);
 }
 
 static void write_or_take(struct turns *t, struct json *j, struct part part)
 {
-    struct text *text = begin(t, part) ? NULL : handover_take(t->handover);
+    struct text *text = is_left(t, part) ? NULL : handover_take(t->handover);
 
     if (text && text->p)
         take_text(j, text);
@@ -170,6 +171,7 @@ void json_write_items(struct json *j, const struct json_items *items, unsigned t
     size_t weight = threads == 1 ? 0 : weight_of_all(items);
     struct turns t = {.items = items,
                       .task = task,
+                      .next = 1,
                       .most = weight / FEW < PART ? weight / FEW + 1 : PART};
 
     if (items->count > 1 && is_worth_a_thread(weight, threads) && write_with_two(&t, j))
