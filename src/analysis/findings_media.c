@@ -7,7 +7,6 @@
 #include "analysis/findings.h"
 #include "analysis/keys.h"
 #include "call/negotiation.h"
-#include "sip/body.h"
 
 /* Shorter silences are how set-up and release work. */
 static const double QUIET_S = 2.0;
@@ -101,10 +100,8 @@ struct agreement {
 static bool read_sdp(const struct call *call, uint32_t message, struct sdp_session *sdp)
 {
     struct sip_msg msg;
-    struct slice body;
 
-    return message != CALL_NONE && message_fields(&call->messages.v[message], &msg) &&
-           sip_body_find(&msg, SLICE("application/sdp"), &body) && sdp_parse(sdp, body);
+    return message != CALL_NONE && message_sdp(&call->messages.v[message], &msg, sdp);
 }
 
 /* False where nothing could be sent: 0.0.0.0 holds (RFC 3264 §8.4). */

@@ -4,7 +4,6 @@
 #include "analysis/findings.h"
 #include "analysis/ice.h"
 #include "analysis/nat.h"
-#include "sip/body.h"
 
 enum { MOST_DESCRIPTIONS = 16, MOST_STREAMS = 256 }; /* of a call, that are looked at */
 
@@ -26,10 +25,8 @@ struct fate {
 static bool reads_sdp(const struct message *m, struct sdp_session *sdp)
 {
     struct sip_msg msg;
-    struct slice body;
 
-    return m->retransmission_of == CALL_NONE && message_fields(m, &msg) &&
-           sip_body_find(&msg, SLICE("application/sdp"), &body) && sdp_parse(sdp, body);
+    return m->retransmission_of == CALL_NONE && message_sdp(m, &msg, sdp);
 }
 
 /* The first address that is private and for media that is wanted. */

@@ -5,7 +5,6 @@
 
 #include "analysis/ice_table.h"
 #include "base/hash.h"
-#include "sip/body.h"
 
 /* An a=ice-ufrag: whose, of which call and m= line. */
 struct fragment {
@@ -108,11 +107,8 @@ static int add_section(struct binding *b, uint32_t call, const struct message *m
 
 static bool describe(struct binding *b, const struct message *m)
 {
-    struct slice body;
-
     return m->flags & MESSAGE_HAS_SDP && m->retransmission_of == CALL_NONE &&
-           message_fields(m, &b->msg) &&
-           sip_body_find(&b->msg, SLICE("application/sdp"), &body) && sdp_parse(&b->sdp, body);
+           message_sdp(m, &b->msg, &b->sdp);
 }
 
 static int read_fragments(struct binding *b)

@@ -532,3 +532,11 @@ bool message_fields(const struct message *message, struct sip_msg *msg)
 {
     return sip_parse_fields(msg, message->text, message->length, message->whole);
 }
+
+bool message_sdp(const struct message *message, struct sip_msg *msg, struct sdp_session *sdp)
+{
+    struct slice body;
+
+    return message_fields(message, msg) &&
+           sip_body_find(msg, SLICE("application/sdp"), &body) && sdp_parse(sdp, body);
+}

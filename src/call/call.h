@@ -282,5 +282,7 @@ struct slice message_header(const struct message *message, struct slice name);
 bool message_parse(const struct message *message, struct sip_msg *msg);
 /* The same for its header fields and body alone (sip_parse_fields). */
 bool message_fields(const struct message *message, struct sip_msg *msg);
+/* The same, and its session description: false without one that makes sense. */
+bool message_sdp(const struct message *message, struct sip_msg *msg, struct sdp_session *sdp);
 
 #endif

@@ -28,7 +28,7 @@ enum { VARIANTS = sizeof variants / sizeof variants[0] };
 
 static uint32_t u32(const struct reader *r, const uint8_t *p)
 {
-    return r->swapped ? be32(p) : le32(p);
+    return reader_u32(p, r->swapped);
 }
 
 /* Up to version 2.2 the lengths stood the other way round, in 2.3 either way:
@@ -51,23 +51,18 @@ struct layout {
     enum reader_lengths lengths;
 };
 
-static inline uint32_t field(const uint8_t *p, bool swapped)
-{
-    return swapped ? be32(p) : le32(p);
-}
-
 /* What the header at p says of its packet, whose data follow it.  Members are written one by
  * one, where they stay: a copy of the whole would have to wait for them. */
 static inline void read_header(const struct reader *r, const uint8_t *p, struct layout layout,
                                struct capture_record *record)
 {
-    uint32_t caplen = field(p + 8, layout.swapped), len = field(p + 12, layout.swapped);
+    uint32_t caplen = reader_u32(p + 8, layout.swapped), len = reader_u32(p + 12, layout.swapped);
 
     if (layout.lengths != LENGTHS_PLAIN)
         swap_lengths(r, &caplen, &len);
     record->data = p + layout.header;
-    record->time = (int64_t)field(p, layout.swapped) * 1000000000 +
-                   (int64_t)field(p + 4, layout.swapped) * layout.fraction;
+    record->time = (int64_t)reader_u32(p, layout.swapped) * 1000000000 +
+                   (int64_t)reader_u32(p + 4, layout.swapped) * layout.fraction;
     record->caplen = caplen;
     record->len = len < caplen ? caplen : len;
 }

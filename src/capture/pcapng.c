@@ -50,7 +50,7 @@ static uint16_t u16(const struct reader *r, const uint8_t *p)
 
 static uint32_t u32(const struct reader *r, const uint8_t *p)
 {
-    return r->swapped ? be32(p) : le32(p);
+    return reader_u32(p, r->swapped);
 }
 
 static int64_t u64(const struct reader *r, const uint8_t *p)
@@ -434,11 +434,6 @@ static bool next(struct reader *r, struct packet *packet)
     return false;
 }
 
-static inline uint32_t field(const uint8_t *p, bool swapped)
-{
-    return swapped ? be32(p) : le32(p);
-}
-
 /* How the packets of a run stand in the file. */
 struct layout {
     bool swapped;
@@ -453,14 +448,14 @@ static inline size_t usual(const uint8_t *p, const uint8_t *end, struct layout l
                            struct capture_record *record)
 {
     bool swapped = layout.swapped;
-    uint32_t size = field(p + 4, swapped);
-    uint32_t caplen = field(p + 20, swapped), len = field(p + 24, swapped);
-    uint64_t units = (uint64_t)field(p + 12, swapped) << 32 | field(p + 16, swapped);
+    uint32_t size = reader_u32(p + 4, swapped);
+    uint32_t caplen = reader_u32(p + 20, swapped), len = reader_u32(p + 24, swapped);
+    uint64_t units = (uint64_t)reader_u32(p + 12, swapped) << 32 | reader_u32(p + 16, swapped);
 
-    if (field(p, swapped) != BLOCK_ENHANCED || field(p + 8, swapped) != layout.interface ||
-        caplen > READER_MAX_RECORD || size != PACKET_HEADER + (caplen + 3) / 4 * 4 + 4 ||
-        size > READER_MAX_RECORD || size > (size_t)(end - p) ||
-        field(p + size - 4, swapped) != size ||
+    if (reader_u32(p, swapped) != BLOCK_ENHANCED ||
+        reader_u32(p + 8, swapped) != layout.interface || caplen > READER_MAX_RECORD ||
+        size != PACKET_HEADER + (caplen + 3) / 4 * 4 + 4 || size > READER_MAX_RECORD ||
+        size > (size_t)(end - p) || reader_u32(p + size - 4, swapped) != size ||
         units >= (uint64_t)LAST_SECOND * 1000000000 / layout.ns_per_unit)
         return 0;
     record->data = p + PACKET_HEADER;

@@ -65,6 +65,12 @@ struct reader {
     bool damaged;
 };
 
+/* A number of the file, in its byte order. */
+static inline uint32_t reader_u32(const uint8_t *p, bool swapped)
+{
+    return swapped ? be32(p) : le32(p);
+}
+
 /* Notes that packet `number` of the file has a time before that of the one read before. */
 static inline void reader_note_backwards(struct reader *r, uint64_t number, int64_t before,
                                          int64_t time)

@@ -8,7 +8,6 @@
 #include "call/negotiation.h"
 #include "call/usage.h"
 #include "filter/eval.h"
-#include "sip/body.h"
 
 static bool get_text(struct filter_eval *e, const struct field_ref *ref, const struct item *item,
                      value_visit *visit, void *ctx)
@@ -159,10 +158,7 @@ struct descriptions {
 static bool read_sdp(const struct call *c, uint32_t message, struct sip_msg *msg,
                      struct sdp_session *sdp)
 {
-    struct slice body;
-
-    return message != CALL_NONE && message_fields(&c->messages.v[message], msg) &&
-           sip_body_find(msg, SLICE("application/sdp"), &body) && sdp_parse(sdp, body);
+    return message != CALL_NONE && message_sdp(&c->messages.v[message], msg, sdp);
 }
 
 static struct slice codec_of(const struct sdp_format *f)

@@ -3,7 +3,6 @@
 
 #include "call/negotiation.h"
 #include "report/json.h"
-#include "sip/body.h"
 
 enum { MOST = 128 };
 
@@ -16,10 +15,7 @@ struct scratch {
 static bool read_description(const struct call *call, uint32_t message, struct sip_msg *msg,
                              struct sdp_session *sdp)
 {
-    struct slice body;
-
-    return message != CALL_NONE && message_fields(&call->messages.v[message], msg) &&
-           sip_body_find(msg, SLICE("application/sdp"), &body) && sdp_parse(sdp, body);
+    return message != CALL_NONE && message_sdp(&call->messages.v[message], msg, sdp);
 }
 
 static void codec_name(struct json *j, const char *key, const struct sdp_format *f)
